@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
@@ -112,7 +113,10 @@ def sheet(name: str, content: bytes, kind: Kind, *, chosen: str = "", first: int
     names: tuple[str, ...] = ()
     if workbooks.is_workbook(content):
         names = tuple(workbooks.visible(name, content))
-        chosen = chosen if chosen in names else workbooks.sheet_for(name, content, _kind_of_words(kind))
+    if chosen and chosen not in names:
+        raise _no_sheet(name, chosen, names)
+    if names and not chosen:
+        chosen = workbooks.sheet_for(name, content, _kind_of_words(kind))
     rows = list(islice(sheets.rows(name, content, chosen), max(LOOKED_AT, first or 0) + heads.WITHIN))
     head = heads.find(rows, _words(kind), first)
     if head is None:
@@ -123,6 +127,15 @@ def sheet(name: str, content: bytes, kind: Kind, *, chosen: str = "", first: int
     return ListSheet(
         head.last, _columns(kind, header), _samples(width, iter(below)), chosen, names, head.first
     )
+
+
+def _no_sheet(file: str, chosen: str, names: Sequence[str]) -> UnreadableFile:
+    if not names:
+        return UnreadableFile(N_("%(file)s is no workbook: it has no sheets to choose from."), file=file)
+    near = get_close_matches(chosen.casefold(), [one.casefold() for one in names], 1)
+    known = sorted(names, key=lambda one: one.casefold() not in near)
+    message = N_("%(file)s has no sheet “%(sheet)s” that can be seen; it has: %(known)s.")
+    return UnreadableFile(message, file=file, sheet=chosen, known=", ".join(known))
 
 
 def _columns(kind: Kind, header: Sequence[str]) -> tuple[tuple[str, str], ...]:

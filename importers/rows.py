@@ -10,7 +10,8 @@ from matchmaker.domain.records import AnyRecord
 class FileRow:
     """The line `number` (from 1) of a file, the bytes read up to its end, and its result.
 
-    A line that is `left_out` tells of nothing, as its problem says; `cells` are those of a list's line as written.
+    A line that is `left_out` tells of nothing, as its problem says; one `if_known` tells of things that need not be known here, and is
+    left out where they are not; `cells` are those of a list's line as written.
     """
 
     number: int
@@ -18,4 +19,5 @@ class FileRow:
     record: AnyRecord | None = None
     problems: tuple[Problem, ...] = ()
     left_out: bool = False
+    if_known: bool = False
     cells: tuple[str, ...] = ()

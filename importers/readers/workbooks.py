@@ -61,7 +61,7 @@ _HIDDEN = N_(
     "Row %(row)s of the hidden sheet “%(sheet)s” was not read: show the sheet, or send it as a file."
 )
 _OTHER = N_(
-    "The sheet “%(sheet)s” was not read, rows: %(row)s: choose it on the page of the import, or send it as a file of its own."
+    "The sheet “%(sheet)s” was not read, rows: %(row)s: choose this sheet, or send it as a file of its own."
 )
 
 

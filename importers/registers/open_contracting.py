@@ -4,6 +4,7 @@ A tender is a need, its lots (else its several items) are positions; an award is
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from stdnum.ru import inn as inn_number
@@ -55,8 +56,8 @@ def _read(member: Member) -> Iterator[FileRow]:
         rows = list(_rows(release))
         if not rows:
             problem = Problem("record", "release.empty", _NO_TENDER, str(release.get("ocid", ""))[:80])
-            rows = [FileRow(0, position, problems=(problem,))]
-        yield from (FileRow(0, position, row.record, row.problems) for row in rows)
+            rows = [FileRow(0, position, problems=(problem,), left_out=True)]
+        yield from (replace(row, position=position) for row in rows)
 
 
 def _compiled(one: Data) -> Data:
@@ -73,13 +74,13 @@ def _rows(release: Data) -> Iterator[FileRow]:
         status = _words(tender.get("status"))
         if status in _OVER:
             problem = Problem("record", "tender.over", _ENDED, ocid, {"status": status})
-            yield FileRow(0, 0, problems=(problem,))
+            yield FileRow(0, 0, problems=(problem,), left_out=True)
             return
         yield _row(NeedRecord, _need(release, tender))
     for award in _list(release.get("awards")):
         if award.get("status") in {None, "active"}:
             for supplier in _list(award.get("suppliers")):
-                yield _row(OutcomeRecord, _outcome(release, ocid, award, supplier))
+                yield replace(_row(OutcomeRecord, _outcome(release, ocid, award, supplier)), if_known=True)
 
 
 def _row(kind: type[NeedRecord] | type[OutcomeRecord], data: dict[str, Any]) -> FileRow:

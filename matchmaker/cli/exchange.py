@@ -3,8 +3,11 @@
 import gzip
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, TYPE_CHECKING, Literal
 
 import click
 from rich.progress import Progress
@@ -12,9 +15,14 @@ from rich.progress import Progress
 from importers.certificates import CertificateReader
 from matchmaker.cli.common import application, progress
 from matchmaker.domain.errors import FileRefused, UnreadableFile
+from matchmaker.domain.language import N_
 from matchmaker.models import Session
-from matchmaker.services.imports import exports, import_plans, import_reports, import_runs
+from matchmaker.services.imports import exports, import_mappings, import_plans, import_reports, import_runs
 from matchmaker.services.index import indexing
+from matchmaker.services.needs import needs
+
+if TYPE_CHECKING:
+    from matchmaker.wiring import Application
 
 SHOWN = 50  # remarks on the terminal; all of them go to --report
 
@@ -29,6 +37,19 @@ SHOWN = 50  # remarks on the terminal; all of them go to --report
     default="supplier",
     help="What the rows of a list are: a workbook, or a text with separators.",
 )
+@click.option(
+    "--mapping",
+    default="",
+    metavar="NAME",
+    help="Read the columns of a list as the page has saved them under this name.",
+)
+@click.option("--sheet", default="", metavar="NAME", help="Read this sheet of a workbook.")
+@click.option(
+    "--head",
+    type=click.IntRange(1, 1000),
+    metavar="ROW",
+    help="The row of a list that holds the names of its columns.",
+)
 @click.option("--dry-run", is_flag=True, help="Report what would happen; save nothing.")
 @click.option("--keep-twins", is_flag=True, help="Join nothing: records with the same INN stay apart.")
 @click.option(
@@ -41,6 +62,9 @@ def import_command(
     files: tuple[Path, ...],
     source: str | None,
     kind: Literal["supplier", "need"],
+    mapping: str,
+    sheet: str,
+    head: int | None,
     dry_run: bool,
     keep_twins: bool,
     report_file: Path | None,
@@ -50,12 +74,10 @@ def import_command(
 
     Every line is saved whole or not at all. Exit status: 0 all taken, 1 some lines refused, 2 a file could not be read.
     """
-    try:
-        sources = import_plans.known_sources()
-        plans = [import_plans.any_plan(path, sources, source, kind) for path in files]
-    except (UnreadableFile, FileRefused) as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
+    sources, plans = import_plans.known_sources(), []
+    for path in files:
+        with _named(path):
+            plans.append(import_plans.any_plan(path, sources, source, kind, sheet=sheet, head=head))
     with application() as app, progress() as bar:
         reports = []
         for chosen in plans:
@@ -72,9 +94,9 @@ def import_command(
                     bar.advance(task, lines) if not position else bar.update(task, completed=position)
                 ),  # type: ignore[misc]
             )
-            papers = CertificateReader(app.recogniser, app.today())
-            content = chosen.readable(papers) if isinstance(chosen, import_plans.ListPlan) else chosen
-            reports.append(import_runs.run(content, target))
+            with _named(chosen.path):
+                content = _content(app, chosen, mapping)
+                reports.append(import_runs.run(content, target))
         if not dry_run:
             _index(app.index.indexer(), bar)
     for report in reports:
@@ -82,6 +104,42 @@ def import_command(
     if report_file is not None:
         _write_report(report_file, reports)
     sys.exit(1 if any(report.refused for report in reports) else 0)
+
+
+def _content(app: "Application", plan: import_plans.AnyPlan, mapping: str) -> import_plans.FileContent:
+    """The file as the import reads it: the columns of a list by the mapping of this name, else by one that knows them. Raises
+    UnreadableFile.
+    """
+    if not isinstance(plan, import_plans.ListPlan):
+        if mapping:
+            message = N_("%(file)s is no list with columns, so no mapping can be used.")
+            raise UnreadableFile(message, file=plan.path.name)
+        return plan
+    columns, papers = plan.sheet.columns, CertificateReader(app.recogniser, app.today())
+    with app.sessions() as session:
+        centre = needs.centre_of(session, app.settings.centre).id
+        read = (
+            import_mappings.read_as(session, centre, plan.kind, plan.name, columns, mapping)
+            if mapping
+            else import_mappings.recognised(session, centre, plan.kind, columns)
+        )
+    if read is None:
+        return plan.readable(papers)
+    click.echo(f"{plan.path.name}: the columns are read as saved under “{read.name}”", err=True)
+    if read.unknown:
+        click.echo(f"{plan.path.name}: not known there: {', '.join(read.unknown)}", err=True)
+    return replace(plan, sheet=replace(plan.sheet, columns=read.columns)).readable(papers)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Name the file in every error that keeps it from being read, and end with status 2."""
+    try:
+        yield
+    except (UnreadableFile, FileRefused) as error:
+        said = str(error)
+        click.echo(said if path.name in said else f"{path}: {said}", err=True)
+        sys.exit(2)
 
 
 def _index(indexer: indexing.Indexer, bar: Progress) -> None:
@@ -103,7 +161,10 @@ def _tell(report: import_reports.ImportReport, dry_run: bool) -> None:
             value = f" [{problem.value}]" if problem.value else ""
             click.echo(f"{place}: {problem.path}: {problem}{value}", err=True)
         for one in line.changes:
-            click.echo(f"{place}: {one.field}: “{one.gone}” → “{one.come}”", err=True)
+            said = (
+                f"no room (at most {one.most}) for {one.left}" if one.left else f"“{one.gone}” → “{one.come}”"
+            )
+            click.echo(f"{place}: {one.field}: {said}", err=True)
         if line.unknown_terms:
             click.echo(
                 f"{place}: not in the taxonomy, kept as text: {'; '.join(line.unknown_terms)}", err=True

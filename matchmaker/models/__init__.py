@@ -24,6 +24,7 @@ from matchmaker.models.filling import Finding, TypedText
 from matchmaker.models.journal import (
     AuditEntry,
     ImportBatch,
+    ImportMapping,
     ImportRow,
     IndexedDocument,
     IndexState,
@@ -36,7 +37,7 @@ from matchmaker.models.journal import (
 from matchmaker.models.limits import Once, RateLimit
 from matchmaker.models.matches import Decision, Match, Message, Quote, UnreadMessage, within_circle
 from matchmaker.models.needs import Need, NeedCentre, StoredFile
-from matchmaker.models.organisations import Centre, Organisation, OrganisationAlias, Site
+from matchmaker.models.organisations import Centre, Organisation, OrganisationAlias, RegisterFirm, Site
 from matchmaker.models.profiles import (
     Capability,
     CertificateRow,
@@ -67,6 +68,7 @@ __all__ = [
     "FigurePlan",
     "Finding",
     "ImportBatch",
+    "ImportMapping",
     "ImportRow",
     "IndexState",
     "IndexedDocument",
@@ -93,6 +95,7 @@ __all__ = [
     "Quote",
     "RateLimit",
     "Reference",
+    "RegisterFirm",
     "SavedSearch",
     "Session",
     "Site",

@@ -193,7 +193,8 @@ class ImportBatch(PublicId, Stamped, Base):
     """One reading of a file; `next_line` is the line at which an interrupted run continues.
 
     A file from the site is checked first: `kind` and `sheet` say how a list is read ("first", the row of its
-    columns' names, "columns", pairs of a name and its meaning, and "as_in", the list from which these are known), `suffix` ends the name of the stored
+    columns' names, "columns", pairs of a name and its meaning, "as_in", the list from which these are known, or "mapping", the saved
+    one, with the columns "unknown" to it), `suffix` ends the name of the stored
     file, `progress` is the percentage of the present step, `pace` its "rows" and "seconds" so far, `error` a message with its
     parameters where the step failed.
     """
@@ -258,6 +259,20 @@ class ImportBatch(PublicId, Stamped, Base):
     def may_be_read_anew(self) -> bool:
         """Whether the file's columns may be given other meanings."""
         return ImportState.CHECKING in lifecycle.IMPORT_MOVES[self.state]
+
+
+class ImportMapping(Stamped, Base):
+    """The meanings of a list's columns as a centre has saved them under a name; `columns` are pairs of a name and its meaning."""
+
+    __tablename__ = "import_mapping"
+
+    id: Mapped[Key]
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
+    kind: Mapped[Word]
+    name: Mapped[Code]
+    columns: Mapped[list[list[str]]] = mapped_column(Json)
+
+    __table_args__ = (UniqueConstraint("centre_id", "kind", "name"),)
 
 
 class ImportRow(Base):

@@ -1,12 +1,16 @@
 """Centres and organisations."""
 
+from typing import Any
+
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.models.base import (
     Base,
     Code,
+    Day,
     Details,
+    Json,
     Key,
     Line,
     PublicId,
@@ -130,3 +134,24 @@ class Site(Base):
     longitude: Mapped[Real | None]
 
     organisation: Mapped[Organisation] = relationship(back_populates="sites")
+
+
+class RegisterFirm(Base):
+    """A firm in the words of a register of the state, as one import read them: public, and apart from the firms that the
+    centre knows, so that it tells nothing of who takes part.
+
+    The newest row of a register counts; earlier ones stay until their import can no longer be undone. `firm` is what a look-up
+    shows, as `services.people.register_firms.RegisterEntry`; it holds no contacts.
+    """
+
+    __tablename__ = "register_firm"
+
+    id: Mapped[Key]
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
+    batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"), index=True)
+    source: Mapped[Word]
+    inn: Mapped[str] = mapped_column(String(12))
+    said_on: Mapped[Day | None]
+    firm: Mapped[dict[str, Any]] = mapped_column(Json)
+
+    __table_args__ = (Index(None, "centre_id", "inn", "source"),)

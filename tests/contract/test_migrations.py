@@ -144,7 +144,7 @@ def test_files_are_numbered_in_the_order_in_which_they_run() -> None:
     config.set_main_option("path_separator", "os")
     run = [*ScriptDirectory.from_config(config).walk_revisions()][::-1]
     assert [(Path(one.path).name, one.revision, one.down_revision) for one in run] == [
-        (name, name[:4], None if name == FILES[0] else f"{int(name[:4]) - 1:04}") for name in FILES
+        (name, name[:4], before and before[:4]) for before, name in zip([None, *FILES], FILES, strict=False)
     ]
     assert all(re.fullmatch(r"\d{4}(_[a-z]+)+\.py", name) for name in FILES)
     assert (FILES[0][:4], FILES[-1][:4]) == (FIRST, HEAD)

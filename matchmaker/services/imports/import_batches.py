@@ -39,7 +39,7 @@ from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
 from matchmaker.sandbox import child_process
 from matchmaker.services.core import blobs, journal, locks
-from matchmaker.services.imports import import_plans, import_reports, import_runs
+from matchmaker.services.imports import import_mappings, import_plans, import_reports, import_runs
 from matchmaker.services.imports.import_plans import FileContent
 from matchmaker.services.imports.import_runs import ImportTarget
 from matchmaker.services.mail import jobs
@@ -191,12 +191,16 @@ def to_correct(session: Session, batch: ImportBatch, limit: int) -> Sequence[Imp
     return session.scalars(query.order_by(ImportRow.line).limit(limit)).all()
 
 
-def set_columns(session: Session, batch: ImportBatch, meanings: Sequence[str], user: User) -> None:
-    """Give a list's columns other meanings, and try again. Raises MoveNotAllowed after the import."""
+def set_columns(
+    session: Session, batch: ImportBatch, meanings: Sequence[str], user: User, *, mapping: str = ""
+) -> None:
+    """Give a list's columns other meanings, which a `mapping` of this name has, and try again. Raises MoveNotAllowed after the
+    import.
+    """
     _demand(batch, ImportState.CHECKING)
     before = sheet_of(batch)
     given = tuple((name, meaning) for (name, _), meaning in zip(before.columns, meanings, strict=True))
-    batch.sheet = asdict(replace(before, columns=given))
+    batch.sheet = asdict(replace(before, columns=given)) | ({"mapping": mapping} if mapping else {})
     _again(session, batch, ImportState.CHECKING, user)
 
 
@@ -296,9 +300,13 @@ def _looked_at(batch: ImportBatch, place: ImportWorkplace) -> ImportBatch:
 
 
 def _read_as_before(session: Session, batch: ImportBatch, sheet: dict[str, Any]) -> dict[str, Any]:
-    """The sheet with the meanings that its columns had in the last list with the same names that was taken, and that list's
-    name: what a person has said once need not be said every month.
+    """The sheet with the meanings of the mapping that knows its columns, and its name; else with those that its columns had in
+    the last list with the same names that was taken, and that list's name: what a person has said once need not be said
+    every month.
     """
+    saved = import_mappings.recognised(session, batch.centre_id, _kind(batch), sheet["columns"])
+    if saved is not None:
+        return {**sheet, "columns": saved.columns, "mapping": saved.name, "unknown": saved.unknown}
     names = [name for name, _ in sheet["columns"]]
     taken = select(ImportBatch).where(
         ImportBatch.centre_id == batch.centre_id,

@@ -83,6 +83,9 @@ class ListPlan:
         return ListFile(self.path, self.name, self.kind, self.sheet, self.digest, papers)
 
 
+AnyPlan = ImportPlan | RegisterFile | ListPlan
+
+
 def known_sources() -> tuple[Source, ...]:
     """The descriptions of config/sources."""
     found = sorted((folder("config") / "sources").glob("*.yaml"))
@@ -97,7 +100,7 @@ def any_plan(
     *,
     sheet: str = "",
     head: int | None = None,
-) -> ImportPlan | RegisterFile | ListPlan:
+) -> AnyPlan:
     """The way to read a file of any kind that is taken: a register, a known source, the exchange format, else a list of a
     `kind`, from the `sheet` and the row of the `head` that a person has chosen. Raises UnreadableFile, FileRefused.
     """

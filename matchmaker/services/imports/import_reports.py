@@ -72,12 +72,16 @@ class LineReport:
 
 _CHANGED = N_("Was: %(gone)s. Becomes: %(come)s.")
 _COME = N_("Comes: %(come)s.")
+_LEFT = N_("Left out: %(left)s. A profile holds at most %(most)s of them.")
 _GONE = N_("Goes: %(gone)s.")
 _LONGEST = 200  # characters of a value that is told
 
 
 def _told(change: FieldChange) -> dict[str, Any]:
     """What changes in a key of the record, as a remark."""
+    if change.left:
+        params: dict[str, Any] = {"left": _cut(change.left), "most": change.most}
+        return {"key": change.field, "code": CHANGED, "value": "", "message": _LEFT, "params": params}
     message = _CHANGED if change.gone and change.come else _COME if change.come else _GONE
     params = {"gone": _cut(change.gone), "come": _cut(change.come)}
     return {"key": change.field, "code": CHANGED, "value": "", "message": message, "params": params}

@@ -40,6 +40,7 @@ from matchmaker.models import (
 )
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, undoing
+from matchmaker.services.people import register_firms
 from matchmaker.services.profiles.profile_mapping import CHILDREN
 from matchmaker.services.profiles.supplier_bulk import CHUNK
 
@@ -72,13 +73,17 @@ def undo(session: Session, batch: ImportBatch, user: User) -> RollbackResult:
         for start in range(0, len(names), CHUNK):
             gone += drop(session, batch, names[start : start + CHUNK])
     restored, kept = _restore(session, batch, user, made)
+    register_firms.drop(session, batch)
     batch.state = ImportState.UNDONE
     journal.note(session, user.public_id, "import.undone", batch, {"gone": gone, "restored": restored})
     return RollbackResult(gone, restored, kept + total - gone)
 
 
 def forget_old(session: Session) -> None:
-    """Let the former values of files go that were taken long ago: they are copies of what firms said."""
+    """Let the former values of files go that were taken long ago: they are copies of what firms said, or what a register said
+    before.
+    """
+    register_firms.forget_old(session, now() - KEPT)
     old = select(ImportBatch.id).where(ImportBatch.changed_at < now() - KEPT)
     rows = ImportRow.batch_id.in_(old), ImportRow.rows.is_not(None)
     session.execute(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
+from typing import TypeGuard
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -32,10 +33,12 @@ from matchmaker.services.imports.list_firms import ListFirms
 from matchmaker.services.imports.unknown_terms import UnknownTerms
 from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.needs.need_bulk import SavedNeed
-from matchmaker.services.profiles import suppliers
+from matchmaker.services.people import register_firms
+from matchmaker.services.profiles import profile_mapping, suppliers
 from matchmaker.services.profiles.profile_mapping import TermCodes
 from matchmaker.services.profiles.supplier_bulk import SavedSupplier
 from matchmaker.services.shortlist import outcomes
+from matchmaker.services.shortlist.outcomes import SavedOutcome
 from search.text import Recogniser
 
 CHUNK = 500
@@ -83,7 +86,9 @@ class ImportRun:
     def __init__(self, content: FileContent, target: ImportTarget) -> None:
         self._content, self._target = content, target
         self._report = ImportReport(content.path.name, content.source_name)
-        self._firms = ListFirms(TermCodes(target.recogniser), remembers=target.dry_run)
+        self._codes = TermCodes(target.recogniser)
+        self._firms = ListFirms(self._codes, remembers=target.dry_run)
+        self._made = set[int]()  # the needs and suppliers that a dry run would have made, by a hash
         self._batch = None if target.dry_run else self._open_batch()
         if self._batch and self._batch.next_line > 1:
             self._report.resumed_at = self._batch.next_line
@@ -94,6 +99,10 @@ class ImportRun:
         for read in _chunked(self._content.rows()):
             rows = [_held_against(self._placed(row), self._target.today) for row in read]
             outcomes_seen = outcomes_seen or any(isinstance(row.record, OutcomeRecord) for row in rows)
+            if self._target.dry_run:
+                self._made |= {
+                    hash((one.kind, one.id)) for one in (row.record for row in rows) if _has_id(one)
+                }
             self._take([row for row in rows if row.number >= self._report.resumed_at])
             self._target.advance(len(rows), rows[-1].position)
         if outcomes_seen:
@@ -175,8 +184,17 @@ class ImportRun:
                 session.rollback()
             else:
                 self._mark(session, lines, rows[-1])
+                self._keep_register(session, rows)
         self._mark_tried(lines)
         self._tell(lines)
+
+    def _keep_register(self, session: Session, rows: Sequence[FileRow]) -> None:
+        """Keep what a register says of its firms for those who type an INN."""
+        if self._batch is None or self._report.source not in register_firms.REGISTERS:
+            return
+        firms = (row.record for row in rows if isinstance(row.record, SupplierRecord))
+        told = ((firm, profile_mapping.region_code(firm, self._codes)) for firm in firms)
+        register_firms.keep(session, self._batch, told)
 
     def _mark_tried(self, lines: Sequence[LineReport]) -> None:
         """Store what a trial would do with its lines."""
@@ -218,10 +236,15 @@ class ImportRun:
             answers = outcomes.save_many(session, records, centre=centre, source=source, by=self._target.by)
             if self._target.dry_run:
                 session.rollback()
-        self._tell(
-            _line(row, "refused" if answer.problems else answer.status, answer.problems)
-            for row, answer in zip(rows, answers, strict=True)
-        )
+        self._tell(self._outcome_line(row, answer) for row, answer in zip(rows, answers, strict=True))
+
+    def _outcome_line(self, row: FileRow, answer: SavedOutcome) -> LineReport:
+        """The report of a decision; in a dry run, what the file itself brings counts as known."""
+        named = {f"{kind}.unknown": hash((kind, getattr(row.record, kind))) for kind in ("need", "supplier")}
+        unknown = tuple(one for one in answer.problems if named.get(one.code) not in self._made)
+        if not unknown:
+            return _line(row, "new" if answer.problems else answer.status)
+        return _line(row, "left_out" if row.if_known else "refused", unknown)
 
     def _refuse(self, row: FileRow) -> None:
         """Record a line that the database refuses."""
@@ -252,6 +275,10 @@ class ImportRun:
     def _tell(self, lines: Iterable[LineReport]) -> None:
         for line in lines:
             self._report.add(line)
+
+
+def _has_id(record: AnyRecord | None) -> TypeGuard[SupplierRecord | NeedRecord]:
+    return isinstance(record, SupplierRecord | NeedRecord)
 
 
 def _held_against(row: FileRow, today: date) -> FileRow:

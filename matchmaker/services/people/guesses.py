@@ -23,6 +23,9 @@ _LETTERS = N_(
     "Enough e-mails have been asked for. Look into your mailbox, its spam folder too, or try again in %(seconds)s seconds."
 )
 _PEOPLE = N_("Too many accounts are being made from your network. Try again in %(seconds)s seconds.")
+_LOOKUPS = N_(
+    "Too many look-ups in the register. Type the name yourself, or try again in %(seconds)s seconds."
+)
 MINUTES, HOUR = 300, 3600
 # Wrong passwords: of an account at a machine, of an account at all machines without it, of a machine, of the site.
 HERE = Limit("password here", 10, MINUTES, _WRONG)
@@ -40,6 +43,10 @@ LETTERS_AT_MACHINE = Limit("letters at machine", 20, HOUR, _LETTERS)
 LETTERS = Limit("letters", 500, HOUR, _LETTERS)
 PEOPLE_AT_MACHINE = Limit("registrations at machine", 30, HOUR, _PEOPLE)
 PEOPLE = Limit("registrations", 300, HOUR, _PEOPLE)
+# Look-ups of a firm by its tax number: enough for a person's own firms, few for who would copy a register.
+LOOKUPS_BY_PERSON = Limit("look-ups by person", 20, HOUR, _LOOKUPS)
+LOOKUPS_AT_MACHINE = Limit("look-ups at machine", 20, HOUR, _LOOKUPS)
+LOOKUPS = Limit("look-ups", 500, HOUR, _LOOKUPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +112,14 @@ def check_registration(limits: RateLimits, email: str, address: str) -> None:
     machine = machine_key(address)
     people = (PEOPLE_AT_MACHINE.of(machine), PEOPLE.of(""))
     limits.take((LETTERS_OF_ACCOUNT.of(account_key(email)), *people))
+
+
+def check_lookup(limits: RateLimits, person: str, address: str) -> None:
+    """Count a look-up in the registers, by the person (public id) or, for who is not signed in, by the machine. Raises
+    TooManyAttempts.
+    """
+    machine = LOOKUPS_AT_MACHINE.of(machine_key(address))
+    limits.take((LOOKUPS_BY_PERSON.of(person) if person else machine, LOOKUPS.of("")))
 
 
 def _letters(email: str, address: str) -> Sequence[Count]:

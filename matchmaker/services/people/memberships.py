@@ -4,42 +4,43 @@ refused.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
-from stdnum.exceptions import ValidationError
-from stdnum.ru import inn as inn_number
 
 from matchmaker.domain.access import FIRM_ROLES
 from matchmaker.domain.errors import InvalidRecord, LinkSpent, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import MEMBERSHIP_MOVES, MembershipState
 from matchmaker.domain.organisation import search_key, sort_key
-from matchmaker.domain.records import clean_text
+from matchmaker.domain.records import clean_text, to_data
 from matchmaker.models import Centre, Membership, Organisation, Profile, User
 from matchmaker.services.core import journal, urls
 from matchmaker.services.mail import letters
-from matchmaker.services.people import accounts
+from matchmaker.services.people import accounts, register_firms
+from matchmaker.services.people.register_firms import RegisterEntry
 
 
 @dataclass(frozen=True, slots=True)
 class NamedOrganisation:
-    """The organisation that a person names at registration: a checked tax number, its name, and the person's role."""
+    """The organisation that a person names at registration: a checked tax number, its name, the person's role, and whether a
+    new one takes over what the centre's registers say of the number.
+    """
 
     inn: str
     name: str
     role: str
+    as_registered: bool = False
 
 
-def checked(inn: str, name: str, role: str) -> NamedOrganisation | None:
-    """The organisation as typed, checked; None for an empty form. Raises InvalidRecord."""
+def checked(inn: str, name: str, role: str, taken: str = "") -> NamedOrganisation | None:
+    """The organisation as typed, checked; None for an empty form. `taken` is the tax number of which the person takes over
+    what the registers say. Raises InvalidRecord.
+    """
     if not inn.strip():
         return None
-    try:
-        number = str(inn_number.validate(clean_text(inn)))
-    except ValidationError as error:
-        message = N_("Check the INN: 10 or 12 digits whose check digits agree.")
-        raise InvalidRecord((Problem("inn", "inn.checksum", message, inn[:20]),)) from error
+    number = register_firms.checked_inn(inn)
     if role not in FIRM_ROLES:
         message = N_("Say whether the organisation takes orders or places them.")
         raise InvalidRecord((Problem("role", "role.unknown", message, role[:20]),))
@@ -47,12 +48,12 @@ def checked(inn: str, name: str, role: str) -> NamedOrganisation | None:
     if not line:
         message = N_("Give the name of the organisation.")
         raise InvalidRecord((Problem("organisation", "name.missing", message),))
-    return NamedOrganisation(number, line, role)
+    return NamedOrganisation(number, line, role, taken == number)
 
 
-def named(inn: str, name: str, role: str) -> NamedOrganisation:
+def named(inn: str, name: str, role: str, taken: str = "") -> NamedOrganisation:
     """The organisation as typed, see `checked`. Raises InvalidRecord, also for an empty form."""
-    firm = checked(inn, name, role)
+    firm = checked(inn, name, role, taken)
     if firm is None:
         message = N_("Give the INN of the organisation.")
         raise InvalidRecord((Problem("inn", "inn.missing", message),))
@@ -80,6 +81,7 @@ def join(session: Session, user: User, firm: NamedOrganisation, centre: Centre) 
 
 
 def _found(session: Session, firm: NamedOrganisation, centre: Centre) -> Organisation:
+    entry = register_firms.find(session, centre.code, firm.inn) if firm.as_registered else None
     made = Organisation(
         centre_id=centre.id,
         inn=firm.inn,
@@ -89,14 +91,33 @@ def _found(session: Session, firm: NamedOrganisation, centre: Centre) -> Organis
         search_key=search_key(firm.name),
         is_contractor=firm.role == "contractor_buyer",
         source="registration",
+        **(_place(entry) if entry else {}),
     )
     session.add(made)
     session.flush()
     if firm.role == "supplier_editor":
-        session.add(Profile(organisation_id=made.id, source="registration"))
+        said = entry.record if entry else None
+        figures = {name: getattr(said, name, None) for name in ("founded", "employees")}
+        session.add(Profile(organisation_id=made.id, source="registration", **figures))
         session.flush()
     journal.note(session, "registration", "organisation.created", made)
     return made
+
+
+def _place(entry: RegisterEntry) -> dict[str, Any]:
+    """The columns of an organisation that the registers fill."""
+    record = entry.record
+    latitude, longitude = record.location or (None, None)
+    return {
+        "name_en": record.name.en,
+        "region": record.region,
+        "region_code": entry.region_code,
+        "city": record.city,
+        "address": record.address,
+        "latitude": latitude,
+        "longitude": longitude,
+        "details": {"registration": to_data(record.registration)} if record.registration else {},
+    }
 
 
 def _ask(session: Session, user: User, organisation: Organisation, role: str) -> Membership:

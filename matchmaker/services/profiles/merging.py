@@ -4,13 +4,15 @@ The duplicate that goes is blocked and not deleted: rows that refer to it stay w
 the profile that stays.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import StaleRevision
 from matchmaker.domain.lifecycle import MatchState, ProfileState
+from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import (
     Decision,
     DistinctPair,
@@ -30,6 +32,17 @@ from matchmaker.services.profiles import duplicates, profile_mapping, suppliers
 from matchmaker.services.profiles.profile_mapping import Resolver
 
 MERGER = "supplier.merger"
+# What a person may take from the profile that goes, each with the keys of a record that belong together.
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "name_ru": ("name",),
+    "name_en": ("name",),
+    "inn": ("inn",),
+    "place": ("region", "city", "address", "location"),
+    "contacts": ("contacts",),
+    "employees": ("employees",),
+    "description": ("description",),
+}
+_NAMES = {"name_ru": "ru", "name_en": "en"}
 
 
 def moved_to(session: Session, key: str) -> str | None:
@@ -55,16 +68,19 @@ def merge(
     user: User,
     *,
     revisions: Sequence[int],
+    taken: Collection[str] = (),
 ) -> None:
-    """Merge `gone` into `keep`: gaps of `keep` are filled in, and rows that belong to `gone` follow.
+    """Merge `gone` into `keep`: gaps of `keep` are filled in, what is `taken` (see CHOICES) comes from `gone`, lists have the entries of
+    both, and rows that belong to `gone` follow.
 
     Raises StaleRevision unless the two are at `revisions`.
     """
     if [keep.revision, gone.revision] != list(revisions):
         raise StaleRevision
     with undoing.undoable(session, MERGER, keep, user, _areas(keep, gone)):
-        _merge(session, keep, gone, recogniser, user)
-    journal.note(session, user.public_id, "supplier.merged", keep, {"gone": gone.public_id})
+        _merge(session, keep, gone, recogniser, user, taken)
+    said = {"gone": gone.public_id, **({"taken": sorted(taken)} if taken else {})}
+    journal.note(session, user.public_id, "supplier.merged", keep, said)
 
 
 def _areas(keep: Profile, gone: Profile) -> list[undoing.Area]:
@@ -80,9 +96,33 @@ def _areas(keep: Profile, gone: Profile) -> list[undoing.Area]:
     ]
 
 
-def _merge(session: Session, keep: Profile, gone: Profile, recogniser: Resolver, user: User) -> None:
+def with_choices(whole: SupplierRecord, other: SupplierRecord, taken: Collection[str]) -> SupplierRecord:
+    """A merged record with what is taken from the other one; where that one says nothing, it stays as it is."""
+    update: dict[str, Any] = {}
+    for choice in taken:
+        keys = CHOICES[choice]
+        said = {key: getattr(other, key) for key in keys}
+        if choice not in _NAMES and any(value is not None for value in said.values()):
+            update |= said
+    names = {
+        key: getattr(other.name, key)
+        for one, key in _NAMES.items()
+        if one in taken and getattr(other.name, key)
+    }
+    update["name"] = whole.name.model_copy(update=names)
+    return whole.model_copy(update=update)
+
+
+def _merge(
+    session: Session,
+    keep: Profile,
+    gone: Profile,
+    recogniser: Resolver,
+    user: User,
+    taken: Collection[str],
+) -> None:
     base, other = suppliers.record(keep), suppliers.record(gone)
-    whole = profile_mapping.merged(base, other)
+    whole = with_choices(profile_mapping.merged(base, other), other, taken)
     names = [name for name in (gone.organisation.external_id,) if name]
     gone.organisation.external_id = gone.organisation.inn = None
     gone.organisation.blocked, gone.state = True, ProfileState.BLOCKED

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
+from annotated_types import MaxLen
+
 from matchmaker.domain.certificate import NamedCertificate
 from matchmaker.domain.lifecycle import CertificateStatus
 from matchmaker.domain.organisation import search_key, sort_key
@@ -90,13 +92,18 @@ def name_columns(name: NameRecord) -> dict[str, Any]:
     }
 
 
+def region_code(record: SupplierRecord, codes: TermCodes) -> str | None:
+    """The code of the region, or of the country, that a record names as its region."""
+    return codes.first("region", record.region) or codes.first("country", record.region)
+
+
 def organisation_columns(record: SupplierRecord, codes: TermCodes) -> dict[str, Any]:
     latitude, longitude = record.location or (None, None)
     return {
         **name_columns(record.name),
         "inn": record.inn,
         "region": record.region,
-        "region_code": codes.first("region", record.region) or codes.first("country", record.region),
+        "region_code": region_code(record, codes),
         "city": record.city,
         "address": record.address,
         "latitude": latitude,
@@ -320,10 +327,38 @@ def _newer(mine: RegistrationRecord | None, theirs: RegistrationRecord | None) -
     return max(mine, theirs, key=lambda one: one.on or date.min)
 
 
+# The entries that a record may have under each of its keys.
+MOST: Mapping[str, int] = {
+    name: said.max_length
+    for name, field in SupplierRecord.model_fields.items()
+    if str(field.annotation).startswith("tuple[")
+    for said in field.metadata
+    if isinstance(said, MaxLen)
+}
+
+
+def is_full(record: SupplierRecord) -> bool:
+    """Whether one of the lists of a record has no room left."""
+    return any(len(getattr(record, name)) >= most for name, most in MOST.items())
+
+
+def within(record: SupplierRecord) -> SupplierRecord:
+    """The record with as many entries as it may have, the first ones."""
+    cut = {name: getattr(record, name)[:most] for name, most in MOST.items()}
+    return record.model_copy(
+        update={name: kept for name, kept in cut.items() if kept != getattr(record, name)}
+    )
+
+
 def merged(base: SupplierRecord, other: SupplierRecord) -> SupplierRecord:
-    """`base` with its gaps filled in from `other`, the same firm under another id; no value of `base`
+    """`base` with its gaps filled in from `other`, the same firm under another id, as far as it has room; no value of `base`
     changes.
     """
+    return within(together(base, other))
+
+
+def together(base: SupplierRecord, other: SupplierRecord) -> SupplierRecord:
+    """The same with all entries of both, of which a record may not hold so many."""
     update: dict[str, Any] = {}
     for name in SupplierRecord.model_fields:
         mine, theirs = getattr(base, name), getattr(other, name)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from annotated_types import MaxLen
 from pydantic import ValidationError
 
 from matchmaker.domain.organisation import search_key
@@ -21,6 +20,7 @@ from matchmaker.domain.records import (
     SupplierRecord,
     TextRecord,
 )
+from matchmaker.services.profiles import profile_mapping
 from matchmaker.services.profiles.profile_mapping import TermCodes
 
 # Records whose keys are said one by one: an English name says nothing about the Russian one.
@@ -30,11 +30,15 @@ _IDENTITY = {"kind", "id"}
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A key of a record that changes, with the words of what goes and of what comes."""
+    """A key of a record that changes, with the words of what goes and of what comes, or of what found no room: a record holds at
+    most so many entries.
+    """
 
     field: str
     gone: str
     come: str
+    left: str = ""
+    most: int = 0
 
 
 class RecordOverlay:
@@ -46,9 +50,22 @@ class RecordOverlay:
         self._codes, self._adding = codes, adding
 
     def over(self, base: SupplierRecord, given: SupplierRecord) -> SupplierRecord:
-        """`base` with what `given` says, under the id of `base`. One that says no day is as of now, unless it changes
-        nothing.
+        """`base` with what `given` says, under the id of `base`, as far as a record has room. One that says no day is as of now,
+        unless it changes nothing.
         """
+        whole = profile_mapping.within(self._together(base, given))
+        if given.updated is None and whole != base:
+            return whole.model_copy(update={"updated": None})
+        return whole
+
+    def left(
+        self, base: SupplierRecord, given: SupplierRecord, whole: SupplierRecord
+    ) -> Iterator[FieldChange]:
+        """What finds no room where `given` is laid over `base`, which gives `whole`."""
+        if profile_mapping.is_full(whole):
+            yield from without_room(self._together(base, given))
+
+    def _together(self, base: SupplierRecord, given: SupplierRecord) -> SupplierRecord:
         update: dict[str, Any] = {}
         for name in SupplierRecord.model_fields:
             mine, theirs = getattr(base, name), getattr(given, name)
@@ -61,15 +78,10 @@ class RecordOverlay:
             elif name in _SAME and self._adding:
                 update[name] = self._joined(name, mine, theirs)
             elif name in _WORDS and self._adding:
-                update[name] = _within(
-                    name, [*mine, *(one for one in dict.fromkeys(theirs) if one not in mine)]
-                )
+                update[name] = (*mine, *(one for one in dict.fromkeys(theirs) if one not in mine))
             else:
                 update[name] = theirs
-        whole = base.model_copy(update=update)
-        if given.updated is None and whole != base:
-            return whole.model_copy(update={"updated": None})
-        return whole
+        return base.model_copy(update=update)
 
     def _joined(self, name: str, mine: Sequence[Any], theirs: Sequence[Any]) -> tuple[Any, ...]:
         """The entries of both; one that names an entry of before fills it in."""
@@ -81,7 +93,7 @@ class RecordOverlay:
             else:
                 free.remove(at)
                 found[at] = _filled(mine[at], one)
-        return _within(name, found)
+        return tuple(found)
 
 
 def _filled(mine: Record, theirs: Record) -> Record:
@@ -105,14 +117,6 @@ def _longer(mine: TextRecord, theirs: TextRecord) -> TextRecord:
         if said and said not in (before or "") and len(together) <= PROSE_LIMIT:
             texts[name] = together
     return mine.model_copy(update=texts)
-
-
-def _within(name: str, items: Sequence[Any]) -> tuple[Any, ...]:
-    """As many entries as a record may have, those of before first."""
-    most = next(
-        one.max_length for one in SupplierRecord.model_fields[name].metadata if isinstance(one, MaxLen)
-    )
-    return tuple(items[:most])
 
 
 def _plain(name: str) -> str:
@@ -162,17 +166,22 @@ def changes(before: SupplierRecord, after: SupplierRecord) -> Iterator[FieldChan
             continue
         if isinstance(mine or theirs, _KEY_BY_KEY):
             for key in type(mine or theirs).model_fields:
-                pair = [_words(getattr(one, key, None)) for one in (mine, theirs)]
-                if pair[0] != pair[1]:
-                    yield FieldChange(f"{name}.{key}", *pair)
+                gone, come = (_words(getattr(one, key, None)) for one in (mine, theirs))
+                if gone != come:
+                    yield FieldChange(f"{name}.{key}", gone, come)
         elif name in _SAME or name in _WORDS:
-            gone, come = (
-                [one for one in mine if one not in theirs],
-                [one for one in theirs if one not in mine],
-            )
-            yield FieldChange(name, "; ".join(map(_words, gone)), "; ".join(map(_words, come)))
+            away = [one for one in mine if one not in theirs]
+            further = [one for one in theirs if one not in mine]
+            yield FieldChange(name, "; ".join(map(_words, away)), "; ".join(map(_words, further)))
         else:
             yield FieldChange(name, _words(mine), _words(theirs))
+
+
+def without_room(together: SupplierRecord) -> Iterator[FieldChange]:
+    """The entries of a record that are more than it may have, key by key."""
+    for name, most in profile_mapping.MOST.items():
+        if further := getattr(together, name)[most:]:
+            yield FieldChange(name, "", "", "; ".join(map(_words, further)), most)
 
 
 def _words(value: object) -> str:

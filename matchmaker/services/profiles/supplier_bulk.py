@@ -182,12 +182,13 @@ class SupplierChunk:
         if target.content_hash == given:
             return None, SavedSupplier(record.id, target.organisation_id, "same")
         whole = self.overlay.over(base, record)
+        left = tuple(self.overlay.left(base, record, whole))
         if whole == base and (target.external_id is not None or target.edited_at is not None):
             self.read.append({"profile": target.profile_id, "hash": given})
-            return None, SavedSupplier(record.id, target.organisation_id, "same")
+            return None, SavedSupplier(record.id, target.organisation_id, "same", changes=left)
         if record.updated and target.updated and record.updated < target.updated:
             return None, SavedSupplier(record.id, target.organisation_id, "older")
-        changed = tuple(record_overlay.changes(base, whole))
+        changed = (*record_overlay.changes(base, whole), *left)
         saved = SavedSupplier(record.id, target.organisation_id, "changed", None, changed)
         if target.edited_at is not None:
             self._let_wait(target, whole, given)
@@ -226,7 +227,8 @@ class SupplierChunk:
         if base is None:
             return _Write(record.model_copy(update={"id": target.external_id}), target, None), saved
         whole = profile_mapping.merged(base, record)
-        told = replace(saved, changes=tuple(record_overlay.changes(base, whole)))
+        left = record_overlay.without_room(profile_mapping.together(base, record))
+        told = replace(saved, changes=(*record_overlay.changes(base, whole), *left))
         return (None if whole == base else _Write(whole, target, target.content_hash)), told
 
     def _insert(self, writes: Sequence[_Write]) -> dict[str, int]:

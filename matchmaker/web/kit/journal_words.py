@@ -25,6 +25,8 @@ _ACTS = {
     "certificate.withdrawn": N_("verification of a certificate revoked"),
     "deal.answered": N_("answered whether a contract came of it"),
     "import.discarded": N_("file dropped before the import"),
+    "import.mapping_gone": N_("mapping of a list removed"),
+    "import.mapping_saved": N_("mapping of a list saved"),
     "import.received": N_("file uploaded for import"),
     "letter.aside": N_("undelivered letter put aside"),
     "import.undone": N_("import rolled back"),

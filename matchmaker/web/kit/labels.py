@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from flask import Flask
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from matchmaker.domain.lanes import Lane
 from matchmaker.domain.language import N_
@@ -100,6 +100,18 @@ def import_label(code: str) -> str:
     return gettext(_IMPORTS[code])
 
 
+def counted_rows(code: str, number: int) -> str:
+    """What a number of rows of an imported file are, without the number."""
+    return {
+        "new": ngettext("new row", "new rows", number),
+        "changed": ngettext("changed row", "changed rows", number),
+        "same": ngettext("row as before", "rows as before", number),
+        "doubtful": ngettext("doubtful row", "doubtful rows", number),
+        "left_out": ngettext("row left out", "rows left out", number),
+        "refused": ngettext("refused row", "refused rows", number),
+    }[code]
+
+
 def channel_label(code: str) -> str:
     """The channel by which a need came."""
     return gettext(_CHANNELS.get(code, code))
@@ -118,6 +130,7 @@ def register(app: Flask) -> None:
         act_label=act_label,
         band_label=band_label,
         channel_label=channel_label,
+        counted_rows=counted_rows,
         import_label=import_label,
         lane_label=lane_label,
         move_label=move_label,

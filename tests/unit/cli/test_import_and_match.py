@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from matchmaker.cli import main
+from tests.support.office_files import book
 from tests.support.register_files import legal_entities, legal_entity, zipped
 
 SUPPLIERS = [
@@ -354,3 +355,78 @@ def test_registers_lists_and_archives_come_through_the_same_door(
     capsys.readouterr()
     assert run(monkeypatch, "import", old) == 2
     assert "form 4.05, which is not read" in capsys.readouterr().err
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MATCHMAKER_DATA", str(tmp_path / "data"))
+    return tmp_path
+
+
+def test_every_error_of_a_file_names_it(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (data / "broken.xlsx").write_bytes(b"PK\x03\x04 no workbook at all")
+    (data / "broken.zip").write_bytes(b"PK\x03\x04 no archive at all")
+    (data / "broken.xml").write_bytes("<?xml version='1.0'?><Файл><Документ".encode())
+    for name in ("broken.xlsx", "broken.zip", "broken.xml"):
+        assert run(monkeypatch, "import", data / name) == 2
+        assert name in capsys.readouterr().err
+
+
+def test_a_sheet_and_a_head_are_chosen_and_an_unknown_sheet_is_told(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = data / "book.xlsx"
+    path.write_bytes(
+        book(
+            Один=[["Название", "Город"], ["Альфа", "Тула"]], Два=[["", ""], ["Название"], ["Бета"], ["Гамма"]]
+        )
+    )
+    assert run(monkeypatch, "import", "--dry-run", path) == 0
+    said = capsys.readouterr().err
+    assert "1 new" in said
+    assert "The sheet “Два” was not read, rows: 3: choose this sheet" in said
+    assert run(monkeypatch, "import", "--dry-run", "--sheet", "Два", "--head", "2", path) == 0
+    assert "2 new" in capsys.readouterr().err
+    assert run(monkeypatch, "import", "--sheet", "два", path) == 2
+    assert "book.xlsx has no sheet “два” that can be seen; it has: Два, Один." in capsys.readouterr().err
+    text = data / "list.csv"
+    text.write_text("Название;Город\nАльфа;Тула\n", encoding="utf-8")
+    assert run(monkeypatch, "import", "--sheet", "Два", text) == 2
+    assert "list.csv is no workbook" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (["imprt"], "import"),
+        (["index", "rebuid"], "rebuild"),
+        (["import", "--dry-rn", "x"], "--dry-run"),
+        (["duplicate"], "duplicates"),
+    ],
+)
+def test_a_mistyped_command_or_option_gets_a_suggestion(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], typed: list[str], meant: str
+) -> None:
+    assert run(monkeypatch, *typed) == 2
+    assert f"Did you mean '{meant}'?" in capsys.readouterr().err
+
+
+def test_an_award_to_a_firm_that_nobody_knows_is_left_out_and_one_of_the_file_is_tried(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tender = {"title": "Втулки", "description": "Точение", "status": "active"}
+    award = {"status": "active", "date": "2026-11-20", "suppliers": [{"id": "S-1", "name": "Вал"}]}
+    over = {"ocid": "ocds-2", "tender": {"title": "Валы", "status": "cancelled"}}
+    releases = [{"ocid": "ocds-1", "tender": tender, "awards": [award]}, over]
+    path = write(data / "tenders.json", {"uri": "x", "version": "1.1", "releases": releases})
+    for options in (["--dry-run"], []):
+        assert run(monkeypatch, "import", *options, path) == 0
+        said = capsys.readouterr().err
+        assert "1 new, 0 changed, 0 same, 0 doubtful, 2 left out, 0 refused" in said
+        assert "There is no supplier with this id; import it first. [S-1]" in said
+        assert "There is no need" not in said
+    both = write(data / "both.jsonl", *SUPPLIERS, NEED, OUTCOME)
+    assert run(monkeypatch, "import", "--dry-run", both) == 0
+    assert "5 new" in capsys.readouterr().err

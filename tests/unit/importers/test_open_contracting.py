@@ -107,6 +107,7 @@ def test_what_is_over_or_empty_is_left_out_and_named(tmp_path: Path) -> None:
     over = {**RELEASE, "tender": {**RELEASE["tender"], "status": "cancelled"}}
     found = rows(tmp_path, written(over, {"ocid": "ocds-2", "tag": ["planning"]}, {"ocid": "ocds-3", "tender": {"title": "x" * 2000, "items": "no"}}))  # fmt: skip
     assert [[one.code for one in row.problems] for row in found] == [["tender.over"], ["release.empty"], []]
+    assert [row.left_out for row in found] == [True, True, False]
 
 
 @pytest.mark.parametrize("cut", [10, 40, 400])

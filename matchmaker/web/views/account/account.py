@@ -27,8 +27,8 @@ from matchmaker.web.kit import interrupted, time_zones
 from matchmaker.web.kit.addresses import local_address
 from matchmaker.web.kit.changes import change, unsigned_change
 from matchmaker.web.kit.context import TOKEN, language, product, visitor_address
-from matchmaker.web.kit.forms import problems_of
-from matchmaker.web.views.account import account_page, known_devices, signing_in
+from matchmaker.web.views.account import account_page, firm_lookup, known_devices, signing_in
+from matchmaker.web.views.account.firm_lookup import FormAnswer
 
 blueprint = Blueprint("account", __name__)
 _ROLES = {
@@ -118,7 +118,7 @@ def logout() -> ResponseReturnValue:
     return redirect(url_for("public.home"))
 
 
-_FIELDS = ("email", "name", "password", "inn", "organisation", "role", "consent")
+_FIELDS = ("email", "name", "password", *firm_lookup.FIELDS, "consent")
 
 
 @blueprint.route("/register", methods=["GET", "POST"])
@@ -127,14 +127,15 @@ def register() -> ResponseReturnValue:
     if product().settings.registration != "open":
         return render_template("account/closed.html"), 403
     if request.method == "GET":
-        return render_template(
-            "account/register.html", form={"role": request.args.get("role", "")}, problems={}
-        )
+        given = {"role": request.args.get("role", "")}
+        return _form(FormAnswer(given, {}, firm_lookup.at_first()))
     form = {name: request.form.get(name, "")[:1000] for name in _FIELDS}
+    if firm_lookup.is_asked():
+        return _form(firm_lookup.answer(form))
     try:
         _register(form)
     except InvalidRecord as error:
-        return render_template("account/register.html", form=form, problems=problems_of(error)), 422
+        return _form(firm_lookup.refused(form, error))
     words = gettext("We have sent an e-mail to %(email)s. Confirm the address by its link, or sign in now.")
     flash(words % {"email": form["email"].strip()})
     return redirect(url_for("account.login"))
@@ -143,14 +144,21 @@ def register() -> ResponseReturnValue:
 @interrupted.shown_again("account.register")
 def _register_again() -> str:
     form = {name: request.form.get(name, "")[:1000] for name in _FIELDS}
-    return render_template("account/register.html", form=form, problems={})
+    return _form(FormAnswer(form, {}, firm_lookup.at_first()))[0]
+
+
+def _form(shown: FormAnswer) -> tuple[str, int, dict[str, str]]:
+    page = render_template(
+        "account/register.html", form=shown.form, problems=shown.problems, lookup=shown.lookup
+    )
+    return page, shown.status, shown.headers
 
 
 def _register(form: Mapping[str, str]) -> None:
     """Register the person of the form. Raises InvalidRecord."""
     if not form["name"].strip():
         raise InvalidRecord((Problem("name", "name.missing", N_("Give your name.")),))
-    firm = memberships.checked(form["inn"], form["organisation"], form["role"])
+    firm = memberships.checked(form["inn"], form["organisation"], form["role"], form["taken"])
     consent.demand(bool(form["consent"]))
     made = accounts.AccountDetails(form["email"], form["name"].strip()[:300], form["password"], language())
     guesses.check_registration(product().limits, made.email, visitor_address())

@@ -15,7 +15,8 @@ from matchmaker.web.kit import form_tokens
 from matchmaker.web.kit.changes import change, unsigned_change
 from matchmaker.web.kit.context import database, product
 from matchmaker.web.kit.forms import problems_of
-from matchmaker.web.views.account import account_page, signing_in
+from matchmaker.web.views.account import account_page, firm_lookup, signing_in
+from matchmaker.web.views.account.firm_lookup import FormAnswer
 
 blueprint = Blueprint("own_account", __name__, url_prefix="/account")
 
@@ -39,21 +40,30 @@ def join() -> ResponseReturnValue:
     """Request a role in an organisation, or another role in the reader's own; an unknown number creates a new
     organisation.
     """
-    form = {name: request.form.get(name, "")[:1000] for name in ("inn", "organisation", "role")}
+    form = {name: request.form.get(name, "")[:1000] for name in firm_lookup.FIELDS}
     if request.method == "GET":
-        return render_template("account/join_firm.html", form=form, problems={})
+        return _join_form(FormAnswer(form, {}, firm_lookup.at_first()))
+    if firm_lookup.is_asked():
+        return _join_form(firm_lookup.answer(form))
     try:
         asked = _join(form).is_asked
     except InvalidRecord as error:
-        return render_template("account/join_firm.html", form=form, problems=problems_of(error)), 422
+        return _join_form(firm_lookup.refused(form, error))
     waits = gettext("The person in charge of the organisation is asked to let you in.")
     flash(waits if asked else gettext("You act for the organisation now."))
     return redirect(url_for("account.show"))
 
 
+def _join_form(shown: FormAnswer) -> tuple[str, int, dict[str, str]]:
+    page = render_template(
+        "account/join_firm.html", form=shown.form, problems=shown.problems, lookup=shown.lookup
+    )
+    return page, shown.status, shown.headers
+
+
 def _join(form: Mapping[str, str]) -> Membership:
     """Join the organisation of the form. Raises InvalidRecord by field."""
-    firm = memberships.named(form["inn"], form["organisation"], form["role"])
+    firm = memberships.named(form["inn"], form["organisation"], form["role"], form["taken"])
     with change() as (writing, user):
         centre = needs.centre_of(writing, product().settings.centre)
         return memberships.join(writing, user, firm, centre)

@@ -19,15 +19,26 @@ from matchmaker.web.pages.profile_access import visible
 
 blueprint = Blueprint("duplicates", __name__, url_prefix="/work/duplicates")
 SHOWN, LAST_PAGE = 50, 1_000
+_NOTHING = "—"
+_JOINED = frozenset(("capabilities", "equipment", "certificates"))
 
 
 @dataclass(frozen=True, slots=True)
 class MergeLine:
-    """A block of two profiles; `same` where both are equal."""
+    """A block of two profiles; `same` where both are equal, `joined` where the entries of both stay. `choice` is the key under which a
+    person may take the value of the one that goes.
+    """
 
     label: str
     first: str
     second: str
+    choice: str = ""
+    joined: bool = False
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is something to choose."""
+        return bool(self.choice) and not self.same and _NOTHING not in {self.first, self.second}
 
     @property
     def same(self) -> bool:
@@ -71,31 +82,41 @@ def _two(session: Session, first: str, second: str) -> tuple[Profile, Profile]:
 def compare(first: str, second: str) -> ResponseReturnValue:
     one, other = _two(database(), first, second)
     pairs = zip(_lines(one), _lines(other), strict=True)
+    lines = [MergeLine(label, mine, theirs, *_kind(key)) for (key, label, mine), (_, _, theirs) in pairs]
     return render_template(
         "operator/twins.html",
         one=one,
         other=other,
-        lines=[MergeLine(label, mine, theirs) for (label, mine), (_, theirs) in pairs],
+        lines=lines,
     )
 
 
-def _lines(profile: Profile) -> list[tuple[str, str]]:
+def _kind(key: str) -> tuple[str, bool]:
+    """The choice of a line, and whether its entries are joined."""
+    return (key if key in merging.CHOICES else ""), key in _JOINED
+
+
+def _lines(profile: Profile) -> list[tuple[str, str, str]]:
+    """The key, the label and the words of each block."""
     firm, words = profile.organisation, wording()
-    contacts = profile.contacts or {}
-    return [
-        (gettext("Name in Russian"), firm.name_ru or "—"),
-        (gettext("Name in English"), firm.name_en or "—"),
-        (gettext("INN"), firm.inn or "—"),
-        (gettext("Town"), firm.city or "—"),
-        (gettext("Address"), firm.address or "—"),
-        (gettext("Contacts"), "\n".join(str(value) for value in contacts.values()) or "—"),
-        (gettext("People"), words.number(profile.employees) if profile.employees is not None else "—"),
-        (gettext("Processes"), "\n".join(row.process for row in profile.capabilities) or "—"),
-        (gettext("Machines"), "\n".join(row.name for row in profile.equipment) or "—"),
-        (gettext("Certificates"), "\n".join(row.standard for row in profile.certificates) or "—"),
-        (gettext("Description"), (profile.description or {}).get(context.language()) or "—"),
-        (gettext("Source"), profile.source or "—"),
+    contacts, place = profile.contacts or {}, (firm.region, firm.city, firm.address)
+    people = words.number(profile.employees) if profile.employees is not None else ""
+    described = {**(profile.description or {})}
+    shown = described.pop(context.language(), "") or next(iter(described.values()), "")
+    found = [
+        ("name_ru", gettext("Name in Russian"), firm.name_ru),
+        ("name_en", gettext("Name in English"), firm.name_en),
+        ("inn", gettext("INN"), firm.inn),
+        ("place", gettext("Place"), "\n".join(part for part in place if part)),
+        ("contacts", gettext("Contacts"), "\n".join(str(value) for value in contacts.values())),
+        ("employees", gettext("People"), people),
+        ("capabilities", gettext("Processes"), "\n".join(row.process for row in profile.capabilities)),
+        ("equipment", gettext("Machines"), "\n".join(row.name for row in profile.equipment)),
+        ("certificates", gettext("Certificates"), "\n".join(row.standard for row in profile.certificates)),
+        ("description", gettext("Description"), shown),
+        ("source", gettext("Source"), profile.source),
     ]
+    return [(key, label, said or _NOTHING) for key, label, said in found]
 
 
 @blueprint.post("/<first>/<second>")
@@ -110,7 +131,10 @@ def settle(first: str, second: str) -> ResponseReturnValue:
         if verdict not in {first, second}:
             raise NotFound(what="supplier", key=verdict)
         keep, gone = (one, other) if verdict == first else (other, one)
-        merging.merge(session, keep, gone, product().recogniser, user, revisions=_revisions(keep, gone))
+        taken = [one for one in merging.CHOICES if request.form.get(f"take-{one}") == gone.public_id]
+        merging.merge(
+            session, keep, gone, product().recogniser, user, revisions=_revisions(keep, gone), taken=taken
+        )
     product().index.catch_up()
     flash(gettext("Merged. The other address leads here from now on."))
     return redirect(url_for("public.supplier", key=verdict))

@@ -8,16 +8,17 @@ from flask_babel import gettext, ngettext
 from flask_login import login_required
 
 from importers import lists
-from matchmaker.domain.errors import MoveNotAllowed, WrongFileKind
+from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, NotFound, UnreadableFile, WrongFileKind
 from matchmaker.domain.language import N_
-from matchmaker.models import ImportBatch, ImportRow
-from matchmaker.services.imports import import_batches, import_rollback
+from matchmaker.models import ImportBatch, ImportRow, Session, User
+from matchmaker.services.imports import import_batches, import_mappings, import_rollback
 from matchmaker.services.imports.import_reports import CHANGED, COUNTED
 from matchmaker.services.reports.spreadsheets import DownloadTable
 from matchmaker.web.acts import import_acts
 from matchmaker.web.kit import downloads
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database
+from matchmaker.web.kit.forms import problems_of
 from matchmaker.web.kit.labels import import_label
 from matchmaker.web.pages.remarks import field_label
 from matchmaker.web.views.work.column_labels import label, sample
@@ -82,6 +83,8 @@ def _page(batch: ImportBatch, problems: dict[str, str], meanings: Sequence[str] 
         "operator/import.html",
         batch=batch,
         sheet=sheet,
+        mappings=import_mappings.of_centre(database(), batch.centre_id, _kind(batch)) if sheet else (),
+        given=request.form if problems else {},
         counted=COUNTED,
         only=only,
         after=after,
@@ -189,6 +192,8 @@ def act(key: str) -> ResponseReturnValue:
     what = request.form.get("act", "")
     if what == "columns":
         return _set_columns(key)
+    if what in {"mapping", "forget"}:
+        return _use_mapping(key, forget=what == "forget")
     if what == "table":
         return _set_table(key)
     try:
@@ -231,8 +236,42 @@ def _set_columns(key: str) -> ResponseReturnValue:
         return _page(batch, said, meanings), 422
     try:
         with change() as (session, user):
-            import_batches.set_columns(session, import_acts.batch(session, key), meanings, user)
+            found = import_acts.batch(session, key)
+            name = _saved(session, found, list(zip(names, meanings, strict=True)), user)
+            import_batches.set_columns(session, found, meanings, user, mapping=name)
+    except InvalidRecord as error:
+        return _page(batch, problems_of(error), meanings), 422
     except MoveNotAllowed:
+        flash(gettext("Somebody has already done that; the page shows the present state."))
+    return redirect(url_for("imports.show", key=key))
+
+
+def _saved(session: Session, batch: ImportBatch, columns: list[tuple[str, str]], user: User) -> str:
+    """The name under which the form saves the meanings of the columns, if it gives one. Raises InvalidRecord."""
+    name = request.form.get("mapping", "")[:1000]
+    if not name.strip():
+        return ""
+    return import_mappings.save(session, batch, name, columns, user, instead="instead" in request.form)
+
+
+def _use_mapping(key: str, *, forget: bool) -> ResponseReturnValue:
+    """Read the columns as a saved mapping says, or let it go; one that does not fit comes back with its problem."""
+    batch, name = import_acts.batch(database(), key), request.form.get("saved", "")
+    columns = import_batches.sheet_of(batch).columns
+    try:
+        with change() as (session, user):
+            found = import_acts.batch(session, key)
+            if forget:
+                import_mappings.forget(session, found, name, user)
+                return redirect(url_for("imports.show", key=key))
+            read = import_mappings.read_as(
+                session, found.centre_id, _kind(found), found.file_name, columns, name
+            )
+            meanings = [meaning for _, meaning in read.columns]
+            import_batches.set_columns(session, found, meanings, user, mapping=read.name)
+    except UnreadableFile as error:
+        return _page(batch, {"saved": import_acts.told(error.template, error.params)}), 422
+    except (MoveNotAllowed, NotFound):
         flash(gettext("Somebody has already done that; the page shows the present state."))
     return redirect(url_for("imports.show", key=key))
 

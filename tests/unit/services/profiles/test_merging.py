@@ -7,6 +7,7 @@ from matchmaker.domain.errors import StaleRevision
 from matchmaker.models import Decision, Match, Need, Profile, Session, User
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions, counted
+from matchmaker.services.core import undoing
 from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import duplicates, merging, suppliers
@@ -118,6 +119,32 @@ def test_the_one_that_stays_gains_what_it_lacks_and_the_other_leads_to_it(
         assert suppliers.by_external_id(session, centre, "s-1").public_id == keys[0]
         assert duplicates.count(session, centre.id) == 0
     assert found(each_sessions) == []
+
+
+def test_what_is_chosen_comes_from_the_one_that_goes_and_an_undo_brings_all_back(
+    each_sessions: Sessions, keys: list[str]
+) -> None:
+    with each_sessions.begin() as session:
+        one, other = suppliers.by_key(session, keys[0]), suppliers.by_key(session, keys[2])
+        before = suppliers.record(one), suppliers.record(other)
+        user = session.scalars(select(User)).one()
+        revisions = [one.revision, other.revision]
+        taken = ["name_ru", "place", "contacts", "employees"]
+        merging.merge(session, one, other, FakeRecogniser(), user, revisions=revisions, taken=taken)
+    with each_sessions.begin() as session:
+        merged = suppliers.record(suppliers.by_key(session, keys[0]))
+        assert merged.name.ru == "АО «Совсем другое дело»"
+        assert merged.address == "ул. Дальняя, 1"
+        assert (merged.contacts, merged.location) == (before[1].contacts, before[1].location)
+        assert merged.employees == before[1].employees
+        assert merged.capabilities == before[0].capabilities
+        user = session.scalars(select(User)).one()
+        (act,) = undoing.open_acts(session, suppliers.by_key(session, keys[0]), user)
+        assert undoing.undo(session, act, suppliers.by_key(session, keys[0]), user)
+    with each_sessions() as session:
+        assert [suppliers.record(suppliers.by_key(session, key)) for key in (keys[0], keys[2])] == list(
+            before
+        )
 
 
 def test_a_file_that_names_the_twin_changes_the_one_that_stays(

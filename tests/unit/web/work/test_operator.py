@@ -65,7 +65,7 @@ def test_queues_link_only_to_pages_that_there_are(operator: Browser) -> None:
 def _twins(product: Application) -> tuple[str, str]:
     """Two profiles of one made-up firm, spelled in two alphabets."""
     records = [
-        parse(SupplierRecord, {"id": f"twin-{number}", "name": name, "city": "Пермь", "contacts": {"phone": "+7 342 000-11-22"}})
+        parse(SupplierRecord, {"id": f"twin-{number}", "name": name, "city": "Пермь", "employees": 10 + number, "contacts": {"phone": "+7 342 000-11-22"}})
         for number, name in enumerate(({"ru": "ООО «Царь-Станок 777»"}, {"en": "Tsar-Stanok 777 LLC"}))
     ]  # fmt: skip
     with product.sessions.begin() as session:
@@ -89,7 +89,17 @@ def test_twins_stand_side_by_side_and_become_one(operator: Browser, product: App
     stale = dict.fromkeys(form, "99")
     address = f"/work/duplicates/{first}/{second}"
     assert operator.post(address, {**stale, "verdict": first}, page=address).status_code == 409
+    choices = set(re.findall(r'name="(take-[^"]+)"', side))
+    assert choices == {"take-employees"}  # what only one says, and what both say alike, is not asked
+    form["take-employees"] = second
     assert operator.post(address, {**form, "verdict": first}, page=address).status_code == 302
+    with product.sessions() as session:
+        record = suppliers.record(suppliers.by_key(session, first))
+        assert (record.employees, record.name.ru, record.name.en) == (
+            11,
+            "ООО «Царь-Станок 777»",
+            "Tsar-Stanok 777 LLC",
+        )
     moved = operator.get(f"/suppliers/{second}")
     assert (moved.status_code, moved.headers["Location"]) == (301, f"/suppliers/{first}")
     assert first not in text(operator.get("/work/duplicates/"))
