@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from matchmaker.domain.figures import FigureFirm, FigureRow, FigureSum, FigureUnit
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import OPEN_NEEDS
+from matchmaker.services.figures.figure_values import FigureFirm, FigureRow, FigureSum, FigureUnit
 from matchmaker.services.figures.ledger import Contract, Ledger
 
 FRESH_DAYS = 180

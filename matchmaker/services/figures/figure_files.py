@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from matchmaker import resources
-from matchmaker.domain.figures import FigureRow
 from matchmaker.domain.language import N_
+from matchmaker.services.figures.figure_values import FigureRow
 from matchmaker.services.figures.figure_words import FigureWords
 from matchmaker.services.figures.period_reports import FigureOfPeriod, PeriodReport
 from matchmaker.services.reports import spreadsheets

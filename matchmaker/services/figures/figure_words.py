@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from matchmaker.domain.figures import FigureRow, FigureSum, FigureUnit, FigureValue
 from matchmaker.domain.language import N_
-from matchmaker.domain.periods import Period, PeriodLength
 from matchmaker.services.figures.definitions import FigureDefinition
+from matchmaker.services.figures.figure_values import FigureRow, FigureSum, FigureUnit, FigureValue
+from matchmaker.services.figures.periods import Period, PeriodLength
 from matchmaker.services.matching.wording import Wording
 
 Translate = Callable[[str], str]

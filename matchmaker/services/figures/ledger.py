@@ -10,9 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from matchmaker.domain.figures import FigureFirm
 from matchmaker.domain.lifecycle import CertificateStatus, MatchState, NeedState, ProfileState, QuoteState
-from matchmaker.domain.periods import Period
 from matchmaker.models import (
     CertificateRow,
     Decision,
@@ -25,6 +23,8 @@ from matchmaker.models import (
     Quote,
     SpareCapacity,
 )
+from matchmaker.services.figures.figure_values import FigureFirm
+from matchmaker.services.figures.periods import Period
 
 _LABEL = 120  # characters of a need's text that stand for a title
 _REPLIES = (MatchState.INTERESTED, MatchState.DECLINED, MatchState.QUOTED, MatchState.CONTRACTED)

@@ -13,14 +13,14 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.errors import NotFound, PeriodDamaged, PeriodLocked, PeriodRunning
-from matchmaker.domain.figures import FigureFirm, FigureRow, FigureValue, value_of
-from matchmaker.domain.periods import Period
 from matchmaker.models import Centre, FigurePlan, PeriodLock, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
 from matchmaker.services.core.locks import lock_row as take_turns
 from matchmaker.services.figures.definitions import BY_CODE, FIGURES, FigureDefinition
+from matchmaker.services.figures.figure_values import FigureFirm, FigureRow, FigureValue, value_of
 from matchmaker.services.figures.ledger import Ledger
+from matchmaker.services.figures.periods import Period
 
 
 @dataclass(frozen=True, slots=True)

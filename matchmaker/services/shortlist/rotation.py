@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.figures import gini
 from matchmaker.domain.lifecycle import MatchState
 from matchmaker.models import Decision, Match, Need, Profile
 
@@ -89,3 +88,12 @@ def spread(session: Session, centre_id: int, now: datetime) -> RotationSpread:
     return RotationSpread(
         len(counts), len(counted), sum(counts), max(counts, default=0), gini(counts), tuple(counts)
     )
+
+
+def gini(counts: Sequence[float]) -> float:
+    """The Gini coefficient of non-negative counts; 0 without counts."""
+    total, n = sum(counts), len(counts)
+    if not total:
+        return 0.0
+    weighted = sum((2 * place - n - 1) * count for place, count in enumerate(sorted(counts), 1))
+    return weighted / (n * total)

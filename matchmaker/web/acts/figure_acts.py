@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 from flask import Response, abort
 from flask_babel import gettext
 
-from matchmaker.domain.periods import Period, PeriodLength
 from matchmaker.models import Centre, Session
 from matchmaker.services.core import journal
 from matchmaker.services.figures import figure_files, period_reports
 from matchmaker.services.figures.figure_words import FigureWords
+from matchmaker.services.figures.periods import Period, PeriodLength
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product, wording
 from matchmaker.web.kit.standpoint import operator, standpoint

@@ -8,9 +8,9 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from importers.cells import plain
-from matchmaker.domain.periods import Period, PeriodLength
 from matchmaker.services.figures import figure_files, figure_plans, period_reports
 from matchmaker.services.figures.definitions import FIGURES
+from matchmaker.services.figures.periods import Period, PeriodLength
 from matchmaker.web.acts import figure_acts
 from matchmaker.web.kit import context
 from matchmaker.web.kit.changes import attempt, change

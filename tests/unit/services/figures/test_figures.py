@@ -16,9 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from matchmaker.domain.errors import NotFound, PeriodDamaged, PeriodInvalid, PeriodLocked, PeriodRunning
-from matchmaker.domain.figures import FigureFirm, FigureRow, FigureSum, value_of
 from matchmaker.domain.lifecycle import CertificateStatus, MatchState, NeedState, ProfileState, QuoteState
-from matchmaker.domain.periods import Period, PeriodLength
 from matchmaker.models import (
     AuditEntry,
     Centre,
@@ -38,7 +36,9 @@ from matchmaker.models import (
 from matchmaker.models.database import Session, Sessions
 from matchmaker.services.figures import period_reports
 from matchmaker.services.figures.definitions import FIGURES
+from matchmaker.services.figures.figure_values import FigureFirm, FigureRow, FigureSum, value_of
 from matchmaker.services.figures.ledger import Ledger
+from matchmaker.services.figures.periods import Period, PeriodLength
 from matchmaker.services.people import accounts
 
 ZONE = ZoneInfo("Europe/Moscow")

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from matchmaker.services.shortlist.rotation import gini
+
 # Fewer firms than this behind a figure: strangers are not told it, since they could tell whose it is.
 SMALL_CELL = 3
 
@@ -147,15 +149,6 @@ def _mean(rows: Sequence[FigureRow]) -> _Sum:
 def _gini(rows: Sequence[FigureRow]) -> _Sum:
     value = round(gini([row.low for row in rows]), 3) if rows else None
     return value, value, None
-
-
-def gini(counts: Sequence[float]) -> float:
-    """The Gini coefficient of non-negative counts; 0 without counts."""
-    total, n = sum(counts), len(counts)
-    if not total:
-        return 0.0
-    weighted = sum((2 * place - n - 1) * count for place, count in enumerate(sorted(counts), 1))
-    return weighted / (n * total)
 
 
 def _round(value: float) -> float:
