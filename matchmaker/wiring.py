@@ -318,6 +318,7 @@ class Application:
             self.recogniser,
             import_plans.known_sources(),
             self.today,
+            lambda: self.index.feed(self.recogniser),
             self.stopping.is_set,
         )
 

@@ -40,6 +40,7 @@ def demo_command(no_serve: bool) -> None:
 
 def load(app: Application) -> None:
     """Fill an empty centre: suppliers, needs, outcomes, and a login for each role."""
+    from matchmaker.services.core.record_origin import RecordOrigin
     from matchmaker.services.imports import demo
     from matchmaker.services.needs import need_bulk, needs
     from matchmaker.services.profiles import suppliers
@@ -55,12 +56,10 @@ def load(app: Application) -> None:
             "Lukomorye Subcontracting Centre (demo)",
         )
         suppliers.save_many(
-            session, centre_data.suppliers, app.recogniser, centre=centre, source="demo", by="demo"
+            session, centre_data.suppliers, app.recogniser, RecordOrigin(centre, "demo", "demo")
         )
-        need_bulk.save_many(
-            session, centre_data.needs, app.recogniser, centre=centre, source="demo", by="demo"
-        )
-        outcomes.save_many(session, centre_data.outcomes, centre=centre, source="demo", by="demo")
+        need_bulk.save_many(session, centre_data.needs, app.recogniser, RecordOrigin(centre, "demo", "demo"))
+        outcomes.save_many(session, centre_data.outcomes, RecordOrigin(centre, "demo", "demo"))
         _people(session, app)
     app.index.catch_up()
 

@@ -1,5 +1,6 @@
 """`matchmaker import` and `matchmaker export`."""
 
+import gc
 import gzip
 import json
 import sys
@@ -79,7 +80,8 @@ def import_command(
         with _named(path):
             plans.append(import_plans.any_plan(path, sources, source, kind, sheet=sheet, head=head))
     with application() as app, progress() as bar:
-        reports = []
+        reports, _ = [], app.recogniser
+        gc.freeze()  # what was loaded for good, the dictionaries above all, is walked by no collection
         for chosen in plans:
             task = bar.add_task(chosen.path.name, total=chosen.size)
             target = import_runs.ImportTarget(
@@ -90,6 +92,7 @@ def import_command(
                 today=app.today(),
                 keep_twins=keep_twins,
                 dry_run=dry_run,
+                feed=None if dry_run else app.index.feed(app.recogniser),
                 advance=lambda lines, position, task=task: (
                     bar.advance(task, lines) if not position else bar.update(task, completed=position)
                 ),  # type: ignore[misc]

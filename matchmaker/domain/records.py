@@ -44,6 +44,8 @@ def clean_text(value: Any) -> Any:
     """NFC, no direction marks or zero-width characters, no surrounding space; control characters are refused."""
     if not isinstance(value, str):
         return value
+    if typed_text.is_plain(value):
+        return value.strip()
     if typed_text.CONTROL.search(value):
         raise PydanticCustomError("text.control", N_("Remove the control characters from the text."))
     return typed_text.as_seen(value).strip()

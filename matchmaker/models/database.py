@@ -5,10 +5,11 @@ at once, so that a transaction that reads first cannot fail later because anothe
 commits at the end.
 """
 
+import json
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -195,20 +196,30 @@ def _count(*_statement: object) -> None:
         work.statements += 1
 
 
+_EMPTY: Mapping[type, str] = {list: "[]", dict: "{}"}
+
+
+def _json(value: Any) -> str:
+    """A value as JSON, as the library writes it; most are empty."""
+    return (None if value else _EMPTY.get(type(value))) or json.dumps(value)
+
+
+# No value of a statement gets into an error.
+_VALUES: Mapping[str, Any] = {"hide_parameters": True, "json_serializer": _json}
+
+
 def make_database_engine(address: str) -> DatabaseEngine:
     """An engine for the address; the folder of an SQLite file is made. No value of a statement gets into an error."""
     url = database_url(address)
     if url.get_backend_name() == "postgresql":
         line = {"options": _POSTGRESQL_OPTIONS, **_POSTGRESQL_LINE, **url.query}
-        engine = create_engine(url.set(query=line), pool_pre_ping=True, hide_parameters=True, **_POOL)
+        engine = create_engine(url.set(query=line), pool_pre_ping=True, **_VALUES, **_POOL)
         event.listen(engine, "begin", _on_postgresql_begin)
     else:
         on_disk = url.database and url.database != ":memory:"
         if on_disk:
             Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(
-            url, hide_parameters=True, connect_args=_PREPARED, **(_POOL if on_disk else {})
-        )
+        engine = create_engine(url, connect_args=_PREPARED, **_VALUES, **(_POOL if on_disk else {}))
         event.listen(engine, "connect", _on_sqlite_connect)
         event.listen(engine, "begin", _on_sqlite_begin)
     event.listen(engine, "before_cursor_execute", _count)

@@ -5,7 +5,7 @@ record to decide.
 """
 
 from functools import lru_cache
-from typing import TypeVar
+from typing import Literal, TypeVar, get_args, get_origin
 
 from matchmaker.domain.records import (
     ContactsRecord,
@@ -46,7 +46,18 @@ def pieces_left_out(record: Record, names: tuple[str, ...] = ()) -> tuple[str, .
 @lru_cache(maxsize=50)
 def _fields(kind: type[Record]) -> tuple[str, ...]:
     """The fields of a kind of record in which people write."""
-    return tuple(field for field in kind.model_fields if field not in _AS_GIVEN)
+    return tuple(
+        name
+        for name, field in kind.model_fields.items()
+        if name not in _AS_GIVEN and _holds_words(field.annotation)
+    )
+
+
+def _holds_words(kind: object) -> bool:
+    """Whether values of a type hold text of their own: no number, and none of a few fixed words."""
+    if isinstance(kind, type) and issubclass(kind, Record):
+        return kind not in _PUBLISHED and bool(_fields(kind))
+    return kind is str or (get_origin(kind) is not Literal and any(map(_holds_words, get_args(kind))))
 
 
 def _public(record: R, names: tuple[str, ...]) -> R:

@@ -29,6 +29,7 @@ from matchmaker.models import (
 )
 from matchmaker.models.base import now
 from matchmaker.services.core import blobs, undoing
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.matching import saved_searches
 from matchmaker.services.needs import ndas, needs
 from matchmaker.services.needs.needs import NeedPosting
@@ -234,7 +235,7 @@ class World:
         }
         record = parse(SupplierRecord, data)
         saved, _ = suppliers.save(
-            session, record, self.application.recogniser, centre=centre, source="test", by="test"
+            session, record, self.application.recogniser, RecordOrigin(centre, "test", "test")
         )
         return suppliers.of_organisation(session, saved.public_id)
 

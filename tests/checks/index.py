@@ -20,6 +20,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from matchmaker.models.database import make_sessions
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.index import drift, index_status, outbox
 from matchmaker.services.index.live_index import LiveIndex
 from matchmaker.services.needs import needs
@@ -58,7 +59,7 @@ class Product:
         with self.sessions.begin() as session:
             centre = needs.centre_of(session, "centre")
             suppliers.save_many(
-                session, records, fakes.FakeRecogniser(), centre=centre, source="file", by="check"
+                session, records, fakes.FakeRecogniser(), RecordOrigin(centre, "file", "check")
             )
 
     def settle(self) -> tuple[int, int, int]:

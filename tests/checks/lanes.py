@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from matchmaker.cli.common import END_SECONDS
 from matchmaker.domain.lifecycle import MailState
 from matchmaker.models import Mail, Outbox
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.mail import letters
 from matchmaker.services.needs import needs
 from matchmaker.services.people import password_reset
@@ -79,7 +80,7 @@ def _write(application: Application) -> None:
     with application.sessions.begin() as session:
         centre = needs.centre_of(session, application.settings.centre)
         suppliers.save_many(
-            session, [supplier()], application.recogniser, centre=centre, source="file", by="check"
+            session, [supplier()], application.recogniser, RecordOrigin(centre, "file", "check")
         )
         values = letters.example("profile_published")
         letters.post(session, "profile_published", "reader@example.org", "en", values)

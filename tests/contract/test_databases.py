@@ -26,10 +26,12 @@ from matchmaker.models.database import (
 from matchmaker.models.database_trouble import trouble_of
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.index import drift, index_status, indexing
 from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.profiles.profile_mapping import name_columns
+from matchmaker.services.profiles.supplier_bulk import SavingRules
 from matchmaker.services.shortlist import outcomes
 from tests.support.fakes import FakeEngine, FakeRecogniser, indexer
 from tests.support.records import need, supplier
@@ -39,7 +41,7 @@ def save(sessions: Sessions, *records: SupplierRecord, **options: bool) -> list[
     with sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
         saved = suppliers.save_many(
-            session, records, FakeRecogniser(), centre=centre, source="file", by="tester", **options
+            session, records, FakeRecogniser(), RecordOrigin(centre, "file", "tester"), SavingRules(**options)
         )
         return [one.status for one in saved]
 
@@ -178,13 +180,13 @@ def test_saved_records_read_back_the_same(each_sessions: Sessions) -> None:
     with each_sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
         stored, status = need_bulk.save(
-            session, need(), FakeRecogniser(), centre=centre, source="file", by="tester"
+            session, need(), FakeRecogniser(), RecordOrigin(centre, "file", "tester")
         )
         assert (status, needs.record(stored)) == ("new", need())
         outcome = parse(
             OutcomeRecord, {"need": "n-3", "supplier": "s-17", "decision": "approved", "at": "2026-11-02"}
         )
-        answers = outcomes.save_many(session, [outcome, outcome], centre=centre, source="file", by="tester")
+        answers = outcomes.save_many(session, [outcome, outcome], RecordOrigin(centre, "file", "tester"))
         assert [answer.status for answer in answers] == ["new", "same"]
     with each_sessions() as session:
         assert [suppliers.record(profile) for profile in suppliers.every(session)] == [
@@ -198,7 +200,7 @@ def test_saved_records_read_back_the_same(each_sessions: Sessions) -> None:
 def _save_and_fail(sessions: Sessions) -> None:
     with sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
-        suppliers.save(session, supplier(), FakeRecogniser(), centre=centre, source="file", by="tester")
+        suppliers.save(session, supplier(), FakeRecogniser(), RecordOrigin(centre, "file", "tester"))
         raise RuntimeError("stop")
 
 
@@ -281,7 +283,7 @@ def test_needs_are_found_by_their_id_in_the_centre_alone(each_sessions: Sessions
         for code in ("north", "south"):
             centre = needs.centre_of(session, code)
             need_bulk.save(
-                session, need(title=code), FakeRecogniser(), centre=centre, source="file", by="tester"
+                session, need(title=code), FakeRecogniser(), RecordOrigin(centre, "file", "tester")
             )
     with each_sessions() as session:
         south = needs.centre_of(session, "south")

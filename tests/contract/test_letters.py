@@ -13,6 +13,7 @@ from matchmaker.models import Mail, Need, Once, Organisation, Profile, User
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
 from matchmaker.services.core import signed_links
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.mail import jobs, letters
 from matchmaker.services.mail.transport import transport
 from matchmaker.services.needs import need_bulk, needs
@@ -102,8 +103,8 @@ def _person(session: Session, email: str, role: str, **where: Any) -> User:
 def test_what_a_day_brings_is_posted_once(each_sessions: Sessions) -> None:
     with each_sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
-        suppliers.save_many(session, [supplier()], FakeRecogniser(), centre=centre, source="file", by="test")
-        wanted, _ = need_bulk.save(session, need(), FakeRecogniser(), centre=centre, source="file", by="test")
+        suppliers.save_many(session, [supplier()], FakeRecogniser(), RecordOrigin(centre, "file", "test"))
+        wanted, _ = need_bulk.save(session, need(), FakeRecogniser(), RecordOrigin(centre, "file", "test"))
         wanted.published_at = now()
         profile = session.scalars(select(Profile)).one()
         profile.equipment[0].type_codes = ["lathe"]

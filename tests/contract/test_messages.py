@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from matchmaker.models import Mail, Match, Message, Profile
 from matchmaker.models.database import Sessions
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import suppliers
@@ -18,9 +19,7 @@ def invited(sessions: Sessions) -> None:
     """A need with one invited supplier, which somebody edits."""
     with sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
-        suppliers.save_many(
-            session, [supplier()], FakeRecogniser(), centre=centre, source="file", by="tester"
-        )
+        suppliers.save_many(session, [supplier()], FakeRecogniser(), RecordOrigin(centre, "file", "tester"))
         asked = needs.post(session, need(), centre=centre, by="tester")
         profile = session.scalars(select(Profile)).one()
         session.add(Match(need=asked, profile=profile, state="invited"))

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from matchmaker.models import Match, Need
 from matchmaker.models.database import Sessions
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.shortlist import shortlists
@@ -17,8 +18,8 @@ from tests.support.records import need, supplier
 def test_two_runs_at_once_propose_each_supplier_once(each_sessions: Sessions) -> None:
     with each_sessions.begin() as session:
         centre, recogniser = needs.centre_of(session, "centre"), FakeRecogniser()
-        need_bulk.save(session, need(), recogniser, centre=centre, source="f", by="x")
-        suppliers.save(session, supplier(), recogniser, centre=centre, source="f", by="x")
+        need_bulk.save(session, need(), recogniser, RecordOrigin(centre, "f", "x"))
+        suppliers.save(session, supplier(), recogniser, RecordOrigin(centre, "f", "x"))
     with each_sessions() as session:
         key = next(suppliers.every(session)).public_id
     start, failed = threading.Barrier(4), []

@@ -12,6 +12,7 @@ from matchmaker.cli.demo import PASSWORD
 from matchmaker.domain.records import ContractorRecord, NeedRecord
 from matchmaker.models import Match, Need, Organisation, Profile, Session, User
 from matchmaker.resources import folder, read_yaml
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.imports import demo
 from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.people import accounts, api_keys
@@ -41,10 +42,10 @@ def fill(app: Application, count: int) -> Cast:
     asked = _shared_out(made.needs)
     with app.sessions.begin() as session:
         centre = needs.centre_of(session, app.settings.centre)
-        where = {"centre": centre, "source": _BY, "by": _BY}
-        suppliers.save_many(session, made.suppliers, app.recogniser, **where)
-        need_bulk.save_many(session, asked, app.recogniser, **where)
-        outcomes.save_many(session, made.outcomes, **where)
+        where = RecordOrigin(centre, _BY, _BY)
+        suppliers.save_many(session, made.suppliers, app.recogniser, where)
+        need_bulk.save_many(session, asked, app.recogniser, where)
+        outcomes.save_many(session, made.outcomes, where)
     with app.sessions.begin() as session:
         cast = _cast(session, app)
     app.index.catch_up()

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from matchmaker.models import Centre as CentreRow
 from matchmaker.models import Mail, Match, Need, Organisation, Profile, User
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import suppliers
@@ -67,9 +68,9 @@ def small_centre(folder: Path, *, editor: bool = True, **settings: Any) -> Itera
         with application.sessions.begin() as session:
             centre = needs.centre_of(session, "centre")
             suppliers.save_many(
-                session, [supplier()], FakeRecogniser(), centre=centre, source="file", by="tester"
+                session, [supplier()], FakeRecogniser(), RecordOrigin(centre, "file", "tester")
             )
-            need_bulk.save(session, need(), FakeRecogniser(), centre=centre, source="file", by="tester")
+            need_bulk.save(session, need(), FakeRecogniser(), RecordOrigin(centre, "file", "tester"))
             firm = session.scalars(select(Organisation).where(Organisation.is_contractor.is_(False))).first()
             _person(session, "operator@example.org", "operator", centre=centre)
             if editor:

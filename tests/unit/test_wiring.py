@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from matchmaker.domain.errors import EngineUnavailable, SettingInvalid, StartRefused
 from matchmaker.domain.records import NeedRecord
 from matchmaker.models.database import Sessions
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.index import drift, indexing
 from matchmaker.services.matching import matching
 from matchmaker.services.needs import need_bulk, needs
@@ -31,7 +32,7 @@ def app(settings: Settings) -> "Application":
 def save(app: Application, *records: object) -> None:
     with app.sessions.begin() as session:
         centre = needs.centre_of(session, app.settings.centre)
-        suppliers.save_many(session, records, app.recogniser, centre=centre, source="file", by="tester")  # type: ignore[arg-type]
+        suppliers.save_many(session, records, app.recogniser, RecordOrigin(centre, "file", "tester"))  # type: ignore[arg-type]
 
 
 def found(app: Application) -> list[str]:
@@ -118,10 +119,10 @@ def test_a_stored_need_is_matched_within_its_reach(app: Application) -> None:
     with app.sessions.begin() as session:
         away = needs.centre_of(session, "elsewhere")
         record = supplier(id="s-other", inn=None)
-        suppliers.save_many(session, (record,), app.recogniser, centre=away, source="file", by="tester")
+        suppliers.save_many(session, (record,), app.recogniser, RecordOrigin(away, "file", "tester"))
         centre = needs.centre_of(session, app.settings.centre)
         wanted = need(certification=None, max_distance_km=None, text=None)
-        posted, _ = need_bulk.save(session, wanted, app.recogniser, centre=centre, source="file", by="tester")
+        posted, _ = need_bulk.save(session, wanted, app.recogniser, RecordOrigin(centre, "file", "tester"))
         key = posted.public_id
     app.index.catch_up()
 

@@ -24,6 +24,7 @@ from matchmaker.domain.lanes import Lane, lane_of_job
 from matchmaker.models import Job, LaneBeat, Mail
 from matchmaker.models.base import now
 from matchmaker.models.database import DatabaseError
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.health import findings
 from matchmaker.services.health.heartbeats import LanePulse
 from matchmaker.services.imports import import_batches
@@ -106,7 +107,7 @@ def save(app: Application, **changes: object) -> None:
     with app.sessions.begin() as session:
         centre = needs.centre_of(session, app.settings.centre)
         suppliers.save_many(
-            session, [supplier(**changes)], app.recogniser, centre=centre, source="file", by="tester"
+            session, [supplier(**changes)], app.recogniser, RecordOrigin(centre, "file", "tester")
         )
 
 

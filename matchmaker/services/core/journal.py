@@ -8,12 +8,14 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import timedelta
 from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.lifecycle import OutboxRowState
 from matchmaker.models import (
     AuditEntry,
     Centre,
@@ -53,6 +55,17 @@ _CHAIN_LOCK = 7_214_001
 
 
 @dataclass(frozen=True, slots=True)
+class OutboxTaken:
+    """Who writes rows of the outbox as taken, to index them itself: its token, and how long they are its own."""
+
+    token: str
+    lease: timedelta
+
+    def columns(self) -> Mapping[str, Any]:
+        return {"state": OutboxRowState.TAKEN, "taken_by": self.token, "due_at": now() + self.lease}
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """An action on an object, as the audit stores it. `details` hold no secrets and no prices."""
 
@@ -63,6 +76,9 @@ class Act:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
+
+
 def _digest(entry: Mapping[str, Any], key: bytes | None) -> str:
     """The hash of an entry: with the journal's key over all that it holds, or, before there was a key, without it
     over all but the id.
@@ -70,7 +86,7 @@ def _digest(entry: Mapping[str, Any], key: bytes | None) -> str:
     left_out = {"hash"} if key else {"hash", "id"}
     covered = {name: value for name, value in entry.items() if name not in left_out}
     covered["at"] = covered["at"].isoformat()
-    text = json.dumps(covered, sort_keys=True, ensure_ascii=False).encode()
+    text = _ENCODER.encode(covered).encode()
     return hmac.new(key, text, hashlib.sha256).hexdigest() if key else hashlib.sha256(text).hexdigest()
 
 
@@ -83,7 +99,12 @@ def record(session: Session, by: str, acts: Sequence[Act]) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
     head, seal, at = journal_seal.head(session), journal_seal.seal_of(session), now()
     last, last_id = (head.hash, head.id) if head else (FIRST_HASH, 0)
-    ids = _next_ids(session, len(acts)) if on_postgresql else range(last_id + 1, last_id + 1 + len(acts))
+    wanted = len(acts)
+    ids = (
+        bulk.next_ids(session, AuditEntry, wanted)
+        if on_postgresql
+        else range(last_id + 1, last_id + 1 + wanted)
+    )
     rows = []
     for number, act in zip(ids, acts, strict=True):
         row = {
@@ -101,14 +122,6 @@ def record(session: Session, by: str, acts: Sequence[Act]) -> None:
         rows.append(row)
     bulk.add(session, AuditEntry, rows)
     journal_seal.mark_written(session)
-
-
-def _next_ids(session: Session, count: int) -> list[int]:
-    """The next ids of PostgreSQL's own sequence, so that a program that leaves the id to it stays in step."""
-    query = text(
-        "SELECT nextval(pg_get_serial_sequence('audit_entry', 'id')) FROM generate_series(1, :count)"
-    )
-    return sorted(session.scalars(query, {"count": count}))
 
 
 def note(
@@ -195,9 +208,13 @@ def count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(AuditEntry)) or 0
 
 
-def announce(session: Session, keys: Iterable[str]) -> None:
-    """Request an update of the search documents of these profiles, and again if the act under way is taken back."""
+def announce(session: Session, keys: Iterable[str], taken: OutboxTaken | None = None) -> None:
+    """Request an update of the search documents of these profiles, and again if the act under way is taken back; `taken` says
+    who will write them itself.
+    """
     told = list(keys)
-    bulk.add(session, Outbox, [{"key": key} for key in told])
+    if told:
+        held = {} if taken is None else taken.columns()
+        bulk.add(session, Outbox, [{"key": key, **held} for key in told])
     if (act := acts.under_way(session)) is not None:
         act.announced += told

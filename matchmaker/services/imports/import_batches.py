@@ -42,6 +42,7 @@ from matchmaker.services.core import blobs, journal, locks
 from matchmaker.services.imports import import_mappings, import_plans, import_reports, import_runs
 from matchmaker.services.imports.import_plans import FileContent
 from matchmaker.services.imports.import_runs import ImportTarget
+from matchmaker.services.index.index_feed import IndexFeed
 from matchmaker.services.mail import jobs
 from search.text import Recogniser
 
@@ -65,7 +66,7 @@ class UploadedFile:
 @dataclass(frozen=True, slots=True)
 class ImportWorkplace:
     """The tools of imports on the site: the stored files, the database and services that they write to, and
-    the known sources.
+    the known sources. `feed` takes new suppliers into the index.
     """
 
     folder: Path
@@ -73,6 +74,7 @@ class ImportWorkplace:
     recogniser: Recogniser
     sources: Sequence[Source]
     today: Callable[[], date]
+    feed: Callable[[], IndexFeed | None] = lambda: None
     ends: Callable[[], bool] = jobs.never
 
     @property
@@ -353,6 +355,7 @@ def _target(batch: ImportBatch, place: ImportWorkplace, *, trial: bool) -> Impor
         dry_run=trial,
         trace=True,
         tried=batch.id if trial else None,
+        feed=None if trial else place.feed(),
         advance=advance,
     )
 

@@ -23,6 +23,8 @@ from matchmaker.domain.records import AnyRecord, NeedRecord, OutcomeRecord, Supp
 from matchmaker.models import Centre, ImportBatch, ImportRow, bulk
 from matchmaker.models.database import DatabaseError, Sessions
 from matchmaker.models.database_trouble import trouble_of
+from matchmaker.services.core.journal import OutboxTaken
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.imports.import_plans import EXCHANGE, FileContent
 from matchmaker.services.imports.import_reports import (
     ImportReport,
@@ -31,12 +33,14 @@ from matchmaker.services.imports.import_reports import (
 )
 from matchmaker.services.imports.list_firms import ListFirms
 from matchmaker.services.imports.unknown_terms import UnknownTerms
+from matchmaker.services.index import outbox
+from matchmaker.services.index.index_feed import IndexFeed
 from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.needs.need_bulk import SavedNeed
 from matchmaker.services.people import register_firms
 from matchmaker.services.profiles import profile_mapping, suppliers
 from matchmaker.services.profiles.profile_mapping import TermCodes
-from matchmaker.services.profiles.supplier_bulk import SavedSupplier
+from matchmaker.services.profiles.supplier_bulk import SavedSupplier, SavingRules
 from matchmaker.services.shortlist import outcomes
 from matchmaker.services.shortlist.outcomes import SavedOutcome
 from search.text import Recogniser
@@ -49,7 +53,7 @@ class ImportTarget:
     """The target of records. `advance` receives the number of further lines done, and the byte reached.
 
     With `trace` every new line is stored with the batch, so that it can be rolled back; a dry run stores what it would do
-    with the batch `tried`, if there is one.
+    with the batch `tried`, if there is one. New suppliers go into the index by the `feed`, without one by the outbox alone.
     """
 
     sessions: Sessions
@@ -61,6 +65,7 @@ class ImportTarget:
     dry_run: bool = False
     trace: bool = False
     tried: int | None = None
+    feed: IndexFeed | None = None
     advance: Callable[[int, int], None] = lambda _lines, _position: None
 
 
@@ -86,15 +91,25 @@ class ImportRun:
     def __init__(self, content: FileContent, target: ImportTarget) -> None:
         self._content, self._target = content, target
         self._report = ImportReport(content.path.name, content.source_name)
-        self._codes = TermCodes(target.recogniser)
+        self._codes, self._unknown = TermCodes(target.recogniser), UnknownTerms(target.recogniser)
         self._firms = ListFirms(self._codes, remembers=target.dry_run)
         self._made = set[int]()  # the needs and suppliers that a dry run would have made, by a hash
+        self._feed = None if target.dry_run else target.feed
         self._batch = None if target.dry_run else self._open_batch()
         if self._batch and self._batch.next_line > 1:
             self._report.resumed_at = self._batch.next_line
             self._report.counts.update(self._batch.counts)
 
     def whole(self) -> ImportReport:
+        try:
+            self._take_all()
+        finally:
+            if self._feed is not None:
+                self._feed.flush()
+        self._close_batch()
+        return self._report
+
+    def _take_all(self) -> None:
         outcomes_seen = False
         for read in _chunked(self._content.rows()):
             rows = [_held_against(self._placed(row), self._target.today) for row in read]
@@ -109,8 +124,6 @@ class ImportRun:
             between = (row for row in self._content.rows() if isinstance(row.record, OutcomeRecord))
             for rows in _chunked(between):
                 self._take_outcomes(rows)
-        self._close_batch()
-        return self._report
 
     def _placed(self, row: FileRow) -> FileRow:
         """The row with the places that the address of its firm names; the exchange format says what it means."""
@@ -171,12 +184,11 @@ class ImportRun:
                 self._take([row])
 
     def _take_together(self, given: Sequence[FileRow]) -> None:
-        unknown = UnknownTerms(self._target.recogniser)
         with self._target.sessions.begin() as session:
             rows = self._firms.settle(session, self._centre(session).id, given)
             saved = self._save(session, rows)
             lines = [
-                _saved_line(row, saved.get(row.number), unknown)
+                _saved_line(row, saved.get(row.number), self._unknown)
                 for row in rows
                 if not isinstance(row.record, OutcomeRecord)
             ]
@@ -185,6 +197,12 @@ class ImportRun:
             else:
                 self._mark(session, lines, rows[-1])
                 self._keep_register(session, rows)
+        if self._feed is not None:
+            self._feed.add(
+                one.published
+                for one in saved.values()
+                if isinstance(one, SavedSupplier) and one.published is not None
+            )
         self._mark_tried(lines)
         self._tell(lines)
 
@@ -204,36 +222,29 @@ class ImportRun:
 
     def _save(self, session: Session, rows: Sequence[FileRow]) -> dict[int, SavedSupplier | SavedNeed]:
         """Save suppliers and needs; the result of each row by its number."""
-        target, centre, source = self._target, self._centre(session), self._report.source
+        target = self._target
+        origin = RecordOrigin(self._centre(session), self._report.source, target.by)
         firms = {row.number: row.record for row in rows if isinstance(row.record, SupplierRecord)}
         asked = {row.number: row.record for row in rows if isinstance(row.record, NeedRecord)}
-        saved = suppliers.save_many(
-            session,
-            firms.values(),
-            target.recogniser,
-            centre=centre,
-            source=source,
-            by=target.by,
-            keep_twins=target.keep_twins,
-            adding=source != EXCHANGE,
-            kept=target.trace and not target.dry_run,
-        )
-        posted = need_bulk.save_many(
-            session,
-            asked.values(),
-            target.recogniser,
-            centre=centre,
-            source=source,
-            by=target.by,
-        )
+        saved = suppliers.save_many(session, firms.values(), self._codes, origin, self._rules())
+        posted = need_bulk.save_many(session, asked.values(), target.recogniser, origin)
         found: dict[int, SavedSupplier | SavedNeed] = dict(zip(asked, posted, strict=True))
         return found | dict(zip(firms, saved, strict=True))
+
+    def _rules(self) -> SavingRules:
+        target, feed = self._target, self._feed
+        return SavingRules(
+            keep_twins=target.keep_twins,
+            adding=self._report.source != EXCHANGE,
+            kept=target.trace and not target.dry_run,
+            taken=OutboxTaken(feed.token, outbox.LEASE) if feed is not None else None,
+        )
 
     def _take_outcomes(self, rows: Sequence[FileRow]) -> None:
         records = [row.record for row in rows if isinstance(row.record, OutcomeRecord)]
         with self._target.sessions.begin() as session:
             centre, source = self._centre(session), self._report.source
-            answers = outcomes.save_many(session, records, centre=centre, source=source, by=self._target.by)
+            answers = outcomes.save_many(session, records, RecordOrigin(centre, source, self._target.by))
             if self._target.dry_run:
                 session.rollback()
         self._tell(self._outcome_line(row, answer) for row, answer in zip(rows, answers, strict=True))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from matchmaker.domain.records import AnyRecord, NeedRecord, OutcomeRecord, PartRecord, SupplierRecord
-from matchmaker.services.profiles.profile_mapping import Resolver
+from matchmaker.services.profiles.profile_mapping import MOST_TERMS, Resolver
 
 
 class UnknownTerms:
@@ -20,6 +20,8 @@ class UnknownTerms:
 
     def _knows(self, kind: str, term: str) -> bool:
         if (kind, term) not in self._known:
+            if len(self._known) >= MOST_TERMS:
+                self._known.clear()
             self._known[kind, term] = bool(self._recogniser.codes(kind, term))
         return self._known[kind, term]
 

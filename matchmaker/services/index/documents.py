@@ -8,6 +8,7 @@ from datetime import date
 from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import Profile
 from matchmaker.services.profiles import capacity, freshness, suppliers
+from matchmaker.services.profiles.supplier_bulk import PublishedSupplier
 from search.document import SearchDocument
 from search.reading.supplier_reading import document_of
 from search.text import Recogniser
@@ -31,3 +32,19 @@ def of_profile(
     if planned is None:
         return document
     return replace(document, spare_hours=planned, planned=capacity.by_month(profile, today))
+
+
+def of_new(published: PublishedSupplier, recogniser: Recogniser) -> SearchDocument:
+    """The document of a supplier that was just stored, the same as of its profile: it has no planned hours, and no fact of
+    its own age.
+    """
+    record = published.record
+    document = document_of(
+        record, recogniser, key=published.key, revision=published.revision, centre=published.centre
+    )
+    said = record.updated or published.on
+    return replace(
+        document,
+        hours_on=said if record.equipment else None,
+        machines_on=said if record.equipment or record.capabilities else None,
+    )

@@ -6,7 +6,7 @@ from the stored documents, and the drain goes on.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from time import sleep
@@ -25,7 +25,8 @@ from search.engines.protocol import DocumentsRefused, Engine
 
 CHUNK = 500  # documents that a rebuild holds at once
 _WATCH_SECONDS = 1.0  # between two looks at rows that somebody else holds
-_ROTTEN = (ValueError, TypeError, LookupError, OverflowError, MatchmakerError)
+# What a profile raises whose document cannot be built.
+ROTTEN = (ValueError, TypeError, LookupError, OverflowError, MatchmakerError)
 
 _log = logging.getLogger(__name__)
 Advance = Callable[[int], None]
@@ -171,7 +172,7 @@ def _built(indexer: Indexer, profile: Profile) -> SearchDocument | str:
     """The document of a profile, or the reason why it cannot be built."""
     try:
         return indexer.build(profile)
-    except _ROTTEN as error:
+    except ROTTEN as error:
         return f"{type(error).__name__}: {error}"
 
 
@@ -179,14 +180,23 @@ def _write(engine: Engine, batch: _Batch) -> None:
     """Write the batch to the engine; documents that it can never write are failed, the others are written."""
     if batch.gone:
         engine.delete(batch.gone)
-    while batch.documents:
+    refused = write(engine, batch.documents)
+    if refused:
+        batch.failed |= refused
+        batch.documents = [one for one in batch.documents if one.key not in refused]
+
+
+def write(engine: Engine, documents: Sequence[SearchDocument]) -> dict[str, str]:
+    """Write documents to the engine; why it can never write some, by their keys. The others are written."""
+    refused: dict[str, str] = {}
+    while rest := [one for one in documents if one.key not in refused]:
         try:
-            engine.index(batch.documents)
+            engine.index(rest)
         except DocumentsRefused as error:
-            batch.failed |= error.reasons
-            batch.documents = [one for one in batch.documents if one.key not in error.reasons]
+            refused |= error.reasons
         else:
-            return
+            break
+    return refused
 
 
 def rebuild(indexer: Indexer, advance: Advance | None = None) -> int:

@@ -10,12 +10,14 @@ from matchmaker.domain.errors import EngineUnavailable, IndexMissing
 from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.models.database import Session, Sessions
 from matchmaker.services.index import index_snapshot, index_status, indexing, mending, outbox
+from matchmaker.services.index.index_feed import IndexFeed
 from matchmaker.services.index.index_status import IndexStatus
 from matchmaker.services.index.indexing import DrainResult, Indexer
 from matchmaker.services.index.mending import MendResult
 from search.columns import column_file
 from search.columns.store import Columns
 from search.ranking.char_ngrams import CharNgrams
+from search.text import Recogniser
 
 _log = logging.getLogger(__name__)
 # Seconds between two looks whether the index is whole, and after one that could not be made anew.
@@ -53,6 +55,13 @@ class LiveIndex:
             if self._indexer is None:
                 self._indexer = self._make_indexer()
             return self._indexer
+
+    def feed(self, recogniser: Recogniser) -> IndexFeed:
+        """A feed for one import, which writes the index in turn with whoever mends it in this process."""
+        indexer = self.indexer()
+        with self._writing:
+            self._make_whole(indexer)
+        return IndexFeed(indexer, recogniser, self._writing)
 
     def catch_up(self, ends: Callable[[], bool] = lambda: False) -> DrainResult:
         """Make a lost index whole, index waiting rows until the worker `ends`, and from time to time look for drift; an engine that is away is not

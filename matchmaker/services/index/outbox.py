@@ -83,6 +83,22 @@ def release(sessions: Sessions, claimed: OutboxClaim, pause: timedelta = PAUSE) 
     sessions.write_surely(lambda session: session.execute(back))
 
 
+def settle_taken(session: Session, token: str, left: Sequence[str]) -> None:
+    """Delete the rows that were written as taken under a token and are done; those of the keys that are `left` wait."""
+    taken = Outbox.taken_by == token
+    if left:
+        back = update(Outbox).where(taken, Outbox.key.in_(left))
+        session.execute(back.values(state=OutboxRowState.WAITING, taken_by=None, due_at=now()))
+    session.execute(delete(Outbox).where(taken))
+
+
+def give_back(sessions: Sessions, token: str) -> None:
+    """Let the rows wait that were written as taken under a token, or as soon as the database takes that."""
+    back = update(Outbox).where(Outbox.taken_by == token)
+    given = back.values(state=OutboxRowState.WAITING, taken_by=None, due_at=now())
+    sessions.write_surely(lambda session: session.execute(given))
+
+
 @contextmanager
 def held(sessions: Sessions, claimed: OutboxClaim) -> Iterator[None]:
     """Give the rows back where the block fails, whatever the error."""

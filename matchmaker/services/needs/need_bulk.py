@@ -14,6 +14,7 @@ from matchmaker.models import Centre, Need, Organisation, bulk
 from matchmaker.models.base import new_public_id, now
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.needs.needs import need_columns
 from matchmaker.services.profiles.profile_mapping import Resolver, content_hash, name_columns
 from matchmaker.services.profiles.supplier_bulk import CHUNK, Status
@@ -29,10 +30,10 @@ class SavedNeed:
 
 
 def save(
-    session: Session, record: NeedRecord, recogniser: Resolver, *, centre: Centre, source: str, by: str
+    session: Session, record: NeedRecord, recogniser: Resolver, origin: RecordOrigin
 ) -> tuple[Need, Status]:
     """Save one record as published; see `save_many`."""
-    (saved,) = save_many(session, (record,), recogniser, centre=centre, source=source, by=by)
+    (saved,) = save_many(session, (record,), recogniser, origin)
     return session.get_one(Need, saved.need_id), saved.status
 
 
@@ -40,10 +41,7 @@ def save_many(
     session: Session,
     records: Iterable[NeedRecord],
     recogniser: Resolver,  # noqa: ARG001 - the same call as for suppliers; terms are resolved when a need is matched
-    *,
-    centre: Centre,
-    source: str,
-    by: str,
+    origin: RecordOrigin,
 ) -> list[SavedNeed]:
     """Save needs of a file, published, in the session's transaction; a result for each, in their order.
 
@@ -51,7 +49,7 @@ def save_many(
     """
     saved: list[SavedNeed] = []
     for chunk in _chunks(records):
-        saved.extend(_save_chunk(session, chunk, centre, source, by))
+        saved.extend(_save_chunk(session, chunk, origin))
     return saved
 
 
@@ -68,9 +66,8 @@ def _chunks(records: Iterable[NeedRecord]) -> Iterator[list[NeedRecord]]:
         yield list(chunk.values())
 
 
-def _save_chunk(
-    session: Session, records: Sequence[NeedRecord], centre: Centre, source: str, by: str
-) -> list[SavedNeed]:
+def _save_chunk(session: Session, records: Sequence[NeedRecord], origin: RecordOrigin) -> list[SavedNeed]:
+    centre = origin.centre
     session.flush()
     known = {
         row.external_id: row
@@ -82,10 +79,10 @@ def _save_chunk(
     }
     hashes = {record.id: content_hash(record) for record in records}
     written = [r for r in records if r.id not in known or known[r.id].content_hash != hashes[r.id]]
-    contractors = _contractors(session, centre, written, source)
+    contractors = _contractors(session, origin, written)
     made, changed, acts = [], [], []
     for item in written:
-        row = {**need_columns(item), "content_hash": hashes[item.id], "source": source}
+        row = {**need_columns(item), "content_hash": hashes[item.id], "source": origin.source}
         row["contractor_id"] = contractors.get(_contractor_key(item.contractor)) if item.contractor else None
         before = known.get(item.id)
         key = new_public_id() if before is None else before.public_id
@@ -100,7 +97,7 @@ def _save_chunk(
     )
     if changed:
         session.execute(update(Need), changed)
-    journal.record(session, by, acts)
+    journal.record(session, origin.by, acts)
     session.expire_all()
     status: dict[str, Status] = {row["external_id"]: "new" for row in made}
     status |= {item.id: "changed" for item in written if item.id in known}
@@ -123,18 +120,17 @@ def _contractor_key(contractor: ContractorRecord) -> str:
     return contractor.inn or str(name_columns(contractor.name)["search_key"])
 
 
-def _contractors(
-    session: Session, centre: Centre, records: Sequence[NeedRecord], source: str
-) -> dict[str, int]:
+def _contractors(session: Session, origin: RecordOrigin, records: Sequence[NeedRecord]) -> dict[str, int]:
     """The ids of the needs' contractors by their key; unknown contractors are created."""
     wanted = {_contractor_key(r.contractor): r.contractor for r in records if r.contractor is not None}
     if not wanted:
         return {}
     by_inn = select(Organisation.inn, Organisation.id).where(
-        Organisation.centre_id == centre.id, Organisation.inn.in_([c.inn for c in wanted.values() if c.inn])
+        Organisation.centre_id == origin.centre.id,
+        Organisation.inn.in_([c.inn for c in wanted.values() if c.inn]),
     )
     by_name = select(Organisation.search_key, Organisation.id).where(
-        Organisation.centre_id == centre.id,
+        Organisation.centre_id == origin.centre.id,
         Organisation.inn.is_(None),
         Organisation.search_key.in_([key for key, c in wanted.items() if not c.inn]),
     )
@@ -153,9 +149,9 @@ def _contractors(
         {
             **name_columns(contractor.name),
             "inn": contractor.inn,
-            "centre_id": centre.id,
+            "centre_id": origin.centre.id,
             "is_contractor": True,
-            "source": source,
+            "source": origin.source,
         }
         for key, contractor in wanted.items()
         if key not in found

@@ -46,6 +46,10 @@ class Resolver(Protocol):
     def certificates(self, term: str, today: date) -> tuple[NamedCertificate, ...]: ...
 
 
+# Terms that a cache holds: files repeat a few thousand, and one with as many as rows must not fill the memory.
+MOST_TERMS = 50_000
+
+
 class TermCodes:
     """A cache of the codes of terms; files repeat the same few thousand."""
 
@@ -64,6 +68,8 @@ class TermCodes:
     def certificate(self, term: str) -> NamedCertificate | None:
         """What the name of a certificate says; None where it names no standard, or denies it."""
         if term not in self._certificates:
+            if len(self._certificates) >= MOST_TERMS:
+                self._certificates.clear()
             found = self._resolver.certificates(term, now().date())
             self._certificates[term] = next(iter(found), None)
         return self._certificates[term]
@@ -71,13 +77,18 @@ class TermCodes:
     def _of(self, kind: str, term: str) -> list[str]:
         key = (kind, term)
         if key not in self._known:
+            if len(self._known) >= MOST_TERMS:
+                self._known.clear()
             self._known[key] = list(self._resolver.codes(kind, term))
         return self._known[key]
 
 
+_SORTED = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
+
+
 def content_hash(record: Record) -> str:
     """A hash that recognises a record read before; the order of keys does not matter."""
-    text = json.dumps(to_data(record), sort_keys=True, ensure_ascii=False)
+    text = _SORTED.encode(to_data(record))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
@@ -257,9 +268,11 @@ def reference_rows(record: SupplierRecord) -> list[dict[str, Any]]:
     return [{**item.model_dump(), "position": position} for position, item in enumerate(record.references)]
 
 
-def child_rows(
-    record: SupplierRecord, codes: TermCodes, kept: Sequence[Mapping[str, Any]] = ()
-) -> dict[Any, list[dict[str, Any]]]:
+# The rows of a profile by their table.
+ChildRows = Mapping[Any, list[dict[str, Any]]]
+
+
+def child_rows(record: SupplierRecord, codes: TermCodes, kept: Sequence[Mapping[str, Any]] = ()) -> ChildRows:
     """All rows of the profile, by table; see `certificate_rows` for `kept`."""
     return {
         Capability: capability_rows(record),
@@ -267,6 +280,33 @@ def child_rows(
         CertificateRow: certificate_rows(record, codes, kept),
         Reference: reference_rows(record),
     }
+
+
+def as_stored(record: SupplierRecord, children: ChildRows) -> SupplierRecord:
+    """The record as `supplier_record` would read it from the rows that were made of it: a certificate says what its name
+    tells and since when it is said, a lot without ends is none.
+    """
+    update: dict[str, Any] = {}
+    if record.certificates:
+        update["certificates"] = tuple(
+            CertificateRecord.model_validate(_named(row, _CERTIFICATE)) for row in children[CertificateRow]
+        )
+    if _is_empty(record.lot):
+        update["lot"] = None
+    if any(_is_empty(item.lot) for item in record.capabilities):
+        update["capabilities"] = tuple(
+            item.model_copy(update={"lot": None}) if _is_empty(item.lot) else item
+            for item in record.capabilities
+        )
+    return record.model_copy(update=update) if update else record
+
+
+def _is_empty(lot: LotRecord | None) -> bool:
+    return lot is not None and lot.min is None and lot.max is None
+
+
+def _named(row: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    return {name: row[name] for name in names if row[name] is not None}
 
 
 _CAPABILITY = tuple(name for name in CapabilityRecord.model_fields if name != "lot")

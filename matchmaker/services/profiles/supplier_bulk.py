@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Literal, cast
 
 from sqlalchemy import Table, bindparam, delete, select, update
@@ -9,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain.lifecycle import ProfileState, ReviewState
 from matchmaker.domain.records import SupplierRecord, to_data
-from matchmaker.models import Centre, CertificateRow, Organisation, OrganisationAlias, Profile, bulk
+from matchmaker.models import CertificateRow, Organisation, OrganisationAlias, Profile, bulk
 from matchmaker.models.base import new_public_id, now
 from matchmaker.services.core import journal, undoing
-from matchmaker.services.core.journal import Act
+from matchmaker.services.core.journal import Act, OutboxTaken
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.core.undoing import ChangedRow
 from matchmaker.services.profiles import profile_mapping, record_overlay
 from matchmaker.services.profiles.profile_mapping import (
@@ -29,13 +31,27 @@ from matchmaker.services.profiles.supplier_lookup import (
 
 Status = Literal["new", "changed", "same", "older"]
 CHUNK = 500
+FIRST_REVISION = 1  # of a row that was just inserted
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedSupplier:
+    """A supplier that was just stored and published on a day (UTC): the key and the revision of its profile, and its record
+    as it would be read again.
+    """
+
+    key: str
+    revision: int
+    centre: str
+    on: date
+    record: SupplierRecord
 
 
 @dataclass(frozen=True, slots=True)
 class SavedSupplier:
     """The result of saving one record; one that says it is older than what is stored is not taken. `joined` is the id of the
     organisation with the same INN that the record was added to. A changed one has what changed, in words and, where they
-    are kept for an undo, in rows.
+    are kept for an undo, in rows. `published` is a new one whose outbox row was written as taken.
     """
 
     id: str
@@ -44,6 +60,22 @@ class SavedSupplier:
     joined: str | None = None
     changes: tuple[FieldChange, ...] = ()
     rows: tuple[ChangedRow, ...] = ()
+    published: PublishedSupplier | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SavingRules:
+    """How records meet what is stored: with `keep_twins` an equal INN joins nothing, with `adding` a record's lists add to
+    those that are there, with `kept` the results hold the changed rows for an undo. `taken` is who indexes new ones itself.
+    """
+
+    keep_twins: bool = False
+    adding: bool = False
+    kept: bool = False
+    taken: OutboxTaken | None = None
+
+
+USUAL = SavingRules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,31 +144,24 @@ class SupplierChunk:
     """The saving of some hundred records with a fixed number of statements."""
 
     def __init__(
-        self,
-        session: Session,
-        centre: Centre,
-        source: str,
-        by: str,
-        codes: TermCodes,
-        *,
-        adding: bool,
-        kept: bool = False,
+        self, session: Session, origin: RecordOrigin, codes: TermCodes, rules: SavingRules = USUAL
     ) -> None:
-        self.session, self.centre, self.source, self.by, self.codes = session, centre, source, by, codes
-        self.overlay, self.kept = RecordOverlay(codes, adding=adding), kept
+        self.session, self.origin, self.codes, self.rules = session, origin, codes, rules
+        self.overlay = RecordOverlay(codes, adding=rules.adding)
         self.acts: list[Act] = []
         self.keys: list[str] = []
+        self.published: dict[str, PublishedSupplier] = {}  # by the id of their record
         self.read: list[dict[str, Any]] = []  # profiles that a record leaves as they are, with its hash
 
-    def save(self, records: Sequence[SupplierRecord], keep_twins: bool) -> list[SavedSupplier]:
+    def save(self, records: Sequence[SupplierRecord]) -> list[SavedSupplier]:
         """Save the first records, up to one about the same organisation as an earlier one; the results for
         them.
         """
         self.session.flush()
-        stored = look_up(self.session, self.centre.id, records, keep_twins=keep_twins)
+        stored = look_up(self.session, self.origin.centre.id, records, keep_twins=self.rules.keep_twins)
         wanted = stored.apart(records)
         bases = stored_records(self.session, filter(None, map(stored.target, wanted)))
-        areas = _areas(stored, wanted) if self.kept and bases else []
+        areas = _areas(stored, wanted) if self.rules.kept and bases else []
         before = undoing.images(self.session, areas)
         plans = [self._plan(record, stored, bases) for record in wanted]
         writes = [write for write, _ in plans if write is not None]
@@ -144,8 +169,9 @@ class SupplierChunk:
         self._update([w for w in writes if w.known is not None and w.known.profile_id is not None])
         if self.read:
             self.session.connection().execute(_READ, self.read)
-        journal.record(self.session, self.by, self.acts)
+        journal.record(self.session, self.origin.by, self.acts)
         journal.announce(self.session, self.keys)
+        journal.announce(self.session, [one.key for one in self.published.values()], self.rules.taken)
         self.session.flush()
         self.session.expire_all()
         changed = _by_organisation(
@@ -154,7 +180,7 @@ class SupplierChunk:
         return [
             replace(saved, rows=tuple(changed.get(saved.organisation_id, ())))
             if saved.organisation_id
-            else replace(saved, organisation_id=new_ids[saved.id])
+            else replace(saved, organisation_id=new_ids[saved.id], published=self.published.get(saved.id))
             for _, saved in plans
         ]
 
@@ -207,21 +233,22 @@ class SupplierChunk:
                 revision=Profile.revision,
             )
         )
-        self.acts.append(Act("supplier.waiting", "profile", str(target.key), self.centre.code))
+        self.acts.append(Act("supplier.waiting", "profile", str(target.key), self.origin.centre.code))
 
     def _plan_join(
         self, record: SupplierRecord, target: KnownOrganisation, base: SupplierRecord | None, given: str
     ) -> tuple[_Write | None, SavedSupplier]:
         alias = self.session.scalar(
             select(OrganisationAlias).where(
-                OrganisationAlias.centre_id == self.centre.id, OrganisationAlias.external_id == record.id
+                OrganisationAlias.centre_id == self.origin.centre.id,
+                OrganisationAlias.external_id == record.id,
             )
         )
         if alias is None:
-            alias = OrganisationAlias(centre_id=self.centre.id, external_id=record.id)
+            alias = OrganisationAlias(centre_id=self.origin.centre.id, external_id=record.id)
             alias.organisation_id = target.organisation_id
             self.session.add(alias)
-        alias.content_hash, alias.source = given, self.source
+        alias.content_hash, alias.source = given, self.origin.source
         self.session.flush()
         saved = SavedSupplier(record.id, target.organisation_id, "changed", target.external_id)
         if base is None:
@@ -239,26 +266,45 @@ class SupplierChunk:
         made = bulk.add_with_ids(self.session, Organisation, rows)
         ids |= dict(zip((write.record.id for write in fresh), made, strict=True))
         self._update_organisations([write for write in writes if write.known is not None])
+        at = now()
         rows = [
             {
                 **profile_mapping.profile_columns(write.record),
                 "public_id": new_public_id(),
                 "organisation_id": ids[write.record.id],
                 "state": ProfileState.BLOCKED if write.record.is_closed else ProfileState.PUBLISHED,
-                "published_at": now(),
+                "published_at": at,
                 "content_hash": write.hash,
-                "source": self.source,
+                "source": self.origin.source,
+                "revision": FIRST_REVISION,
             }
             for write in writes
         ]
         profiles = bulk.add_with_ids(self.session, Profile, rows)
-        self._children(dict(zip(profiles, (write.record for write in writes), strict=True)), {})
-        self._tell("supplier.created", [row["public_id"] for row in rows])
+        children = self._children(dict(zip(profiles, (write.record for write in writes), strict=True)), {})
+        for write, row, profile in zip(writes, rows, profiles, strict=True):
+            if self.rules.taken and write.known is None and row["state"] == ProfileState.PUBLISHED:
+                self.published[write.record.id] = self._published(write.record, row, children[profile])
+            else:
+                self.keys.append(row["public_id"])
+        self._note("supplier.created", [row["public_id"] for row in rows])
         return ids
+
+    def _published(
+        self, record: SupplierRecord, row: Mapping[str, Any], children: profile_mapping.ChildRows
+    ) -> PublishedSupplier:
+        stored = profile_mapping.as_stored(record, children)
+        day = row["published_at"].date()
+        return PublishedSupplier(row["public_id"], FIRST_REVISION, self.origin.centre.code, day, stored)
 
     def _organisation(self, record: SupplierRecord) -> dict[str, Any]:
         columns = profile_mapping.organisation_columns(record, self.codes)
-        return {**columns, "centre_id": self.centre.id, "external_id": record.id, "source": self.source}
+        return {
+            **columns,
+            "centre_id": self.origin.centre.id,
+            "external_id": record.id,
+            "source": self.origin.source,
+        }
 
     def _update_organisations(self, writes: Sequence[_Write]) -> None:
         rows = [
@@ -267,7 +313,7 @@ class SupplierChunk:
                 "id": write.known.organisation_id,
                 "revision": write.known.revision,
                 "external_id": write.record.id,
-                "source": self.source,
+                "source": self.origin.source,
                 "changed_at": now(),
             }
             for write in writes
@@ -291,7 +337,7 @@ class SupplierChunk:
                 "id": write.known.profile_id,
                 "revision": write.known.profile_revision,
                 "content_hash": write.hash,
-                "source": self.source,
+                "source": self.origin.source,
                 "changed_at": now(),
                 **({"state": ProfileState.BLOCKED} if write.record.is_closed else {}),
             }
@@ -308,7 +354,9 @@ class SupplierChunk:
                 delete(table).where(table.profile_id.in_(ids)).execution_options(synchronize_session=False)
             )
         self._children(dict(zip(ids, (write.record for write in writes), strict=True)), kept)
-        self._tell("supplier.changed", [str(write.known.key) for write in writes if write.known is not None])
+        keys = [str(write.known.key) for write in writes if write.known is not None]
+        self.keys.extend(keys)
+        self._note("supplier.changed", keys)
 
     def _certificates(self, ids: Sequence[int]) -> dict[int, list[Mapping[str, Any]]]:
         """The certificates by profile, with the centre's work on them and the time since which they wait for
@@ -333,17 +381,18 @@ class SupplierChunk:
 
     def _children(
         self, records: Mapping[int, SupplierRecord], kept: Mapping[int, list[Mapping[str, Any]]]
-    ) -> None:
-        rows: dict[Any, list[dict[str, Any]]] = {table: [] for table in profile_mapping.CHILDREN}
-        for profile, record in records.items():
-            for table, made in profile_mapping.child_rows(record, self.codes, kept.get(profile, ())).items():
-                rows[table].extend({**row, "profile_id": profile} for row in made)
-        for table, items in rows.items():
-            bulk.add(self.session, table, items)
+    ) -> dict[int, profile_mapping.ChildRows]:
+        """Insert the rows of profiles, and return them by profile."""
+        made = {
+            profile: profile_mapping.child_rows(record, self.codes, kept.get(profile, ()))
+            for profile, record in records.items()
+        }
+        for table in profile_mapping.CHILDREN:
+            rows = [{**row, "profile_id": profile} for profile, parts in made.items() for row in parts[table]]
+            bulk.add(self.session, table, rows)
+        return made
 
-    def _tell(self, action: str, keys: Sequence[str]) -> None:
-        self.keys.extend(keys)
-        self.acts.extend(
-            Act(action, "profile", key, self.centre.code, {"source": self.source} if self.source else {})
-            for key in keys
-        )
+    def _note(self, action: str, keys: Sequence[str]) -> None:
+        details = {"source": self.origin.source} if self.origin.source else {}
+        code = self.origin.centre.code
+        self.acts.extend(Act(action, "profile", key, code, details) for key in keys)

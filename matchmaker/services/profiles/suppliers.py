@@ -17,6 +17,7 @@ from matchmaker.models import (
 from matchmaker.models.base import now
 from matchmaker.models.together import load_together
 from matchmaker.services.core import journal
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.profiles import profile_mapping, supplier_bulk
 from matchmaker.services.profiles.profile_mapping import (
     Resolver,
@@ -24,8 +25,11 @@ from matchmaker.services.profiles.profile_mapping import (
 )
 from matchmaker.services.profiles.supplier_bulk import (
     CHUNK,
+    USUAL,
     SavedSupplier,
+    SavingRules,
     Status,
+    SupplierChunk,
 )
 from matchmaker.services.profiles.supplier_lookup import RECORD_PARTS
 
@@ -40,46 +44,32 @@ def save(
     session: Session,
     record: SupplierRecord,
     recogniser: Resolver,
-    *,
-    centre: Centre,
-    source: str,
-    by: str,
+    origin: RecordOrigin,
 ) -> tuple[Organisation, Status]:
     """Save one record as published; see `save_many`."""
-    (saved,) = save_many(session, (record,), recogniser, centre=centre, source=source, by=by)
+    (saved,) = save_many(session, (record,), recogniser, origin)
     return session.get_one(Organisation, saved.organisation_id), saved.status
 
 
 def save_many(
     session: Session,
     records: Iterable[SupplierRecord],
-    recogniser: Resolver,
-    *,
-    centre: Centre,
-    source: str,
-    by: str,
-    keep_twins: bool = False,
-    adding: bool = False,
-    kept: bool = False,
+    recogniser: Resolver | TermCodes,
+    origin: RecordOrigin,
+    rules: SavingRules = USUAL,
 ) -> list[SavedSupplier]:
     """Save records of a file, published, in the session's transaction; a result for each, in their order.
 
     A record is known by its id in the centre; the same content again changes nothing, and what a record does not say
-    stays as it is; with `adding` its lists add to those that are there, with `kept` the results hold the changed rows for
-    an undo. A record with another id but the INN of a known
-    organisation joins that one: it fills the gaps, and its id is stored beside; not so with `keep_twins`. A profile edited
-    by hand is not overwritten: the record waits beside it for the operator.
+    stays as it is. A record with another id but the INN of a known organisation joins that one: it fills the gaps, and its
+    id is stored beside. A profile edited by hand is not overwritten: the record waits beside it for the operator.
     """
-    codes = TermCodes(recogniser)
+    codes = recogniser if isinstance(recogniser, TermCodes) else TermCodes(recogniser)
     saved: list[SavedSupplier] = []
     for chunk in supplier_bulk.chunks(records):
         start = len(saved)
         while rest := chunk[len(saved) - start :]:
-            saved.extend(
-                supplier_bulk.SupplierChunk(
-                    session, centre, source, by, codes, adding=adding, kept=kept
-                ).save(rest, keep_twins)
-            )
+            saved.extend(SupplierChunk(session, origin, codes, rules).save(rest))
     return saved
 
 

@@ -25,6 +25,7 @@ from matchmaker.models import (
 from matchmaker.models.base import new_public_id, now
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.profiles.profile_mapping import content_hash
 from matchmaker.services.profiles.supplier_bulk import CHUNK, Status
 
@@ -37,15 +38,13 @@ class SavedOutcome:
     problems: tuple[Problem, ...] = ()
 
 
-def save(session: Session, record: OutcomeRecord, *, centre: Centre, source: str, by: str) -> SavedOutcome:
+def save(session: Session, record: OutcomeRecord, origin: RecordOrigin) -> SavedOutcome:
     """Save one record; see `save_many`."""
-    (saved,) = save_many(session, (record,), centre=centre, source=source, by=by)
+    (saved,) = save_many(session, (record,), origin)
     return saved
 
 
-def save_many(
-    session: Session, records: Iterable[OutcomeRecord], *, centre: Centre, source: str, by: str
-) -> list[SavedOutcome]:
+def save_many(session: Session, records: Iterable[OutcomeRecord], origin: RecordOrigin) -> list[SavedOutcome]:
     """Add decisions in the session's transaction; a decision read before is not added again.
 
     An outcome with an unknown need or supplier gets a problem with the key.
@@ -53,13 +52,14 @@ def save_many(
     iterator = iter(records)
     saved: list[SavedOutcome] = []
     while chunk := list(islice(iterator, CHUNK)):
-        saved.extend(_save_chunk(session, chunk, centre, source, by))
+        saved.extend(_save_chunk(session, chunk, origin))
     return saved
 
 
 def _save_chunk(
-    session: Session, records: Sequence[OutcomeRecord], centre: Centre, source: str, by: str
+    session: Session, records: Sequence[OutcomeRecord], origin: RecordOrigin
 ) -> list[SavedOutcome]:
+    centre = origin.centre
     session.flush()
     needs = _needs(session, centre, {record.need for record in records})
     profiles = _profiles(session, centre, {record.supplier for record in records})
@@ -74,11 +74,13 @@ def _save_chunk(
             continue
         known.add(mark)
         saved.append(SavedOutcome("new"))
-        rows.append(_row(record) | {"content_hash": mark, "source": source, "need_id": needs[record.need]})
+        rows.append(
+            _row(record) | {"content_hash": mark, "source": origin.source, "need_id": needs[record.need]}
+        )
         rows[-1]["profile_id"] = profiles[record.supplier]
     bulk.add(session, Decision, rows)
     acts = [Act(f"decision.{row['kind']}", "decision", row["public_id"], centre.code) for row in rows]
-    journal.record(session, by, acts)
+    journal.record(session, origin.by, acts)
     return saved
 
 

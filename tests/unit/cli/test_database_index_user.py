@@ -4,6 +4,7 @@ from sqlalchemy import text, update
 
 from matchmaker.cli import cli
 from matchmaker.models import Profile
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
 from matchmaker.settings import Settings
@@ -22,7 +23,7 @@ def filled() -> Application:
     app = Application(Settings())
     with app.sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
-        suppliers.save(session, supplier(), app.recogniser, centre=centre, source="file", by="tester")
+        suppliers.save(session, supplier(), app.recogniser, RecordOrigin(centre, "file", "tester"))
     app.index.catch_up()
     yield app  # type: ignore[misc]
     app.close()

@@ -7,6 +7,7 @@ from matchmaker.models import Capability, CertificateRow, Equipment, Organisatio
 from matchmaker.models import together as statements
 from matchmaker.models.database import Sessions
 from matchmaker.models.together import load_together, rows_together
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
 from tests.support.fakes import FakeRecogniser
@@ -21,7 +22,7 @@ def stored(sessions: Sessions) -> Sessions:
         centre = needs.centre_of(session, "centre")
         for number in range(3):
             record = supplier(id=f"s-{number}", name={"en": f"Shop {number}"}, inn=None)
-            suppliers.save(session, record, FakeRecogniser(), centre=centre, source="file", by="tester")
+            suppliers.save(session, record, FakeRecogniser(), RecordOrigin(centre, "file", "tester"))
         session.add(Profile(organisation=Organisation(centre=centre, name_en="Without parts")))
     return sessions
 

@@ -28,6 +28,7 @@ from matchmaker.models import (
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
 from matchmaker.services.core import undoing
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import merging, profile_drafts, suppliers
@@ -51,8 +52,8 @@ def made(each_sessions: Sessions) -> Sessions:
             supplier(id="s-0", inn=None, employees=None),
             supplier(id="s-1", employees=77, capabilities=[{"process": "шлифовка"}], certificates=[]),
         ]
-        suppliers.save_many(session, twins, FakeRecogniser(), centre=centre, source="file", by="tester")
-        need_bulk.save_many(session, [need()], FakeRecogniser(), centre=centre, source="file", by="tester")
+        suppliers.save_many(session, twins, FakeRecogniser(), RecordOrigin(centre, "file", "tester"))
+        need_bulk.save_many(session, [need()], FakeRecogniser(), RecordOrigin(centre, "file", "tester"))
         made_by = accounts.AccountDetails("o@example.org", "Operator")
         user = accounts.create_user(session, made_by, by="tester")
         wanted = session.scalars(select(Need)).one()

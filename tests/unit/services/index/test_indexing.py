@@ -12,6 +12,7 @@ from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.models import IndexedDocument, Outbox, Profile
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.index import drift, index_snapshot, index_status, indexing, mending, outbox
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
@@ -25,7 +26,7 @@ def save(sessions: Sessions, *names: str, employees: int = 1) -> None:
     records = [supplier(id=name, inn=None, name={"en": name}, employees=employees) for name in names]
     with sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
-        suppliers.save_many(session, records, FakeRecogniser(), centre=centre, source="file", by="tester")
+        suppliers.save_many(session, records, FakeRecogniser(), RecordOrigin(centre, "file", "tester"))
 
 
 def names(engine: FakeEngine) -> set[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from matchmaker.domain.records import SupplierRecord, parse
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.index import live_index
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
@@ -25,7 +26,7 @@ def saved(application: Application, *numbers: int) -> None:
     ]
     with application.sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
-        suppliers.save_many(session, records, RECOGNISER, centre=centre, source="file", by="tester")
+        suppliers.save_many(session, records, RECOGNISER, RecordOrigin(centre, "file", "tester"))
     application.index.catch_up()
 
 
@@ -180,7 +181,7 @@ def renamed(application: Application, number: int, name: str) -> None:
     record = parse(SupplierRecord, {"id": f"s-{number}", "name": {"ru": name}})
     with application.sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
-        suppliers.save_many(session, [record], RECOGNISER, centre=centre, source="file", by="tester")
+        suppliers.save_many(session, [record], RECOGNISER, RecordOrigin(centre, "file", "tester"))
     application.index.catch_up()
 
 

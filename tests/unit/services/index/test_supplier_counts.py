@@ -10,6 +10,7 @@ from sqlalchemy import select
 from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.domain.records import SupplierRecord, parse
 from matchmaker.models import CertificateRow, Profile, Session
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.index import supplier_counts
 from matchmaker.services.index.supplier_counts import SupplierCounts
 from matchmaker.services.needs import needs
@@ -32,7 +33,7 @@ def saved(application: Application, *numbers: int) -> None:
     records = [parse(SupplierRecord, {"id": f"s-{number}", **SHOP}) for number in numbers]
     with application.sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
-        suppliers.save_many(session, records, RECOGNISER, centre=centre, source="file", by="tester")
+        suppliers.save_many(session, records, RECOGNISER, RecordOrigin(centre, "file", "tester"))
 
 
 def told(application: Application, counts: SupplierCounts) -> tuple[object, ...]:

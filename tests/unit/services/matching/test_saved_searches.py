@@ -8,6 +8,7 @@ from matchmaker.domain.errors import InvalidRecord, NotFound
 from matchmaker.models import SavedSearch
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.matching import saved_searches
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
@@ -45,7 +46,7 @@ def test_a_search_needs_a_name_something_sought_and_a_free_place(sessions: Sessi
 def test_new_are_those_published_since(sessions: Sessions) -> None:
     with sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
-        suppliers.save(session, supplier(), FakeRecogniser(), centre=centre, source="file", by="tester")
+        suppliers.save(session, supplier(), FakeRecogniser(), RecordOrigin(centre, "file", "tester"))
         key = suppliers.by_external_id(session, centre, "s-17").public_id
         earlier, later = (SavedSearch(looked_at=now() + timedelta(hours=by)) for by in (-1, 1))
         found = {earlier: [key, "nobody"], later: [key], SavedSearch(looked_at=earlier.looked_at): []}

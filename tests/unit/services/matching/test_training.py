@@ -6,6 +6,7 @@ import pytest
 
 from matchmaker.domain.errors import ModelRefused, NotFound
 from matchmaker.domain.records import NeedRecord, OutcomeRecord, SupplierRecord
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.matching import training
 from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.profiles import suppliers
@@ -48,11 +49,11 @@ def fill(app, count):
     ]
     with app.sessions.begin() as session:
         centre = needs.centre_of(session, app.settings.centre)
-        common = {"centre": centre, "source": "file", "by": "tester"}
+        common = RecordOrigin(centre, "file", "tester")
         shops = (shop("near", "Екатеринбург"), shop("far", "Владивосток"))
-        suppliers.save_many(session, shops, app.recogniser, **common)
-        need_bulk.save_many(session, map(work, range(count)), app.recogniser, **common)
-        outcomes.save_many(session, told, **common)
+        suppliers.save_many(session, shops, app.recogniser, common)
+        need_bulk.save_many(session, map(work, range(count)), app.recogniser, common)
+        outcomes.save_many(session, told, common)
     app.index.catch_up()
 
 

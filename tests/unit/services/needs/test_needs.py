@@ -8,6 +8,7 @@ from matchmaker.domain.lifecycle import NeedState
 from matchmaker.domain.records import NeedRecord, OutcomeRecord, parse
 from matchmaker.models import Decision, Need, Organisation
 from matchmaker.models.database import Sessions
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.shortlist import outcomes
@@ -19,7 +20,7 @@ def save(sessions: Sessions, *records: NeedRecord) -> list[str]:
     with sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
         saved = need_bulk.save_many(
-            session, records, FakeRecogniser(), centre=centre, source="file", by="tester"
+            session, records, FakeRecogniser(), RecordOrigin(centre, "file", "tester")
         )
         return [one.status for one in saved]
 
@@ -43,7 +44,7 @@ def filled(sessions: Sessions) -> Sessions:
     save(sessions, need())
     with sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
-        suppliers.save(session, supplier(), FakeRecogniser(), centre=centre, source="file", by="tester")
+        suppliers.save(session, supplier(), FakeRecogniser(), RecordOrigin(centre, "file", "tester"))
     return sessions
 
 
@@ -117,7 +118,7 @@ def test_a_contractor_that_turns_out_a_supplier_is_the_same_organisation(session
     with sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
         firm, status = suppliers.save(
-            session, supplier(), FakeRecogniser(), centre=centre, source="file", by="tester"
+            session, supplier(), FakeRecogniser(), RecordOrigin(centre, "file", "tester")
         )
         assert (status, firm.external_id) == ("new", "s-17")
         assert session.scalar(select(func.count(Organisation.id))) == 1
@@ -154,8 +155,8 @@ def test_a_posted_need_is_a_draft_under_its_public_id_and_an_old_form_is_refused
 def test_an_outcome_is_kept_once_and_reads_back(filled: Sessions, record: OutcomeRecord) -> None:
     with filled.begin() as session:
         centre = needs.centre_of(session, "centre")
-        first = outcomes.save(session, record, centre=centre, source="file", by="tester")
-        again = outcomes.save(session, record, centre=centre, source="file", by="tester")
+        first = outcomes.save(session, record, RecordOrigin(centre, "file", "tester"))
+        again = outcomes.save(session, record, RecordOrigin(centre, "file", "tester"))
         assert (first.status, again.status) == ("new", "same")
         assert list(outcomes.every(session)) == [record]
 
@@ -164,7 +165,7 @@ def test_an_outcome_between_strangers_names_both(filled: Sessions) -> None:
     with filled.begin() as session:
         centre = needs.centre_of(session, "centre")
         answer = outcomes.save(
-            session, outcome(need="n-0", supplier="s-0"), centre=centre, source="file", by="tester"
+            session, outcome(need="n-0", supplier="s-0"), RecordOrigin(centre, "file", "tester")
         )
         assert [problem.path for problem in answer.problems] == ["need", "supplier"]
         assert session.scalar(select(func.count(Decision.id))) == 0

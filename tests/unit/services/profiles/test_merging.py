@@ -8,6 +8,7 @@ from matchmaker.models import Decision, Match, Need, Profile, Session, User
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions, counted
 from matchmaker.services.core import undoing
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import duplicates, merging, suppliers
@@ -42,9 +43,9 @@ def keys(each_sessions: Sessions) -> list[str]:
     ]
     with each_sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
-        suppliers.save_many(session, records, FakeRecogniser(), centre=centre, source="file", by="tester")
+        suppliers.save_many(session, records, FakeRecogniser(), RecordOrigin(centre, "file", "tester"))
         wanted = [need(), need(id="n-4")]
-        need_bulk.save_many(session, wanted, FakeRecogniser(), centre=centre, source="file", by="tester")
+        need_bulk.save_many(session, wanted, FakeRecogniser(), RecordOrigin(centre, "file", "tester"))
         accounts.create_user(session, accounts.AccountDetails("o@example.org", "Operator"), by="tester")
         return list(session.scalars(select(Profile.public_id).order_by(Profile.id)))
 
@@ -158,9 +159,7 @@ def test_a_file_that_names_the_twin_changes_the_one_that_stays(
             session,
             [supplier(id="s-1", inn=None)],
             FakeRecogniser(),
-            centre=centre,
-            source="file",
-            by="tester",
+            RecordOrigin(centre, "file", "tester"),
         )
         assert len(session.scalars(select(Profile)).all()) == 3
 

@@ -14,11 +14,12 @@ from matchmaker.models import AuditEntry, Capability, OrganisationAlias, Outbox,
 from matchmaker.models.base import new_public_id
 from matchmaker.models.database import Sessions
 from matchmaker.services.core import journal
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import certificates, suppliers
 from matchmaker.services.profiles.profile_mapping import TermCodes
 from matchmaker.services.profiles.record_overlay import RecordOverlay, changes
-from matchmaker.services.profiles.supplier_bulk import SavedSupplier
+from matchmaker.services.profiles.supplier_bulk import SavedSupplier, SavingRules
 from tests.support.fakes import FakeRecogniser
 from tests.support.records import any_supplier, supplier
 
@@ -27,7 +28,7 @@ def save(sessions: Sessions, records: Iterable[SupplierRecord], **options: Any) 
     with sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
         return suppliers.save_many(
-            session, records, FakeRecogniser(), centre=centre, source="file", by="tester", **options
+            session, records, FakeRecogniser(), RecordOrigin(centre, "file", "tester"), SavingRules(**options)
         )
 
 

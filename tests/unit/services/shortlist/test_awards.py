@@ -12,6 +12,7 @@ from matchmaker.models import AuditEntry, Decision, Mail, Match, Need, Profile, 
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
 from matchmaker.services.core import undoing
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.needs import buyer_record, need_bulk, needs
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import suppliers
@@ -30,10 +31,8 @@ def made(sessions: Sessions) -> Sessions:
     with sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
         records = [supplier(id=f"s-{number}", inn=None) for number in range(3)]
-        suppliers.save_many(session, records, FakeRecogniser(), centre=centre, source="file", by="tester")
-        saved, _ = need_bulk.save(
-            session, need(), FakeRecogniser(), centre=centre, source="file", by="tester"
-        )
+        suppliers.save_many(session, records, FakeRecogniser(), RecordOrigin(centre, "file", "tester"))
+        saved, _ = need_bulk.save(session, need(), FakeRecogniser(), RecordOrigin(centre, "file", "tester"))
         user = accounts.create_user(
             session, accounts.AccountDetails("o@example.org", "Operator"), by="tester"
         )

@@ -5,6 +5,7 @@ from matchmaker.domain.certificate import CertificationLevel, validity
 from matchmaker.domain.errors import StaleRevision
 from matchmaker.models import Decision, Match, Need, Outbox, Profile, User
 from matchmaker.models.database import Sessions
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import certificates, suppliers
@@ -22,8 +23,8 @@ def keys(sessions: Sessions) -> list[str]:
     with sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
         records = [supplier(id=f"s-{number}", inn=None) for number in range(3)]
-        suppliers.save_many(session, records, FakeRecogniser(), centre=centre, source="file", by="tester")
-        need_bulk.save(session, need(), FakeRecogniser(), centre=centre, source="file", by="tester")
+        suppliers.save_many(session, records, FakeRecogniser(), RecordOrigin(centre, "file", "tester"))
+        need_bulk.save(session, need(), FakeRecogniser(), RecordOrigin(centre, "file", "tester"))
         accounts.create_user(session, accounts.AccountDetails("o@example.org", "Operator"), by="tester")
         return list(session.scalars(select(Profile.public_id).order_by(Profile.id)))
 

@@ -5,6 +5,7 @@ from matchmaker.domain.errors import InvalidRecord
 from matchmaker.domain.lifecycle import NeedState
 from matchmaker.models import Mail, Need, Profile, Session, User
 from matchmaker.models.database import Sessions
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import suppliers
@@ -20,10 +21,8 @@ def published(sessions: Sessions) -> Sessions:
     with sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
         records = [supplier(id=f"s-{number}", inn=None) for number in range(2)]
-        suppliers.save_many(session, records, FakeRecogniser(), centre=centre, source="file", by="tester")
-        saved, _ = need_bulk.save(
-            session, need(), FakeRecogniser(), centre=centre, source="file", by="tester"
-        )
+        suppliers.save_many(session, records, FakeRecogniser(), RecordOrigin(centre, "file", "tester"))
+        saved, _ = need_bulk.save(session, need(), FakeRecogniser(), RecordOrigin(centre, "file", "tester"))
         operator = accounts.create_user(
             session, accounts.AccountDetails("o@example.org", "Operator"), by="tester"
         )

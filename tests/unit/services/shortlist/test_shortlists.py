@@ -9,6 +9,7 @@ from matchmaker.domain.errors import SeatsTaken, StaleRevision, UndoTooLate
 from matchmaker.models import Decision, Mail, Match, Need, Profile, Session, User
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import suppliers
@@ -27,9 +28,9 @@ def keys(sessions: Sessions) -> list[str]:
     with sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
         records = [supplier(id=f"s-{number}", inn=None) for number in range(5)]
-        suppliers.save_many(session, records, FakeRecogniser(), centre=centre, source="file", by="tester")
+        suppliers.save_many(session, records, FakeRecogniser(), RecordOrigin(centre, "file", "tester"))
         wanted = [need(), need(id="n-4")]
-        need_bulk.save_many(session, wanted, FakeRecogniser(), centre=centre, source="file", by="tester")
+        need_bulk.save_many(session, wanted, FakeRecogniser(), RecordOrigin(centre, "file", "tester"))
         accounts.create_user(session, accounts.AccountDetails("o@example.org", "Operator"), by="tester")
         return list(session.scalars(select(Profile.public_id).order_by(Profile.id)))
 

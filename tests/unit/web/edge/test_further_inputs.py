@@ -12,6 +12,7 @@ from matchmaker.domain.errors import InvalidRecord
 from matchmaker.domain.lifecycle import OutboxRowState
 from matchmaker.domain.records import SupplierRecord, parse
 from matchmaker.models import Match, Message, Outbox, StoredFile
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.needs import drawings, needs
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.profiles.twins.compared_firms import FirmIdentity
@@ -120,7 +121,7 @@ def test_a_word_longer_than_an_index_takes_is_saved_and_indexed(own_product: App
     with own_product.sessions.begin() as session:
         centre = needs.centre_of(session, own_product.settings.centre)
         record = parse(SupplierRecord, long)
-        suppliers.save(session, record, own_product.recogniser, centre=centre, source="test", by="test")
+        suppliers.save(session, record, own_product.recogniser, RecordOrigin(centre, "test", "test"))
     own_product.index.catch_up()
     with own_product.sessions() as session:
         assert session.scalars(select(Outbox).where(Outbox.state == OutboxRowState.DEAD)).all() == []

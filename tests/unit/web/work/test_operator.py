@@ -5,6 +5,7 @@ import pytest
 from matchmaker.domain.lifecycle import MailState
 from matchmaker.domain.records import SupplierRecord, parse
 from matchmaker.models import Mail
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.mail import letters
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
@@ -71,7 +72,7 @@ def _twins(product: Application) -> tuple[str, str]:
     with product.sessions.begin() as session:
         centre = needs.centre_of(session, product.settings.centre)
         saved = suppliers.save_many(
-            session, records, product.recogniser, centre=centre, source="file", by="tester"
+            session, records, product.recogniser, RecordOrigin(centre, "file", "tester")
         )
         first, second = (suppliers.by_external_id(session, centre, one.id).public_id for one in saved)
     product.index.catch_up()
@@ -118,7 +119,7 @@ def test_likely_twins_are_paged(
     ]
     with product.sessions.begin() as session:
         centre = needs.centre_of(session, product.settings.centre)
-        suppliers.save_many(session, records, product.recogniser, centre=centre, source="file", by="tester")
+        suppliers.save_many(session, records, product.recogniser, RecordOrigin(centre, "file", "tester"))
     TwinFinder().renew(product.sessions)
     pages = [text(operator.get(f"/work/duplicates/?page={page}")) for page in (1, 2)]
     links = [set(re.findall(r'href="(/work/duplicates/\w+/\w+)"', page)) for page in pages]

@@ -1,0 +1,71 @@
+"""The feed of new suppliers into the index, from the same pass that saves them: their documents are made of what was just
+read, and written many at a time.
+
+The outbox has a row for each all the while, taken under the feed's token as a worker takes one: who is killed leaves it to
+the next, and what the feed cannot index waits there for the worker.
+"""
+
+import logging
+import secrets
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from time import monotonic
+
+from matchmaker.domain.errors import EngineUnavailable, IndexMissing
+from matchmaker.services.index import documents, index_snapshot, indexing, outbox
+from matchmaker.services.index.indexing import Indexer
+from matchmaker.services.profiles.supplier_bulk import PublishedSupplier
+from search.document import SearchDocument
+from search.text import Recogniser
+
+MOST = 4_000  # documents held: an index takes many at once for little more than the price of a few
+LONGEST = outbox.LEASE.total_seconds() / 3  # seconds that the first of them waits
+_log = logging.getLogger(__name__)
+
+
+def _token() -> str:
+    return secrets.token_hex(8)
+
+
+@dataclass(slots=True)
+class IndexFeed:
+    """The feed of one import. `turn` is held while the index is written, so that nobody makes it anew meanwhile."""
+
+    indexer: Indexer
+    recogniser: Recogniser
+    turn: AbstractContextManager[object] = field(default_factory=nullcontext)
+    token: str = field(default_factory=_token)
+    _waiting: list[SearchDocument] = field(default_factory=list)
+    _left: list[str] = field(default_factory=list)
+    _since: float = 0.0
+
+    def add(self, published: Iterable[PublishedSupplier]) -> None:
+        """Take in suppliers that were committed with rows in the outbox under the feed's token."""
+        if not self._waiting:
+            self._since = monotonic()
+        for one in published:
+            try:
+                self._waiting.append(documents.of_new(one, self.recogniser))
+            except indexing.ROTTEN as error:
+                _log.warning("The document of %s waits for the worker: %s", one.key, error)
+                self._left.append(one.key)
+        if len(self._waiting) >= MOST or monotonic() - self._since > LONGEST:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits. An engine that is away or an index that is missing is no error: the rows are given back."""
+        made, left, token = self._waiting, self._left, self.token
+        self._waiting, self._left, self.token = [], [], _token()
+        if not made and not left:
+            return
+        try:
+            with self.turn:
+                failed = indexing.write(self.indexer.engine, made)
+                done = [one for one in made if one.key not in failed]
+                with self.indexer.sessions.begin() as session:
+                    index_snapshot.keep(session, done, (), self.indexer.taxonomy)
+                    outbox.settle_taken(session, token, [*left, *failed])
+        except (EngineUnavailable, IndexMissing) as error:
+            _log.warning("The index waits: %s", error)
+            outbox.give_back(self.indexer.sessions, token)
