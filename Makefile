@@ -43,6 +43,7 @@ check-edge: ## Over a hundred hostile and odd requests, each with the answer tha
 check-entry: ## Sessions that end, limits on guessing, no account told by words or time
 check-files: ## Hostile files through every door of a served site, and /healthz meanwhile (--all)
 check-hidden: ## Needs, quotes, drawings, profiles, messages of others beside what is not there, by words and time
+check-imports: ## Kills inside an import, which then ends as one that nobody disturbed (--rows 20000, --kills 10)
 check-index: ## Kills inside commits of the index, damages to its folder (--all, --kills 100)
 check-inputs: ## The 64 bad inputs, each by its requests and tests; CHECK=--files sends the hostile files too
 check-journal: ## Tamperings with the journal, each found

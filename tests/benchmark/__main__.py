@@ -33,6 +33,7 @@ from search.matching.population import Population
 from search.ranking.prior import prior
 from search.reading.need_reading import requirements_of
 from search.text import Recogniser
+from tests.benchmark import imports
 from tests.benchmark.baselines import bare_rate, boosted, full_text, vectors
 from tests.benchmark.generate import TODAY, Generator, letter
 from tests.benchmark.page import pages
@@ -212,7 +213,14 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=PAGES, help="suppliers behind the pages; 0 for none")
     parser.add_argument("--needs", type=int, default=NEEDS_OF_PAGES, help="open needs behind the pages")
     parser.add_argument(
-        "--twins", nargs="*", type=int, default=[10_000, 100_000], help="names among which twins are found"
+        "--twins",
+        nargs="*",
+        type=int,
+        default=[10_000, 100_000],
+        help="names among which twins are found; 1000000 is slow",
+    )
+    parser.add_argument(
+        "--imports", nargs="*", type=int, default=[20_000], help="suppliers that are imported; 0 for none"
     )
     parser.add_argument(
         "--folder", type=Path, help="a data folder that holds the pages' centre for the next run"
@@ -222,8 +230,10 @@ def main() -> None:
     for count in filter(None, asked.counts):
         with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
             run(count, taxonomy, Path(folder))
-    for count in asked.twins:
+    for count in filter(None, asked.twins):
         speed.run(count)
+    for count in filter(None, asked.imports):
+        imports.run(count)
     if asked.pages:
         pages(asked.pages, asked.needs, asked.folder)
 

@@ -40,7 +40,7 @@ from matchmaker.services.needs.need_bulk import SavedNeed
 from matchmaker.services.people import register_firms
 from matchmaker.services.profiles import profile_mapping, suppliers
 from matchmaker.services.profiles.profile_mapping import TermCodes
-from matchmaker.services.profiles.supplier_bulk import SavedSupplier, SavingRules
+from matchmaker.services.profiles.supplier_bulk import PublishedSupplier, SavedSupplier, SavingRules
 from matchmaker.services.shortlist import outcomes
 from matchmaker.services.shortlist.outcomes import SavedOutcome
 from search.text import Recogniser
@@ -172,7 +172,7 @@ class ImportRun:
         if not rows:
             return
         try:
-            self._take_together(rows)
+            fresh = self._take_together(rows)
         except DatabaseError as error:
             trouble = trouble_of(error)
             if trouble and (len(rows) == 1 or not isinstance(trouble, ChangeOverrun)):
@@ -182,8 +182,12 @@ class ImportRun:
                 return
             for row in rows:
                 self._take([row])
+        else:
+            if self._feed is not None:
+                self._feed.add(fresh)
 
-    def _take_together(self, given: Sequence[FileRow]) -> None:
+    def _take_together(self, given: Sequence[FileRow]) -> list[PublishedSupplier]:
+        """Save a chunk; what of it was newly published under the token of the feed."""
         with self._target.sessions.begin() as session:
             rows = self._firms.settle(session, self._centre(session).id, given)
             saved = self._save(session, rows)
@@ -197,14 +201,9 @@ class ImportRun:
             else:
                 self._mark(session, lines, rows[-1])
                 self._keep_register(session, rows)
-        if self._feed is not None:
-            self._feed.add(
-                one.published
-                for one in saved.values()
-                if isinstance(one, SavedSupplier) and one.published is not None
-            )
         self._mark_tried(lines)
         self._tell(lines)
+        return [one.published for one in saved.values() if isinstance(one, SavedSupplier) and one.published]
 
     def _keep_register(self, session: Session, rows: Sequence[FileRow]) -> None:
         """Keep what a register says of its firms for those who type an INN."""

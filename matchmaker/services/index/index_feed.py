@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from time import monotonic
 
 from matchmaker.domain.errors import EngineUnavailable, IndexMissing
+from matchmaker.models.database import DatabaseError
 from matchmaker.services.index import documents, index_snapshot, indexing, outbox
 from matchmaker.services.index.indexing import Indexer
 from matchmaker.services.profiles.supplier_bulk import PublishedSupplier
 from search.document import SearchDocument
 from search.text import Recogniser
 
-MOST = 4_000  # documents held: an index takes many at once for little more than the price of a few
+MOST = 2_000  # documents held: an index takes many at once for little more than the price of a few
 LONGEST = outbox.LEASE.total_seconds() / 3  # seconds that the first of them waits
 _log = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ class IndexFeed:
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits. An engine that is away or an index that is missing is no error: the rows are given back."""
+        """Write what waits. An engine or a database that is away and an index that is missing are no errors: the rows wait."""
         made, left, token = self._waiting, self._left, self.token
         self._waiting, self._left, self.token = [], [], _token()
         if not made and not left:
@@ -69,3 +70,7 @@ class IndexFeed:
         except (EngineUnavailable, IndexMissing) as error:
             _log.warning("The index waits: %s", error)
             outbox.give_back(self.indexer.sessions, token)
+        except (
+            DatabaseError
+        ) as error:  # what was saved is saved: the rows are the worker's once their lease ends
+            _log.warning("The index waits for the database: %s", type(error).__name__)

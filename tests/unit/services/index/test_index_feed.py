@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
@@ -6,6 +6,7 @@ import time_machine
 from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import IndexedDocument, Outbox
@@ -13,7 +14,7 @@ from matchmaker.models.base import new_public_id, now
 from matchmaker.models.database import Sessions
 from matchmaker.services.core.journal import OutboxTaken
 from matchmaker.services.core.record_origin import RecordOrigin
-from matchmaker.services.index import documents, index_feed, indexing, outbox
+from matchmaker.services.index import documents, index_feed, index_snapshot, indexing, outbox
 from matchmaker.services.index.index_feed import IndexFeed
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
@@ -21,6 +22,13 @@ from matchmaker.services.profiles.supplier_bulk import SavedSupplier, SavingRule
 from tests.support.asked import RECOGNISER
 from tests.support.fakes import FakeEngine, indexer
 from tests.support.records import any_supplier, supplier
+
+
+def raiser(error: Exception) -> Callable[..., None]:
+    def fail(*_given: object) -> None:
+        raise error
+
+    return fail
 
 
 def feed(sessions: Sessions, engine: FakeEngine) -> IndexFeed:
@@ -111,6 +119,20 @@ def test_an_engine_that_is_away_leaves_the_rows_waiting(sessions: Sessions) -> N
     assert waiting(sessions) == {"waiting": 1}
     engine.away = False
     assert indexing.drain(indexer(sessions, engine)).indexed == 1
+
+
+def test_a_database_that_is_away_when_the_index_is_written_leaves_the_rows_to_the_worker(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = FakeEngine()
+    fed = feed(sessions, engine)
+    save(sessions, named("a"), fed)
+    with monkeypatch.context() as broken:
+        broken.setattr(index_snapshot, "keep", raiser(OperationalError("insert", {}, Exception("locked"))))
+        fed.flush()
+    assert waiting(sessions) == {"taken": 1}
+    with time_machine.travel(now() + outbox.LEASE + timedelta(seconds=1), tick=False):
+        assert indexing.drain(indexer(sessions, engine)).indexed == 1
 
 
 def test_a_document_that_no_index_takes_is_left_to_the_worker_and_the_others_are_written(
