@@ -584,6 +584,13 @@ class NeedRecord(PartRecord):
         return self.model_copy(update={**own, **words, "positions": ()})
 
 
+class AwardedRecord(Record):
+    """A position of a need that a contract is for, by its id, with the pieces."""
+
+    id: Code
+    quantity: Pieces | None = None
+
+
 class OutcomeRecord(Record):
     kind: Literal["outcome"] = "outcome"
     need: Code
@@ -592,7 +599,16 @@ class OutcomeRecord(Record):
         "approved", "rejected", "invited", "interested", "declined", "quoted", "contracted", "lost"
     ]
     reason: Line | None = None
+    positions: tuple[AwardedRecord, ...] = Field((), max_length=MOST_POSITIONS, exclude_if=_left_out)
     at: Day | datetime | None = None
+
+    @model_validator(mode="after")
+    def of_a_contract(self) -> "OutcomeRecord":
+        if self.positions and self.decision != "contracted":
+            raise PydanticCustomError(
+                "positions.contract", N_("Only a contract names the positions that it is for.")
+            )
+        return self
 
 
 KINDS: Mapping[str, type[Record]] = {"supplier": SupplierRecord, "need": NeedRecord, "outcome": OutcomeRecord}

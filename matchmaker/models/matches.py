@@ -36,6 +36,10 @@ from matchmaker.models.base import (
 from matchmaker.models.needs import Need
 from matchmaker.models.profiles import Profile
 
+# Whether the prices of a quote include VAT, have it added, or bear none.
+VATS = ("included", "added", "none")
+MATERIAL_BY = ("customer", "supplier")
+
 
 class Match(PublicId, Stamped, Base):
     """A supplier proposed for a need. `state` is the last decision's kind, or "proposed"; decisions hold the
@@ -190,7 +194,7 @@ class Decision(PublicId, Base):
     """A person's decision about a supplier for a need. Rows are only added; a change of mind is another row.
 
     `at_given` is the time as a file gave it, since a day is not a moment. `content_hash` marks imported
-    decisions.
+    decisions. `positions` are those that a contract is for, as `match_decisions` writes them, none where it is for everything.
     """
 
     __tablename__ = "decision"
@@ -202,6 +206,7 @@ class Decision(PublicId, Base):
     reason: Mapped[Line | None]
     reason_code: Mapped[Code | None]
     note: Mapped[Prose | None]
+    positions: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
     at: Mapped[Moment]
     at_given: Mapped[str | None] = mapped_column(String(40))
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
@@ -217,7 +222,8 @@ class Decision(PublicId, Base):
 
 class Quote(PublicId, Stamped, Base):
     """A supplier's quote, one a match: integer minor units of an ISO 4217 currency; `batch_prices` are
-    [pieces, minor units] pairs.
+    [pieces, minor units] pairs. `amount_minor` is the price without tooling; `positions` are the priced positions of the need, as
+    `quotes.position_prices` writes them. `vat` says whether the prices include it, and `vat_percent` its rate.
     """
 
     __tablename__ = "quote"
@@ -228,6 +234,13 @@ class Quote(PublicId, Stamped, Base):
     amount_minor: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3), default="RUB")
     batch_prices: Mapped[list[list[int]] | None] = mapped_column(Json)
+    positions: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
+    tooling_minor: Mapped[int | None] = mapped_column(BigInteger)
+    vat: Mapped[Word | None]
+    vat_percent: Mapped[Real | None]
+    material_by: Mapped[Word | None]
+    payment: Mapped[Line | None]
+    delivery: Mapped[Line | None]
     lead_time_days: Mapped[int | None]
     valid_until: Mapped[Day | None]
     text: Mapped[Prose | None]
@@ -239,7 +252,11 @@ class Quote(PublicId, Stamped, Base):
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy's way to declare it
     __table_args__ = (
         one_of("state", QuoteState),
+        one_of("vat", VATS),
+        one_of("material_by", MATERIAL_BY),
         CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint("tooling_minor > 0", name="tooling_minor"),
+        CheckConstraint("vat_percent BETWEEN 0 AND 100", name="vat_percent"),
     )
 
     @property

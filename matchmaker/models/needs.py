@@ -138,6 +138,11 @@ class Need(PublicId, Stamped, Base):
         return NeedState(self.award["need"]) if self.award and self.award_until else self.state
 
     @property
+    def is_awarded(self) -> bool:
+        """Whether a contract was made."""
+        return self.state in lifecycle.AWARDED_NEEDS
+
+    @property
     def is_awardable(self) -> bool:
         """Whether a contract may be made with one of the need's suppliers."""
         return self.state in lifecycle.AWARDABLE_NEEDS

@@ -45,6 +45,7 @@ answers.record             tested    link    state   yes
 answers.tell_capacity      tested    link    state   yes
 answers.tell_deal          buttons   link    state   yes
 answers.tell_fresh         buttons   link    state   yes
+awarding.award             tested    yes     yes     yes
 capacity.show              yes       sets    own     yes
 centre_people.close        buttons   once    state   yes
 centre_people.drop_factor  buttons   once    state   yes
@@ -56,7 +57,6 @@ centre_people.invite       yes       yes     adds    yes
 centre_people.open_again   buttons   sets    last    yes
 certificates.decide        yes       yes     adds    yes
 certificates.scans_of      yes       yes     own     yes
-comparison.award           buttons   yes     yes     yes
 comparison.copy            buttons   yes     adds    yes
 comparison.rate            tested    last    last    yes
 comparison.want            buttons   sets    last    yes
@@ -130,7 +130,6 @@ profile.submit             buttons   state   own     yes
 public.keep                any       looks   last    yes
 public.set_language        buttons   sets    last    yes
 public.try_need            yes       looks   last    yes
-quotes.accept              buttons   state   state   yes
 quotes.ask                 tested    tested  last    yes
 quotes.behalf              yes       yes     adds    yes
 quotes.cancel              buttons   once    state   yes
@@ -244,7 +243,7 @@ TWICE: dict[str, Twice] = {
     ),
     "certificates.decide": Twice("OO", {"decision": "verify", "how": "fsa.gov.ru"}),
     "certificates.scans_of": Twice("SO", {}, file="scan.pdf"),
-    "comparison.award": Twice("CO", {}, at="invited", state="shortlisting"),
+    "awarding.award": Twice("CO", {}, at="invited", state="shortlisting"),
     "comparison.copy": Twice("CO", {}, at="draft", page="needs.show"),
     "curating.add": Twice("OO", {"supplier": "PROFILE"}, at="open"),
     "curating.decide": Twice("OO", {"decision": "approved"}, at="draft"),
@@ -310,7 +309,7 @@ class Stale:
 
 
 STALE: dict[str, Stale] = {
-    "comparison.award": Stale("CO", {}, at="open", kept=""),
+    "awarding.award": Stale("CO", {}, at="open", kept=""),
     "conditions.correct": Stale("CO", {"title": TEXT}, at="draft", kept=""),
     "curating.decide": Stale("OO", {"decision": "approved"}, at="open", kept=""),
     "curating.note": Stale("OO", {"note": f"{TEXT} иначе"}, at="open"),

@@ -431,7 +431,6 @@ joint.together             GET   need.edit              needs
 comparison.copy            POST  need.edit              needs
 comparison.want            POST  need.edit              needs    match
 comparison.rate            POST  need.edit              needs    match
-comparison.award           POST  need.award             needs    match
 reports.shortlist          GET   need.edit              needs
 drawings.listed            GET   drawing.list           needs
 drawings.add               POST  drawing.change         needs
@@ -456,7 +455,8 @@ quotes.listed              GET   quote.opened           needs
 quotes.deadline            POST  need.edit              needs
 quotes.cancel              POST  need.edit              needs
 quotes.ask                 POST  need.edit              needs
-quotes.accept              POST  need.award             quotes
+awarding.award             GET   need.award             needs
+awarding.award             POST  need.award             needs    match
 curating.shortlist         GET   operator/match.curate  needs
 curating.removed           GET   operator/match.curate  needs
 curating.changes           GET   operator/match.curate  needs

@@ -38,7 +38,7 @@ _TABLE = """
 31  another's quote, sealed        quotes.listed GET = api_dealings.opened_quotes GET
 32  another's quote, opened        quotes.listed GET = api_dealings.opened_quotes GET; quotes.paper GET = api_rounds.paper GET
 33  figures of quotes              figures.show GET = api_lists.figures GET; figures.one GET = api_lists.figure GET; figures.download GET = api_lists.figure_report GET
-34  award                          never: comparison.award POST, quotes.accept POST
+34  award                          never: awarding.award POST
 35  match list                     none: parts of the need's page and the shortlist's; the operation api_needs.matches is decided by match.view itself
 36  accept, reject, pin, reorder   curating.decide POST = api_dealings.decide PUT; curating.undo POST = api_shortlists.undo DELETE; curating.place POST = api_shortlists.place PUT; curating.propose POST = api_dealings.propose POST; curating.add POST = api_shortlists.add POST; curating.invite POST = api_shortlists.invite POST; curating.seats POST = api_shortlists.set_seats PUT; comparison.want POST = api_shortlists.want PUT; comparison.rate POST = api_shortlists.rate PUT
 37  operator notes                 never: curating.note POST

@@ -30,6 +30,10 @@ LETTER = {
     "обязательно ИСО 9001.",
     "en": "Hello, we need plates of D16T aluminium to the model, CNC milling, IT8, 50 pcs per month, ISO 9001 required.",
 }
+PARTS = {
+    "ru": (("Плита", "50"), ("Кронштейн", "20")),
+    "en": (("Plate", "50"), ("Bracket", "20")),
+}
 PERSON = {"ru": "Василиса Премудрая", "en": "Vasilisa the Wise"}
 REMARK = {
     "ru": "Укажите номер сертификата и срок.",
@@ -200,9 +204,17 @@ class Story:
         Worker(self.product).work()  # opens the model
         self.follow(self.need)
         self.click("#readings button")
+        for title, pieces in PARTS[self.language]:
+            self.add_position(title, pieces)
         self.picture("2-need", self.page.locator("#understood"))
         self.click("main form button[value=submitted]")
         self.leave()
+
+    def add_position(self, title: str, pieces: str) -> None:
+        self.follow(f"{self.need}/position")
+        self.page.fill("#f-title", title)
+        self.page.fill("#f-quantity", pieces)
+        self.click("main form button.main")
 
     def publish_need(self) -> None:
         self.enter("operator")
@@ -254,14 +266,18 @@ class Story:
         self.click("main a.button:not(.main)")
         self.follow(self.need)
 
-    def _fill_quote(self, amount: str, days: str, batches: str) -> None:
-        self.page.fill("#f-amount", amount)
+    def _fill_quote(self, plate: str, bracket: str, days: str) -> None:
+        """A price for each position; the whole is added up."""
+        for field, price in zip(
+            self.page.locator("input[name^='price-']").all(), (plate, bracket), strict=True
+        ):
+            field.fill(price)
         self.page.fill("#f-lead_time_days", days)
-        self.page.fill("#f-batches", batches)
+        self.page.select_option("#f-vat", "included")
 
     def quote(self) -> None:
         self.follow(f"{self.need}/quote")
-        self._fill_quote("125 000,50", "20", "50: 2500,01")
+        self._fill_quote("2 500,01", "900", "20")
         self.click("button[value=submit]")
         self.leave()
 
@@ -271,7 +287,7 @@ class Story:
         self.follow("/work/")
         self.click(f"a[href='/work{self.need}']")
         self.click(self._card(self.other).locator("a[href$='/quote']"))
-        self._fill_quote("131000", "14", "50: 2620")
+        self._fill_quote("2620", "850", "14")
         self.click("button[value=submit]")
         self.leave()
 
@@ -285,20 +301,29 @@ class Story:
         assert self.page.locator("table.compare thead th").count() == 3
         self.follow(self.need)
         self.follow(f"{self.need}/quotes")
-        assert self.page.locator("main tbody tr").count() == 2
+        assert self.page.locator("#offers tbody tr").count() == 2
         self.picture("5-quotes")
 
     def contract(self) -> None:
-        row = self.page.locator("main tbody tr").filter(has_text=self.name)
-        self.click(row.locator("form[action$='/accept'] button"))
-        if self.walker.path() != self.need:
-            self.follow(self.need)
+        """The plates are split between both, the brackets go to the cheaper one; the letters are read before they go."""
+        self.follow(f"{self.need}/award")
+        pieces = self.page.locator("input[name^='take-']")
+        assert [one.input_value() for one in pieces.all()] == ["50", "", "", "20"]
+        pieces.nth(0).fill("30")
+        pieces.nth(1).fill("20")
+        self.picture("6-award")
+        self.click("button[value=summary]")
+        assert self.page.locator("#h-left").count() == 0
+        assert self.page.locator("section[aria-labelledby=h-letters] details").count() >= 1
+        self.picture("6-summary")
+        self.click("button[value=award]")
+        assert self.page.locator("#contracts h3").count() == 2
 
     def rate(self) -> None:
         """The parts have come: the outcome is recorded."""
         self.walker.unfold("details.rating")
         self.page.select_option("#g-quality", "5")
         self.page.select_option("#g-timeliness", "4")
-        self.click("details.rating form button")
+        self.click(self.page.locator("details.rating form button").first)
         self.click("main form button[value=completed]")
         self.leave()

@@ -25,7 +25,7 @@ def test_the_whole_story(
         assert stored.state == "completed"
         parts = product.matching()
         seen = [one for one in training.examples(session, parts) if one.need == stored.public_id]
-        assert [one.decision for one in seen].count("contracted") == 1
+        assert [one.decision for one in seen].count("contracted") == 2
 
 
 @pytest.mark.slow

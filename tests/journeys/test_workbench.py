@@ -94,10 +94,8 @@ def decide(walker: Walker, need: str) -> None:
     assert walker.page.locator("table.compare thead th").count() >= 3
     walker.go(need)
     card = walker.page.locator("#shortlist li.match").first
-    card.locator("details", has=walker.page.locator("form[action$='/award']")).locator("summary").click()
-    with walker.page.expect_navigation():
-        card.locator("form[action$='/award'] button").click()
-    walker.look()
+    walker.press(card.locator("form[action$='/award'] button"))
+    walker.press("button[value=award]")
     walker.unfold("details.rating")
     walker.press("details.rating form button")
     for kind in ("pdf", "xlsx"):

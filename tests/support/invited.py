@@ -53,3 +53,15 @@ def thread(browser: Browser, need: str) -> str:
 
 def say(browser: Browser, address: str, words: str, audience: str = "all"):  # type: ignore[no-untyped-def]
     return browser.post(address, {"text": words, "audience": audience}, page=address)
+
+
+def offers(browser: Browser, need: str) -> list[dict[str, str]]:
+    """What the list of opened quotes sends to choose each of them: its match at its revision."""
+    page = text(browser.get(f"/needs/{need}/quotes"))
+    found = re.findall(r'name="match" value="([0-9a-f]+)">\s*<input[^>]*name="revision" value="(\d+)"', page)
+    return [{"match": match, "revision": revision} for match, revision in found]
+
+
+def award(browser: Browser, need: str, **form: str):  # type: ignore[no-untyped-def]
+    """Make the contract that a form asks for."""
+    return browser.post(f"/needs/{need}/award", {"do": "award", **form}, page=f"/needs/{need}/quotes")

@@ -21,6 +21,8 @@ ORDINARY = {
         "matchmaker/services/quotes/quote_attachments.py",
         "paper",
     ): "the name of a file that has none, not the material",
+    ("matchmaker/services/quotes/quote_terms.py", "tooling"): "a field of a quote, not the process",
+    ("matchmaker/web/views/api/api_dealings.py", "tooling"): "a key of a quote, not the process",
     (
         "search/text/contact_data.py",
         "RU",

@@ -1,28 +1,45 @@
-"""The terms of a quote, as a supplier types them: an amount, lots, a term and words."""
+"""The terms of a quote, as shops write them: positions or a whole amount, tooling, VAT, material, payment, a term and words."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from importers.cells import minor_units
+from importers.cells import amount_text
 from matchmaker.domain.errors import (
     InvalidRecord,
     Problem,
 )
 from matchmaker.domain.language import N_
+from matchmaker.models import Quote
+from matchmaker.models.matches import MATERIAL_BY, VATS
+from matchmaker.services.quotes import position_prices
+from matchmaker.services.quotes.position_prices import AskedPosition, PositionPrice
 
 CURRENCIES = ("RUB", "CNY", "EUR", "USD", "BYN", "KZT")  # all of two decimal places
-MOST_MINOR = 10**14  # a million millions
-MOST_BATCHES = 10
-_BATCH = re.compile(r"(\d{1,9})\s*(?:шт\.?|pcs)?\s*[:=—–-]\s*(.+)", re.ASCII)
-FIELDS = ("amount", "currency", "batches", "lead_time_days", "valid_until", "text")
+_PERCENT = re.compile(r"\d{1,3}(?:[.,]\d{1,2})?", re.ASCII)
+_LONGEST = {"text": 4_000, "payment": 300, "delivery": 300}
+# The fields of a form beside those of positions.
+FIELDS = (
+    "amount",
+    "currency",
+    "vat",
+    "vat_percent",
+    "tooling",
+    "material_by",
+    "batches",
+    "lead_time_days",
+    "payment",
+    "delivery",
+    "valid_until",
+    "text",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class QuoteTerms:
-    """The terms of a quote: minor units of a currency for the whole lot, [pieces, minor units a piece], days,
-    and words.
+    """The terms of a quote: minor units of a currency for all that is quoted without tooling, [pieces, minor units a piece],
+    days, words, and the prices of positions.
     """
 
     amount_minor: int
@@ -31,65 +48,101 @@ class QuoteTerms:
     lead_time_days: int | None = None
     valid_until: date | None = None
     text: str | None = None
+    positions: tuple[PositionPrice, ...] = ()
+    tooling_minor: int | None = None
+    vat: str | None = None
+    vat_percent: float | None = None
+    material_by: str | None = None
+    payment: str | None = None
+    delivery: str | None = None
+
+    @property
+    def total_minor(self) -> int:
+        """All that is to be paid once, VAT as the quote says."""
+        return self.amount_minor + (self.tooling_minor or 0)
+
+    @property
+    def days(self) -> int | None:
+        """The days until everything quoted is there: the longest of the positions where the whole has none."""
+        own = [one.days for one in self.positions if one.days is not None]
+        return self.lead_time_days if self.lead_time_days is not None else max(own, default=None)
 
 
-def read(typed: Mapping[str, str], today: date) -> QuoteTerms:
-    """The terms in a form. Raises InvalidRecord with a problem for every wrong field."""
+def read(typed: Mapping[str, str], today: date, asked: Collection[AskedPosition] = ()) -> QuoteTerms:
+    """The terms in a form for a need that asks for these positions. Raises InvalidRecord with a problem for every wrong field."""
     problems: list[Problem] = []
-    amount = _amount(typed["amount"], problems)
-    if typed["currency"] not in CURRENCIES:
-        message = N_("Choose one of the currencies.")
-        problems.append(Problem("currency", "currency.unknown", message, typed["currency"][:10]))
-    batches = _batches(typed["batches"], problems)
-    days = _days(typed["lead_time_days"], problems)
-    until = _until(typed["valid_until"], today, problems)
-    if len(typed["text"]) > 4_000:
-        problems.append(
-            Problem("text", "text.long", N_("Too long: at most %(max_length)s."), "", {"max_length": 4000})
-        )
+    positions = position_prices.read(typed, asked, problems)
+    terms = QuoteTerms(
+        _amount(typed["amount"], positions, problems),
+        _one_of("currency", typed, CURRENCIES, problems) or "",
+        position_prices.steps_of(typed["batches"], "batches", problems),
+        position_prices.days_of(typed["lead_time_days"], "lead_time_days", problems),
+        _until(typed["valid_until"], today, problems),
+        _words("text", typed, problems),
+        positions,
+        position_prices.amount_of(typed["tooling"], "tooling", problems) if typed.get("tooling") else None,
+        _one_of("vat", typed, ("", *VATS), problems),
+        _percent(typed, problems),
+        _one_of("material_by", typed, ("", *MATERIAL_BY), problems),
+        _words("payment", typed, problems),
+        _words("delivery", typed, problems),
+    )
     if problems:
         raise InvalidRecord(tuple(problems))
-    return QuoteTerms(amount, typed["currency"], batches, days, until, typed["text"] or None)
+    return terms
 
 
-def _amount(typed: str, problems: list[Problem]) -> int:
-    units = minor_units(typed)
-    if units is None:
-        message = N_("Write the amount like 1000,50: digits, and at most two after one comma or point.")
-        problems.append(Problem("amount", "amount.form", message, typed[:40]))
-    elif not 0 < units <= MOST_MINOR:
+def _amount(typed: str, positions: Collection[PositionPrice], problems: list[Problem]) -> int:
+    """The amount without tooling: that of the positions where there are prices, which a typed one must equal."""
+    if not positions:
+        return position_prices.amount_of(typed, "amount", problems)
+    total = sum(one.total_minor for one in positions)
+    if total > position_prices.MOST_MINOR:
         message = N_("The amount must be above 0 and at most %(most)s.")
-        most = {"most": MOST_MINOR // 100}
-        problems.append(Problem("amount", "amount.range", message, typed[:40], most))
-    return units or 0
+        most = {"most": position_prices.MOST_MINOR // 100}
+        problems.append(Problem("amount", "amount.range", message, amount_text(total), most))
+    elif typed and position_prices.amount_of(typed, "amount", problems) not in {total, 0}:
+        message = N_(
+            "The quoted positions come to %(total)s, not to this price. Correct one of the prices, or leave this one empty: it is "
+            "added up."
+        )
+        problems.append(Problem("amount", "amount.total", message, typed[:40], {"total": amount_text(total)}))
+    return total
 
 
-def _batches(typed: str, problems: list[Problem]) -> tuple[tuple[int, int], ...]:
-    found: dict[int, int] = {}
-    for line in filter(None, map(str.strip, typed.split("\n"))):
-        match = _BATCH.fullmatch(line)
-        wrong: list[Problem] = []
-        price = _amount(match[2], wrong) if match else 0
-        if match is None or wrong:
-            message = N_(
-                "Write one lot size a line: pieces, a colon, the unit price, for example 100: 55,20."
-            )
-            problems.append(Problem("batches", "batches.form", message, line[:40]))
-            break
-        found[int(match[1])] = price
-    if len(found) > MOST_BATCHES:
-        message = N_("At most %(most)s lots.")
-        problems.append(Problem("batches", "batches.many", message, "", {"most": MOST_BATCHES}))
-    return tuple(sorted(found.items()))
+def _one_of(
+    name: str, typed: Mapping[str, str], choices: Collection[str], problems: list[Problem]
+) -> str | None:
+    given = typed.get(name, "")
+    if given not in choices:
+        message = (
+            N_("Choose one of the currencies.") if name == "currency" else N_("Choose one from the list.")
+        )
+        problems.append(Problem(name, f"{name}.unknown", message, given[:20]))
+    return given or None
 
 
-def _days(typed: str, problems: list[Problem]) -> int | None:
-    if not typed:
-        return None
-    if typed.isascii() and typed.isdigit() and len(typed) < 5 and int(typed) <= 3650:
-        return int(typed)
-    problems.append(Problem("lead_time_days", "days.form", N_("Give whole days, at most 3650."), typed[:20]))
-    return None
+def _percent(typed: Mapping[str, str], problems: list[Problem]) -> float | None:
+    """The rate of VAT in percent; one that is added must be told, where there is none nothing may be."""
+    given, vat = typed.get("vat_percent", "").removesuffix("%").strip(), typed.get("vat", "")
+    message = ""
+    if vat == "added" and not given:
+        message = N_("Give the rate that is added, for example 22.")
+    elif given and vat not in {"added", "included"}:
+        message = N_("Say first whether the prices include VAT, or leave the rate empty.")
+    elif given and not (_PERCENT.fullmatch(given) and float(given.replace(",", ".")) <= 100):
+        message = N_("Give the rate in percent, for example 22.")
+    if message:
+        problems.append(Problem("vat_percent", "vat.percent", message, given[:20]))
+    return float(given.replace(",", ".")) if given and not message else None
+
+
+def _words(name: str, typed: Mapping[str, str], problems: list[Problem]) -> str | None:
+    given, most = typed.get(name, ""), _LONGEST[name]
+    if len(given) > most:
+        message = N_("Too long: at most %(max_length)s.")
+        problems.append(Problem(name, "text.long", message, "", {"max_length": most}))
+    return given or None
 
 
 def _until(typed: str, today: date, problems: list[Problem]) -> date | None:
@@ -104,3 +157,58 @@ def _until(typed: str, today: date, problems: list[Problem]) -> date | None:
         problems.append(Problem("valid_until", "day.form", message, typed[:20]))
         return None
     return day
+
+
+def of(quote: Quote) -> QuoteTerms:
+    """The terms of a stored quote."""
+    return QuoteTerms(
+        quote.amount_minor or 0,
+        quote.currency,
+        tuple((pieces, price) for pieces, price in quote.batch_prices or ()),
+        quote.lead_time_days,
+        quote.valid_until,
+        quote.text,
+        position_prices.of_column(quote.positions),
+        quote.tooling_minor,
+        quote.vat,
+        quote.vat_percent,
+        quote.material_by,
+        quote.payment,
+        quote.delivery,
+    )
+
+
+def write(quote: Quote, terms: QuoteTerms) -> None:
+    """Give a quote these terms."""
+    quote.amount_minor, quote.currency = terms.amount_minor, terms.currency
+    quote.batch_prices = [[pieces, price] for pieces, price in terms.batch_prices]
+    quote.positions = position_prices.stored(terms.positions)
+    quote.tooling_minor, quote.material_by = terms.tooling_minor, terms.material_by
+    quote.vat, quote.vat_percent = terms.vat, terms.vat_percent
+    quote.payment, quote.delivery = terms.payment, terms.delivery
+    quote.lead_time_days, quote.valid_until, quote.text = terms.lead_time_days, terms.valid_until, terms.text
+
+
+def shown(terms: QuoteTerms | None, asked: Collection[AskedPosition]) -> dict[str, str]:
+    """The terms in the fields of a form for these positions, empty ones for a new quote."""
+    if terms is None:
+        return {
+            **dict.fromkeys(FIELDS, ""),
+            "currency": "RUB",
+            **position_prices.shown((), asked),
+        }
+    return {
+        "amount": amount_text(terms.amount_minor) if terms.amount_minor and not terms.positions else "",
+        "currency": terms.currency,
+        "vat": terms.vat or "",
+        "vat_percent": "" if terms.vat_percent is None else f"{terms.vat_percent:g}",
+        "tooling": amount_text(terms.tooling_minor) if terms.tooling_minor else "",
+        "material_by": terms.material_by or "",
+        "batches": position_prices.shown_steps(terms.batch_prices),
+        "lead_time_days": str(terms.lead_time_days or ""),
+        "payment": terms.payment or "",
+        "delivery": terms.delivery or "",
+        "valid_until": terms.valid_until.isoformat() if terms.valid_until else "",
+        "text": terms.text or "",
+        **position_prices.shown(terms.positions, asked),
+    }

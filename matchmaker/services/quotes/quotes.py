@@ -27,9 +27,10 @@ from matchmaker.models.base import now
 from matchmaker.services.core import journal, undoing
 from matchmaker.services.needs import need_news, quote_rounds
 from matchmaker.services.needs.quote_rounds import clock
+from matchmaker.services.quotes import quote_terms
 from matchmaker.services.quotes.quote_terms import QuoteTerms
 from matchmaker.services.shortlist import awards, match_decisions
-from matchmaker.services.shortlist.awards import Word
+from matchmaker.services.shortlist.awards import AwardShare, Word
 from matchmaker.services.shortlist.match_decisions import NewDecision
 
 WITHDRAWAL = "quote.withdrawal"
@@ -90,9 +91,7 @@ def save(
         raise StaleRevision
     elif quote.is_submitted and not submit:
         raise MoveNotAllowed(state=quote.state, target=QuoteState.DRAFT)
-    quote.amount_minor, quote.currency = offer.amount_minor, offer.currency
-    quote.batch_prices = [[pieces, price] for pieces, price in offer.batch_prices]
-    quote.lead_time_days, quote.valid_until, quote.text = offer.lead_time_days, offer.valid_until, offer.text
+    quote_terms.write(quote, offer)
     quote.changed_at = now()
     if submit:
         # The arrival of a quote is hidden from the contractor as long as the quotes are sealed.
@@ -110,23 +109,7 @@ def save(
 
 def _says(quote: Quote, offer: QuoteTerms) -> bool:
     """Whether a quote says the same as these terms."""
-    prices = [[pieces, price] for pieces, price in offer.batch_prices]
-    said = (
-        quote.amount_minor,
-        quote.currency,
-        quote.batch_prices,
-        quote.lead_time_days,
-        quote.valid_until,
-        quote.text,
-    )
-    return said == (
-        offer.amount_minor,
-        offer.currency,
-        prices,
-        offer.lead_time_days,
-        offer.valid_until,
-        offer.text,
-    )
+    return quote.amount_minor is not None and quote_terms.of(quote) == offer
 
 
 def entered_before(session: Session, match: Match, offer: QuoteTerms) -> Quote | None:
@@ -204,27 +187,23 @@ def answered(session: Session, need: Need) -> Sequence[Match]:
     return session.scalars(query.order_by(Match.id)).all()
 
 
-def accept(session: Session, need: Need, key: str, user: User, word: Word, *, reason: str) -> Quote:
-    """Make the contract with the author of a quote; a repeat changes nothing. Raises NotFound,
-    MoveNotAllowed.
-
-    Raises NotFound, MoveNotAllowed.
+def award(
+    session: Session, need: Need, shares: Sequence[AwardShare], user: User, word: Word, *, reason: str
+) -> list[Match]:
+    """Make the contracts with these suppliers; quotes that were sent are accepted or refused with it. Returns the others that
+    waited; a repeat changes nothing. Raises as `awards.award`.
     """
-    session.scalars(select(Need).where(Need.id == need.id).with_for_update()).one()
-    if quote_rounds.sealed(session, need):
-        raise NotFound(what="quote", key=key)
-    quotes = opened(session, need)
-    chosen = next((quote for quote in quotes if quote.public_id == key), None)
-    if chosen is None:
-        raise NotFound(what="quote", key=key)
-    if chosen.is_accepted:
-        return chosen
+    session.scalars(select(Need.id).where(Need.id == need.id).with_for_update()).one()
+    if not need.is_awardable:
+        return awards.award(session, need, shares, user, word, reason=reason)
+    chosen = {one.match.id for one in shares}
     with undoing.undoable(session, awards.AWARD, need, user, awards.areas(need)):
-        awards.award(session, chosen.match, user, word, reason=reason, revision=chosen.match.revision)
-        for quote in quotes:
-            move(quote, QuoteState.ACCEPTED if quote is chosen else QuoteState.REFUSED)
-    journal.note(session, user.public_id, "quote.accepted", chosen, {"need": need.public_id})
-    return chosen
+        others = awards.award(session, need, shares, user, word, reason=reason)
+        for quote in opened(session, need):
+            move(quote, QuoteState.ACCEPTED if quote.match_id in chosen else QuoteState.REFUSED)
+            if quote.is_accepted:
+                journal.note(session, user.public_id, "quote.accepted", quote, {"need": need.public_id})
+    return others
 
 
 def move(quote: Quote, state: QuoteState) -> None:

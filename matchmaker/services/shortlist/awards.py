@@ -19,19 +19,31 @@ from matchmaker.domain.errors import (
 )
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import MatchState, NeedState
-from matchmaker.models import Decision, DeliveryRating, Match, Need, Quote, UndoableAct, User
+from matchmaker.models import Decision, DeliveryRating, Mail, Match, Need, Quote, UndoableAct, User
 from matchmaker.models.base import now
 from matchmaker.models.curating import VALUE_BANDS
 from matchmaker.services.core import journal, undoing
 from matchmaker.services.core.locks import lock_row as take_turns
+from matchmaker.services.mail import recipients
 from matchmaker.services.needs import need_posting, needs, quote_rounds
 from matchmaker.services.needs.needs import NeedPosting
 from matchmaker.services.shortlist import contract_contacts, match_decisions, outcome_letters, shortlists
-from matchmaker.services.shortlist.match_decisions import NewDecision
+from matchmaker.services.shortlist.match_decisions import AwardedPosition, NewDecision
 
 AWARD = "need.award"
 # A reason's code in the words of a language.
 Word = Callable[[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class AwardShare:
+    """What a supplier gets: its match at the revision that the person saw, and the positions, none where it gets all of a need
+    without positions.
+    """
+
+    match: Match
+    revision: int
+    positions: tuple[AwardedPosition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,39 +89,45 @@ def want(session: Session, match: Match, wanted: bool, user: User) -> None:
 
 
 def award(
-    session: Session, match: Match, user: User, word: Word, *, reason: str, revision: int
+    session: Session, need: Need, shares: Sequence[AwardShare], user: User, word: Word, *, reason: str
 ) -> list[Match]:
-    """Make the contract with this supplier: both sides get each other's contacts, the others with a seat the outcome,
+    """Make the contracts with these suppliers: both sides of each get each other's contacts, the others with a seat the outcome,
     by e-mail, once it can no longer be undone. Returns the others.
 
     `reason` is the code of the reason that the others are given. Raises QuotesSealed, StaleRevision, and MoveNotAllowed
-    where the need is not being negotiated. The same person's second press finds the first one's contract.
+    where the need is not being negotiated. The same person's second press finds the first one's contracts.
     """
-    need = match.need
-    if need.award is not None and need.award["by"] == user.public_id and match.is_contracted:
+    chosen = [one.match for one in shares]
+    if (
+        need.award is not None
+        and need.award["by"] == user.public_id
+        and all(one.is_contracted for one in chosen)
+    ):
         made = need.award["states"]
-        return [
-            one for one in shortlists.of_need(session, need) if one.public_id in made and one is not match
-        ]
+        there = shortlists.of_need(session, need)
+        return [one for one in there if one.public_id in made and not one.is_contracted]
     if quote_rounds.sealed(session, need):
         raise QuotesSealed(until=need.quotes_until)
-    shortlists.check(match, revision)
+    for share in shares:
+        shortlists.check(share.match, share.revision)
     with undoing.undoable(session, AWARD, need, user, areas(need)) as act:
         before = need.state
         states = {one.public_id: one.state for one in shortlists.of_need(session, need)}
         if need.state == NeedState.SHORTLISTING:
             needs.move(session, need, NeedState.NEGOTIATION, by=user.public_id)
         needs.move(session, need, NeedState.CONTRACTED, by=user.public_id)
-        match_decisions.decide(session, match, NewDecision(MatchState.CONTRACTED), user, revision=revision)
-        contract_contacts.pass_on(session, match, act.until)
+        for share in shares:
+            contract = NewDecision(MatchState.CONTRACTED, positions=share.positions)
+            match_decisions.decide(session, share.match, contract, user, revision=share.revision)
+            contract_contacts.pass_on(session, share.match, act.until, share.positions)
         others = let_go(session, need, user, NewDecision(MatchState.LOST, reason_code=reason), word)
-        for one in (match, *others):
+        for one in (*chosen, *others):
             one.silent_until = act.until
         need.award = {
             "until": act.until.isoformat(),
             "by": user.public_id,
             "need": before,
-            "states": {one.public_id: states[one.public_id] for one in (match, *others)},
+            "states": {one.public_id: states[one.public_id] for one in (*chosen, *others)},
             "act": act.key,
         }
         session.flush()
@@ -134,6 +152,15 @@ def undo(session: Session, act: UndoableAct, need: Need, user: User) -> bool:
     if need.award is not None and need.award.get("act") == act.public_id:
         session.execute(delete(DeliveryRating).where(DeliveryRating.match_id.in_(matches)))
     return undoing.undo(session, act, need, user)
+
+
+def waiting_letters(session: Session, need: Need) -> Sequence[Mail]:
+    """The letters to suppliers that wait till the award of a need can no longer be taken back."""
+    act = need.award["act"] if need.award else ""
+    keys = session.scalar(select(UndoableAct.letters).where(UndoableAct.public_id == act)) or []
+    own = [reader.email for reader in recipients.of_contractor(session, need)]
+    query = select(Mail).where(Mail.public_id.in_(keys), Mail.recipient.not_in(own))
+    return session.scalars(query.order_by(Mail.id)).all()
 
 
 def let_go(session: Session, need: Need, user: User, verdict: NewDecision, word: Word) -> list[Match]:

@@ -12,6 +12,7 @@ from matchmaker.models.base import now
 from matchmaker.services.core import urls
 from matchmaker.services.mail import letters, recipients
 from matchmaker.services.needs import need_summary
+from matchmaker.services.shortlist.match_decisions import AwardedPosition
 
 Pairs = list[tuple[str, str]]
 _LABELS = {
@@ -30,9 +31,12 @@ class ContractSide:
     contacts: Pairs
 
 
-def pass_on(session: Session, match: Match, at: datetime | None = None) -> list[Mail]:
+def pass_on(
+    session: Session, match: Match, at: datetime | None = None, positions: Sequence[AwardedPosition] = ()
+) -> list[Mail]:
     """Show the contacts to both sides from `at` on, else at once, and post them by e-mail, once; the e-mails.
 
+    They name the positions of the contract, where it is for some.
     The e-mails of an act that can be taken back wait until it cannot.
     """
     if match.contacts_at is not None:
@@ -42,32 +46,39 @@ def pass_on(session: Session, match: Match, at: datetime | None = None) -> list[
     to_supplier = recipients.of_profile(session, match.profile)
     to_contractor = recipients.of_contractor(session, match.need)
     return [
-        _post(session, match, side, reader.email, reader.language)
+        _post(session, match, side, (reader.email, reader.language), positions)
         for side, readers in (("supplier", to_supplier), ("contractor", to_contractor))
         for reader in readers
     ]
 
 
-def _post(session: Session, match: Match, side: str, to: str, language: str) -> Mail:
-    """Tell the people of one side who the other is."""
-    need = match.need
+def _post(
+    session: Session, match: Match, side: str, to: tuple[str, str], positions: Sequence[AwardedPosition]
+) -> Mail:
+    """Tell the people of one side (an address and its language) who the other is."""
+    need, (_, language) = match.need, to
     other = contractor(session, need, language) if side == "supplier" else supplier(session, match, language)
     values = {
         "title": need_summary.title_of(need),
         "side": side,
         "organisation": other.name,
-        "facts": need_summary.card(need, language),
+        "facts": [*_told(positions, language), *need_summary.card(need, language)],
         "contacts": other.contacts,
         "path": urls.need(need.public_id),
     }
     return letters.post(
         session,
         "contract_made",
-        to,
-        language,
+        *to,
         values,
         about=match.public_id,
     )
+
+
+def _told(positions: Sequence[AwardedPosition], language: str) -> Pairs:
+    """The positions of a contract with their pieces; no price."""
+    pieces = letters.words(language)(N_("%(pieces)s pcs"))
+    return [(one.title, pieces % {"pieces": one.quantity} if one.quantity else one.id) for one in positions]
 
 
 def contractor(session: Session, need: Need, language: str) -> ContractSide:

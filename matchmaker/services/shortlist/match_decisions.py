@@ -1,7 +1,7 @@
 """The operator's decisions about matches. Each is another row; the match has the state of the last one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, or_, select
@@ -18,13 +18,27 @@ from matchmaker.services.shortlist.shortlists import SupplierProposal, check, of
 
 
 @dataclass(frozen=True, slots=True)
+class AwardedPosition:
+    """A position of a contract: its id and its name in the need, its pieces where they are told, and where a quote gave it the
+    price of a piece in minor units of a currency.
+    """
+
+    id: str
+    quantity: int | None
+    title: str
+    price_minor: int | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NewDecision:
-    """A decision to record: one of the kinds of DECISIONS, with a reason by code or in words."""
+    """A decision to record: one of the kinds of DECISIONS, with a reason by code or in words; a contract may be for positions."""
 
     kind: MatchState
     reason_code: str | None = None
     reason: str | None = None
     note: str | None = None
+    positions: tuple[AwardedPosition, ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind not in DECISIONS:
@@ -118,6 +132,7 @@ def decide(
         reason_code=verdict.reason_code,
         reason=verdict.reason,
         note=verdict.note,
+        positions=[asdict(one) for one in verdict.positions] or None,
         at=now(),
         by_id=user.id if user else None,
     )
@@ -141,7 +156,24 @@ def _sent_before(session: Session, match: Match, verdict: NewDecision, user: Use
 
 
 def _said(decision: Decision) -> NewDecision:
-    return NewDecision(decision.kind, decision.reason_code, decision.reason, decision.note)
+    words = decision.reason_code, decision.reason, decision.note
+    return NewDecision(decision.kind, *words, awarded(decision))
+
+
+def awarded(decision: Decision) -> tuple[AwardedPosition, ...]:
+    """The positions that a decision for a contract is for, none where it is for everything."""
+    return tuple(AwardedPosition(**row) for row in decision.positions or ())
+
+
+def contracts(session: Session, need: Need) -> list[Decision]:
+    """The decisions for contracts that stand, one a supplier, the first made first."""
+    gone = undone(session, need)
+    made = {
+        d.profile_id: d
+        for d in history(session, need)
+        if d.kind == MatchState.CONTRACTED and d.id not in gone
+    }
+    return list(made.values())
 
 
 def undo(session: Session, match: Match, user: User, *, revision: int) -> Decision:

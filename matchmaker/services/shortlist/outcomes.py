@@ -1,7 +1,7 @@
 """Outcomes in files as decisions, and decisions as outcomes again."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
 from itertools import islice
 from typing import Any
@@ -28,6 +28,8 @@ from matchmaker.services.core.journal import Act
 from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.profiles.profile_mapping import content_hash
 from matchmaker.services.profiles.supplier_bulk import CHUNK, Status
+from matchmaker.services.shortlist import match_decisions
+from matchmaker.services.shortlist.match_decisions import AwardedPosition
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,8 @@ def _row(record: OutcomeRecord) -> dict[str, Any]:
         "public_id": new_public_id(),
         "kind": record.decision,
         "reason": record.reason,
+        "positions": [asdict(AwardedPosition(one.id, one.quantity, one.id)) for one in record.positions]
+        or None,
         "at": _moment(record.at),
         "at_given": record.at.isoformat() if record.at else None,
     }
@@ -146,6 +150,8 @@ def record(decision: Decision) -> OutcomeRecord:
         "supplier": organisation.external_id or organisation.public_id,
         "decision": decision.kind,
         "reason": decision.reason,
+        "positions": [{"id": one.id, "quantity": one.quantity} for one in match_decisions.awarded(decision)]
+        or None,
         "at": at,
     }
     return OutcomeRecord.model_validate({key: value for key, value in data.items() if value is not None})

@@ -38,7 +38,7 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "public.search": (*_SEARCH, "page"),
     "public.show_map": (),
     "public.supplier": (),
-    "quotes.listed": (),
+    "quotes.listed": ("price", "days", "fit", "currency"),
     "reviews.waiting": (),
     "searches.mine": (),
     "shop.show": (),

@@ -34,6 +34,18 @@ def change() -> Iterator[tuple[Session, User]]:
         flash(act.key, "undo")
 
 
+@contextmanager
+def rehearsal() -> Iterator[tuple[Session, User]]:
+    """As `change`, but nothing of it is kept: what it would do can be read before its end. Give no row of it away."""
+    who = signed_in()
+    with product().sessions.begin() as session:
+        user = accounts.acting(session, who.user.id)
+        stand(session, SignedInPerson(user, who.scopes, who.session_id))
+        yield session, user
+        session.rollback()
+    look_again()
+
+
 class OneTransaction:
     """The only transaction of a request: all its changes, and what is kept of its answer, are there or none is.
 

@@ -136,7 +136,9 @@ def register(app: Flask) -> None:
         move_label=move_label,
         queue_label=queue_label,
         reason_label=reason_label,
+        material_label=material_label,
         state_label=state_label,
+        vat_label=vat_label,
         reason_given=reason_given,
     )
 
@@ -223,6 +225,27 @@ def word_of(value: object) -> object:
     """A state in the reader's language; any other value as it is."""
     family = _FAMILIES.get(type(value))
     return state_label(family, str(value)) if family else value
+
+
+_VATS: Mapping[str, str] = {
+    "included": N_("VAT included"),
+    "added": N_("VAT is added"),
+    "none": N_("without VAT"),
+}
+_MATERIAL_BY: Mapping[str, str] = {
+    "customer": N_("supplied by the contractor"),
+    "supplier": N_("bought by the supplier, in the price"),
+}
+
+
+def vat_label(code: str) -> str:
+    """How a quote says VAT, by one of VATS."""
+    return gettext(_VATS[code])
+
+
+def material_label(code: str) -> str:
+    """Whose material a quote counts on, by one of MATERIAL_BY."""
+    return gettext(_MATERIAL_BY[code])
 
 
 def reason_label(code: str) -> str:

@@ -24,8 +24,9 @@ from matchmaker.services.needs import (
     needs,
     quote_rounds,
 )
-from matchmaker.services.shortlist import awards, contract_contacts, shortlists
+from matchmaker.services.shortlist import awards, contract_contacts, match_decisions, shortlists
 from matchmaker.services.shortlist.contract_contacts import ContractSide
+from matchmaker.services.shortlist.match_decisions import AwardedPosition
 from matchmaker.web.kit import context, form_tokens, places, position_forms
 from matchmaker.web.kit.context import database, product
 from matchmaker.web.pages import condition_rows, explanations, shop_standing
@@ -145,6 +146,7 @@ def _of_reader(need: Need, record: NeedRecord) -> dict[str, object]:
         "ratings": {},
         "standing": standing,
         "contacts": _contractor_s(need, standing.match if standing else None),
+        "contracts": _own_contract(need, standing.match if standing else None),
     }
 
 
@@ -153,6 +155,20 @@ def _contractor_s(need: Need, match: Match | None) -> tuple[ContractSide, ...]:
     if match is None or not match.shows_contacts:
         return ()
     return (contract_contacts.contractor(database(), need, context.language()),)
+
+
+def _own_contract(need: Need, match: Match | None) -> list[tuple[str, tuple[AwardedPosition, ...]]]:
+    """The positions that the reader's shop has by its contract, once it is told of it."""
+    if match is None or not match.shows_contacts:
+        return []
+    made = match_decisions.contracts(database(), need)
+    return [("", match_decisions.awarded(one)) for one in made if one.profile_id == match.profile_id]
+
+
+def _contracts(need: Need) -> list[tuple[str, tuple[AwardedPosition, ...]]]:
+    """Who has which positions, by the names of the suppliers."""
+    made = match_decisions.contracts(database(), need) if need.is_awarded else ()
+    return [(one.profile.organisation.name(context.language()), match_decisions.awarded(one)) for one in made]
 
 
 def _of_both_sides(found: NeedAccess, listed: Iterable[Match]) -> tuple[ContractSide, ...]:
@@ -189,6 +205,7 @@ def _of_owner(
         "ratings": awards.ratings(session, released),
         "standing": None,
         "contacts": _of_both_sides(found, listed),
+        "contracts": _contracts(need),
     }
 
 

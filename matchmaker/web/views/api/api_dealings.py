@@ -3,7 +3,8 @@
 Nothing here signs an agreement, publishes, releases or awards: that is a person's act on a page.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -14,10 +15,12 @@ from importers.cells import amount_text
 from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import MatchState, QuoteState
-from matchmaker.domain.records import Code
+from matchmaker.domain.records import MOST_POSITIONS, Code, NeedRecord
 from matchmaker.models import Match, Quote, Session, StoredFile, User
 from matchmaker.services.needs import quote_rounds
-from matchmaker.services.quotes import quote_attachments, quote_terms, quotes
+from matchmaker.services.quotes import position_prices, quote_attachments, quote_terms, quotes
+from matchmaker.services.quotes.position_prices import AskedPosition, PositionPrice
+from matchmaker.services.quotes.quote_terms import QuoteTerms
 from matchmaker.services.shortlist import link_answers, match_decisions, shortlists
 from matchmaker.services.shortlist.match_decisions import NewDecision
 from matchmaker.web.kit import context
@@ -95,11 +98,30 @@ class BatchPrice(ApiBody):
     price: Amount
 
 
-class QuoteBody(ApiBody):
-    """A shop's quote for a need: the amount for the whole lot; `submit` sends it, otherwise it stays a draft."""
+class PositionPriceBody(ApiBody):
+    """The price of a piece of a position, by its id in the need; the pieces are those asked for where none are given."""
 
-    amount: Amount
+    id: Code
+    price: Amount
+    pieces: Annotated[int, Field(ge=1, le=999_999_999)] | None = None
+    days: Annotated[int, Field(ge=0, le=3650)] | None = None
+    steps: Annotated[tuple[BatchPrice, ...], Field(max_length=10)] = ()
+
+
+class QuoteBody(ApiBody):
+    """A shop's quote for a need: prices of positions, else the amount for the whole lot, which is the sum of the positions
+    where both are given; tooling stands beside it. `submit` sends it, otherwise it stays a draft.
+    """
+
+    amount: Amount | None = None
     currency: Currency = "RUB"
+    positions: Annotated[tuple[PositionPriceBody, ...], Field(max_length=MOST_POSITIONS)] = ()
+    tooling: Amount | None = None
+    vat: Literal["included", "added", "none"] | None = None
+    vat_percent: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] | None = None
+    material_by: Literal["customer", "supplier"] | None = None
+    payment: Annotated[str, Field(max_length=300)] = ""
+    delivery: Annotated[str, Field(max_length=300)] = ""
     batches: tuple[BatchPrice, ...] = ()
     lead_time_days: Annotated[int, Field(ge=0, le=3650)] | None = None
     valid_until: date | None = None
@@ -112,6 +134,17 @@ class BatchAnswer(ApiAnswer):
 
     pieces: int
     price: str
+
+
+class PositionPriceAnswer(ApiAnswer):
+    """The price of a piece of a position, and of all its pieces."""
+
+    id: str
+    pieces: int
+    price: str
+    total: str
+    days: int | None = None
+    steps: list[BatchAnswer]
 
 
 class PaperAnswer(ApiAnswer):
@@ -133,6 +166,13 @@ class QuoteAnswer(ApiAnswer):
     revision: int
     amount: str | None = None
     currency: str
+    positions: list[PositionPriceAnswer]
+    tooling: str | None = None
+    vat: str | None = None
+    vat_percent: float | None = None
+    material_by: str | None = None
+    payment: str | None = None
+    delivery: str | None = None
     batches: list[BatchAnswer]
     lead_time_days: int | None = None
     valid_until: date | None = None
@@ -280,6 +320,21 @@ def quote_answer(session: Session, quote: Quote, match: Match) -> QuoteAnswer:
     return _quote(quote, match, papers, quote.told_state)
 
 
+def _steps(steps: Iterable[Sequence[int]]) -> list[BatchAnswer]:
+    return [BatchAnswer(pieces=pieces, price=amount_text(price)) for pieces, price in steps]
+
+
+def _position(one: PositionPrice) -> PositionPriceAnswer:
+    return PositionPriceAnswer(
+        id=one.id,
+        pieces=one.pieces,
+        price=amount_text(one.price_minor),
+        total=amount_text(one.total_minor),
+        days=one.days,
+        steps=_steps(one.steps),
+    )
+
+
 def _quote(quote: Quote, match: Match, papers: Sequence[StoredFile], state: QuoteState) -> QuoteAnswer:
     return QuoteAnswer(
         key=quote.public_id,
@@ -288,9 +343,14 @@ def _quote(quote: Quote, match: Match, papers: Sequence[StoredFile], state: Quot
         revision=quote.revision,
         amount=amount_text(quote.amount_minor) if quote.amount_minor is not None else None,
         currency=quote.currency,
-        batches=[
-            BatchAnswer(pieces=pieces, price=amount_text(price)) for pieces, price in quote.batch_prices or ()
-        ],
+        positions=[_position(one) for one in position_prices.of_column(quote.positions)],
+        tooling=amount_text(quote.tooling_minor) if quote.tooling_minor is not None else None,
+        vat=quote.vat,
+        vat_percent=quote.vat_percent,
+        material_by=quote.material_by,
+        payment=quote.payment,
+        delivery=quote.delivery,
+        batches=_steps(quote.batch_prices or ()),
         lead_time_days=quote.lead_time_days,
         valid_until=quote.valid_until,
         text=quote.text,
@@ -319,8 +379,9 @@ def _quote(quote: Quote, match: Match, papers: Sequence[StoredFile], state: Quot
 def save_quote(key: str, body: QuoteBody) -> GivenAnswer:
     """Store the shop's quote as a draft, or send it; one that is there is changed at the revision in If-Match."""
     with change() as (session, user):
-        match = own_match(session, key)
-        terms = quote_terms.read(typed(body), context.today())
+        found = authorised(session, key, "quote.submit")
+        match = quotes.match_of(session, found.need, found.own_firm)
+        terms = terms_of(body, found.record)
         present = quotes.of_match(session, match)
         revision = None if present is None else check_revision(present.revision)
         quote = quotes.save(session, match, terms, user, revision=revision, submit=body.submit)
@@ -334,16 +395,63 @@ def own_match(session: Session, key: str) -> Match:
     return quotes.match_of(session, found.need, found.own_firm)
 
 
-def typed(body: QuoteBody) -> dict[str, str]:
+def terms_of(body: QuoteBody, record: NeedRecord) -> QuoteTerms:
+    """The terms of a quote for a need, read as its form is. Raises InvalidRecord by the keys of the body."""
+    asked = {one.id: one for one in position_prices.asked(record)}
+    for place, one in enumerate(body.positions):
+        message = ""
+        if one.id not in asked:
+            message = N_("The need has no position with this id.")
+        elif one.id in {before.id for before in body.positions[:place]}:
+            message = N_("This position is given twice.")
+        if message:
+            raise InvalidRecord((Problem(f"positions.{place}.id", "position.unknown", message, one.id),))
+    places = {asked[one.id].mark: place for place, one in enumerate(body.positions)}
+    try:
+        return quote_terms.read(_typed(body, asked), context.today(), asked.values())
+    except InvalidRecord as error:
+        told = (replace(one, path=_path(one.path, places)) for one in error.problems)
+        raise InvalidRecord(tuple(told)) from error
+
+
+def _path(field: str, places: Mapping[str, int]) -> str:
+    """The key of the body that a field of the form stands for."""
+    name, _, mark = field.partition("-")
+    return f"positions.{places[mark]}.{name}" if mark in places else field
+
+
+def _typed(body: QuoteBody, asked: Mapping[str, AskedPosition]) -> dict[str, str]:
     """The quote as its form holds it, so that one reader checks both."""
-    return {
-        "amount": body.amount,
+    typed = {
+        "amount": body.amount or "",
         "currency": body.currency,
-        "batches": "\n".join(f"{one.pieces}: {one.price}" for one in body.batches),
+        "vat": body.vat or "",
+        "vat_percent": "" if body.vat_percent is None else f"{body.vat_percent:g}",
+        "tooling": body.tooling or "",
+        "material_by": body.material_by or "",
+        "batches": _typed_steps(body.batches),
         "lead_time_days": "" if body.lead_time_days is None else str(body.lead_time_days),
+        "payment": body.payment.strip(),
+        "delivery": body.delivery.strip(),
         "valid_until": body.valid_until.isoformat() if body.valid_until else "",
         "text": body.text.strip(),
     }
+    for one in body.positions:
+        values = (
+            one.price,
+            "" if one.pieces is None else str(one.pieces),
+            "" if one.days is None else str(one.days),
+            _typed_steps(one.steps),
+        )
+        typed |= {
+            f"{name}-{asked[one.id].mark}": value
+            for name, value in zip(position_prices.FIELDS, values, strict=True)
+        }
+    return typed
+
+
+def _typed_steps(steps: Iterable[BatchPrice]) -> str:
+    return "\n".join(f"{one.pieces}: {one.price}" for one in steps)
 
 
 @blueprint.delete("/<key>/quote")

@@ -11,17 +11,17 @@ from pydantic import AwareDatetime, Field
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.models import Need
-from matchmaker.services.quotes import quote_deadlines, quote_entry, quote_requests, quote_terms, quotes
+from matchmaker.services.quotes import quote_deadlines, quote_entry, quote_requests, quotes
 from matchmaker.services.quotes.quote_entry import QuoteEntry
 from matchmaker.web.acts import quote_acts
-from matchmaker.web.kit import context, downloads
+from matchmaker.web.kit import downloads
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product
 from matchmaker.web.kit.downloads import SentFile
 from matchmaker.web.pages.need_access import authorised
 from matchmaker.web.views.api import api_bodies
 from matchmaker.web.views.api.api_answers import ApiAnswer, ApiBody, GivenAnswer
-from matchmaker.web.views.api.api_dealings import QuoteAnswer, QuoteBody, own_match, quote_answer, typed
+from matchmaker.web.views.api.api_dealings import QuoteAnswer, QuoteBody, own_match, quote_answer, terms_of
 from matchmaker.web.views.api.operations import operation
 
 blueprint = Blueprint("api_rounds", __name__, url_prefix="/api/v1/needs")
@@ -124,10 +124,10 @@ def ask(key: str, body: AskBody) -> AskAnswer:
 def enter(key: str, match: str, body: QuoteBody) -> QuoteAnswer:
     """Enter, for an invited supplier, the quote that it sent on paper: sealed from the centre too, and the supplier is told."""
     authorised(database(), key, "match.curate")
-    terms = quote_terms.read(typed(body), context.today())
     with change() as (session, user):
-        need = authorised(session, key, "match.curate").need
-        stored = quotes.invited_match(session, need, match)
+        found = authorised(session, key, "match.curate")
+        terms = terms_of(body, found.record)
+        stored = quotes.invited_match(session, found.need, match)
         made = quote_entry.enter_for_supplier(session, stored, QuoteEntry(terms), user, _folder())
         session.flush()
         return quote_answer(session, made, stored)

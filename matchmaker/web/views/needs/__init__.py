@@ -4,6 +4,7 @@ The work of operators may not live here but in `work`.
 """
 
 from matchmaker.web.views.needs import (
+    awarding,
     comparison,
     conditions,
     drawings,
@@ -27,6 +28,7 @@ BLUEPRINTS = (
     conditions.blueprint,
     standing.blueprint,
     comparison.blueprint,
+    awarding.blueprint,
     together.blueprint,
     reports.blueprint,
 )

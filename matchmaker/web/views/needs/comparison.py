@@ -9,16 +9,14 @@ from flask_login import login_required
 
 from importers import cells
 from matchmaker.domain.errors import InvalidRecord
-from matchmaker.domain.taxonomy_keys import Occasion
 from matchmaker.models import Match, Session
 from matchmaker.services.profiles import freshness
 from matchmaker.services.shortlist import awards, comparison
 from matchmaker.web.acts import comparison_acts
-from matchmaker.web.kit import context, form_tokens, forms, places
+from matchmaker.web.kit import context, form_tokens, places
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, wording
 from matchmaker.web.kit.forms import by_field
-from matchmaker.web.kit.labels import reason_given_for, reason_word
 from matchmaker.web.pages import supplier_facts
 from matchmaker.web.pages.need_access import authorised
 from matchmaker.web.pages.need_page import NeedPageProblems, page
@@ -65,23 +63,6 @@ def want(key: str) -> ResponseReturnValue:
     """Mark a supplier of the shortlist as interesting, or no longer."""
     with change() as (session, user):
         awards.want(session, _released(session, key), request.form.get("wanted") == "yes", user)
-    return _back(key)
-
-
-@blueprint.post("/<key>/award")
-@login_required
-def award(key: str) -> ResponseReturnValue:
-    """Make the contract with this supplier; the others are notified later that another was chosen."""
-    with change() as (session, user):
-        match = _released(session, key, "need.award")
-        revision, reason = forms.revision(request.form), reason_given_for(Occasion.CONTRACTED)
-        others = awards.award(session, match, user, reason_word, reason=reason, revision=revision)
-    flash(
-        gettext(
-            "The contract is recorded. In ten minutes these are told: %(count)s; until then you can take it back.",
-            count=len(others) + 1,
-        )
-    )
     return _back(key)
 
 

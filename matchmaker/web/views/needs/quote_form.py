@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from flask import render_template, request
 from flask_babel import get_timezone, gettext
 
-from importers.cells import amount_text
 from matchmaker.domain.errors import (
     InvalidRecord,
     NoQuotesTaken,
@@ -17,12 +16,16 @@ from matchmaker.domain.errors import (
 )
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import OPEN_NEEDS, QuoteState
+from matchmaker.domain.records import NeedRecord
 from matchmaker.models import Match, Need, Quote
+from matchmaker.models.matches import MATERIAL_BY, VATS
 from matchmaker.services.needs import quote_rounds
-from matchmaker.services.quotes import quote_attachments, quote_terms
+from matchmaker.services.quotes import position_prices, quote_attachments, quote_terms
 from matchmaker.services.quotes.quote_entry import QuoteEntry
-from matchmaker.web.kit import context, forms
+from matchmaker.web.kit import context, forms, position_forms
 from matchmaker.web.kit.context import database
+
+_PRICED = frozenset(position_prices.FIELDS)
 
 
 def refused(
@@ -49,13 +52,15 @@ def zone() -> ZoneInfo:
 
 def form(
     need: Need,
+    record: NeedRecord,
     quote: Quote | None,
     typed: dict[str, str] | None = None,
     problems: dict[str, str] | None = None,
     *,
     firm: Match | None = None,
 ) -> str:
-    """The form; `firm` is the match of the supplier for which an operator types."""
+    """The form; `record` is the need as its reader may read it, `firm` the match of the supplier for which an operator types."""
+    asked, terms = position_prices.asked(record), quote_terms.of(quote) if quote and not firm else None
     sent = quote is not None and quote.state != QuoteState.WITHDRAWN
     return render_template(
         "quotes/own.html",
@@ -68,25 +73,16 @@ def form(
         else (),
         dropped=request.form.getlist("drop"),
         again=any(one.filename for one in request.files.getlist("file")),
-        form=typed or _of(None if firm else quote),
+        form=typed or quote_terms.shown(terms, asked),
+        terms=terms,
+        asked=list(zip(asked, record.positions, strict=True)),
+        told=position_forms.told,
+        vats=VATS,
+        material_by=MATERIAL_BY,
         problems=problems or {},
         currencies=quote_terms.CURRENCIES,
         closed=quote_rounds.is_over(database(), need) or need.told_state not in OPEN_NEEDS,
     )
-
-
-def _of(quote: Quote | None) -> dict[str, str]:
-    if quote is None:
-        return {**dict.fromkeys(quote_terms.FIELDS, ""), "currency": "RUB"}
-    lines = (f"{pieces}: {amount_text(price)}" for pieces, price in quote.batch_prices or ())
-    return {
-        "amount": amount_text(quote.amount_minor) if quote.amount_minor else "",
-        "currency": quote.currency,
-        "batches": "\n".join(lines),
-        "lead_time_days": str(quote.lead_time_days or ""),
-        "valid_until": quote.valid_until.isoformat() if quote.valid_until else "",
-        "text": quote.text or "",
-    }
 
 
 def typed_moment(value: datetime | None) -> str:
@@ -107,10 +103,12 @@ def moment(given: str) -> datetime | None:
 
 def as_typed() -> dict[str, str]:
     """The typed values, by field."""
-    return {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in quote_terms.FIELDS}
+    names = {*quote_terms.FIELDS, *(name for name in request.form if name.partition("-")[0] in _PRICED)}
+    return {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in names}
 
 
-def entry(typed: Mapping[str, str]) -> QuoteEntry:
-    """The typed quote, with new papers and papers to be removed. Raises InvalidRecord."""
+def entry(typed: Mapping[str, str], record: NeedRecord) -> QuoteEntry:
+    """The typed quote for a need, with new papers and papers to be removed. Raises InvalidRecord."""
     papers = [(one.filename, one.stream) for one in request.files.getlist("file") if one.filename]
-    return QuoteEntry(quote_terms.read(typed, context.today()), papers, request.form.getlist("drop"))
+    asked = position_prices.asked(record)
+    return QuoteEntry(quote_terms.read(typed, context.today(), asked), papers, request.form.getlist("drop"))

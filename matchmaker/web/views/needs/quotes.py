@@ -13,9 +13,16 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from matchmaker.domain.errors import InvalidRecord, NoQuotesTaken, QuoteClosed, StaleRevision
-from matchmaker.domain.taxonomy_keys import Occasion
 from matchmaker.services.needs import quote_rounds
-from matchmaker.services.quotes import quote_attachments, quote_deadlines, quote_entry, quote_requests, quotes
+from matchmaker.services.quotes import (
+    quote_attachments,
+    quote_comparison,
+    quote_deadlines,
+    quote_entry,
+    quote_requests,
+    quote_terms,
+    quotes,
+)
 from matchmaker.services.quotes.quote_requests import QuoteRecipients
 from matchmaker.services.shortlist import shortlists
 from matchmaker.web.acts import quote_acts
@@ -23,9 +30,8 @@ from matchmaker.web.kit import downloads, formats, forms, time_zones
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product
 from matchmaker.web.kit.forms import by_field
-from matchmaker.web.kit.labels import reason_given_for, reason_word
 from matchmaker.web.pages.need_access import NeedAccess, authorised
-from matchmaker.web.views.needs import quote_form
+from matchmaker.web.views.needs import compared_quotes, quote_form
 
 blueprint = Blueprint("quotes", __name__, url_prefix="/needs")
 REFUSALS = (InvalidRecord, NoQuotesTaken, QuoteClosed, StaleRevision)
@@ -48,9 +54,10 @@ def own(key: str) -> ResponseReturnValue:
 
 
 def _save(key: str, typed: dict[str, str], *, submit: bool) -> None:
-    entry, revision = quote_form.entry(typed), forms.whole_number(request.form, "revision")
+    revision = forms.whole_number(request.form, "revision")
     with change() as (session, user):
         found = authorised(session, key, "quote.submit")
+        entry = quote_form.entry(typed, found.record)
         match = quotes.match_of(session, found.need, found.own_firm)
         quote_entry.save(session, match, entry, user, _folder(), revision=revision, submit=submit)
 
@@ -58,7 +65,7 @@ def _save(key: str, typed: dict[str, str], *, submit: bool) -> None:
 def _own_form(key: str, typed: dict[str, str] | None = None, problems: dict[str, str] | None = None) -> str:
     found = authorised(database(), key, "quote.submit")
     match = quotes.match_of(database(), found.need, found.own_firm)
-    return quote_form.form(found.need, quotes.of_match(database(), match), typed, problems)
+    return quote_form.form(found.need, found.record, quotes.of_match(database(), match), typed, problems)
 
 
 @blueprint.route("/<key>/matches/<match>/quote", methods=["GET", "POST"], endpoint="behalf")
@@ -71,10 +78,10 @@ def enter_for_supplier(key: str, match: str) -> ResponseReturnValue:
         return _form_for_supplier(key, match)
     typed = quote_form.as_typed()
     try:
-        entry = quote_form.entry(typed)
         with change() as (session, user):
-            need = authorised(session, key, "match.curate").need
-            stored = quotes.invited_match(session, need, match)
+            access = authorised(session, key, "match.curate")
+            entry = quote_form.entry(typed, access.record)
+            stored = quotes.invited_match(session, access.need, match)
             quote_entry.enter_for_supplier(session, stored, entry, user, _folder())
     except REFUSALS as error:
         problems, status = quote_form.refused(error)
@@ -86,9 +93,10 @@ def enter_for_supplier(key: str, match: str) -> ResponseReturnValue:
 def _form_for_supplier(
     key: str, match: str, typed: dict[str, str] | None = None, problems: dict[str, str] | None = None
 ) -> str:
-    need = authorised(database(), key, "match.curate").need
-    found = quotes.invited_match(database(), need, match)
-    return quote_form.form(need, quotes.of_match(database(), found), typed, problems, firm=found)
+    access = authorised(database(), key, "match.curate")
+    found = quotes.invited_match(database(), access.need, match)
+    quote = quotes.of_match(database(), found)
+    return quote_form.form(access.need, access.record, quote, typed, problems, firm=found)
 
 
 @blueprint.post("/<key>/quote/withdraw")
@@ -114,11 +122,15 @@ def listed(key: str) -> ResponseReturnValue:
 def _list(found: NeedAccess, problems: Mapping[str, str] | None = None) -> str:
     need, sealed = found.need, quote_rounds.sealed(database(), found.need)
     shown = [] if sealed else list(quotes.opened(database(), need))
+    side_by_side = compared_quotes.compared(found, shown, request.args)
     return render_template(
         "quotes/list.html",
         need=need,
         sealed=sealed,
         quotes=shown,
+        compared=side_by_side,
+        currencies=quote_terms.CURRENCIES,
+        most_weight=quote_comparison.MOST_WEIGHT,
         papers=quote_attachments.of_quotes(database(), shown),
         sizes=sorted({pieces for quote in shown for pieces, _ in quote.batch_prices or ()}),
         answered=quotes.answered(database(), need) if sealed and found.may_curate else None,
@@ -127,7 +139,8 @@ def _list(found: NeedAccess, problems: Mapping[str, str] | None = None) -> str:
         may_set=found.may_edit and need.is_open and not quote_rounds.is_over(database(), need),
         shortlist=shortlists.released(database(), need) if found.may_edit else (),
         zone=time_zones.town(quote_form.zone().key),
-        problems=problems or {},
+        problems={**side_by_side.problems, **(problems or {})},
+        round_problems=problems or {},
         typed=request.form,
         set_until=quote_form.typed_moment(need.quotes_until),
     )
@@ -226,22 +239,6 @@ def paper(key: str) -> Response:
     """A paper of a quote, always as a download: for its author, and once the quote is open for its readers."""
     stored, content = quote_acts.opened(key)
     return downloads.attachment(content, stored)
-
-
-@blueprint.post("/<key>/quotes/<quote>/accept")
-@login_required
-def accept(key: str, quote: str) -> Response:
-    """Make the contract with the author; the others are notified."""
-    with change() as (session, user):
-        need = authorised(session, key, "need.award").need
-        reason = reason_given_for(Occasion.CONTRACTED)
-        quotes.accept(session, need, quote, user, reason_word, reason=reason)
-    flash(
-        gettext(
-            "The contract is recorded. In ten minutes all are told by e-mail; until then you can take it back."
-        )
-    )
-    return redirect(url_for("quotes.listed", key=key))
 
 
 def _folder() -> Path:

@@ -17,6 +17,7 @@ from matchmaker.services.needs import buyer_record, need_bulk, needs
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.shortlist import awards, comparison, match_decisions, shortlists
+from matchmaker.services.shortlist.awards import AwardShare
 from matchmaker.services.shortlist.match_decisions import NewDecision
 from matchmaker.services.shortlist.shortlists import SupplierProposal
 from tests.support.fakes import FakeRecogniser
@@ -61,7 +62,12 @@ def take_back(session: Session, wanted: Need, user: User) -> bool:
 def test_a_contract_with_one_tells_the_others_why_not(made: Sessions) -> None:
     with made.begin() as session:
         wanted, (chosen, *others), user = parts(session)
-        assert awards.award(session, chosen, user, word, reason=REASON, revision=chosen.revision) == others
+        assert (
+            awards.award(
+                session, chosen.need, [AwardShare(chosen, chosen.revision)], user, word, reason=REASON
+            )
+            == others
+        )
         assert wanted.state == NeedState.CONTRACTED
         assert [match.state for match in (chosen, *others)] == ["contracted", "lost", "lost"]
         lost = session.scalars(select(Decision).where(Decision.kind == "lost")).all()
@@ -75,7 +81,7 @@ def test_a_contract_gives_both_sides_each_other_s_contacts(made: Sessions) -> No
         wanted, (chosen, *_), user = parts(session)
         wanted.details = {**wanted.details, "contact": "Имя Фамилия, +7 351 000-00-00, buyer@example.org"}
         before = set(session.scalars(select(Mail.id)))
-        awards.award(session, chosen, user, word, reason=REASON, revision=chosen.revision)
+        awards.award(session, chosen.need, [AwardShare(chosen, chosen.revision)], user, word, reason=REASON)
         posted = {mail.recipient: mail for mail in session.scalars(select(Mail)) if mail.id not in before}
         to_contractor = posted["buyer@example.org"]
         for part in ("ООО «Пример»", "shop@example.org", "+7 343 000-00-00", "500", wanted.public_id):
@@ -90,7 +96,9 @@ def test_a_contract_is_taken_back_with_its_letters(made: Sessions) -> None:
     with made.begin() as session:
         wanted, matches, user = parts(session)
         before = set(session.scalars(select(Mail.id)))
-        awards.award(session, matches[0], user, word, reason=REASON, revision=matches[0].revision)
+        awards.award(
+            session, matches[0].need, [AwardShare(matches[0], matches[0].revision)], user, word, reason=REASON
+        )
         assert [match.told_state for match in matches] == ["invited"] * 3
         assert wanted.told_state == "shortlisting"
         posted = [mail for mail in session.scalars(select(Mail)) if mail.id not in before]
@@ -104,7 +112,9 @@ def test_a_contract_is_taken_back_with_its_letters(made: Sessions) -> None:
         assert wanted.state == "shortlisting"
         actions = list(session.scalars(select(AuditEntry.action)))
         assert actions.count("need.award_undone") == 1
-        awards.award(session, matches[1], user, word, reason=REASON, revision=matches[1].revision)
+        awards.award(
+            session, matches[1].need, [AwardShare(matches[1], matches[1].revision)], user, word, reason=REASON
+        )
         assert matches[1].is_contracted
 
 
@@ -113,7 +123,7 @@ def test_another_person_or_later_takes_no_contract_back(made: Sessions) -> None:
         wanted, (chosen, other, _), user = parts(session)
         made_by = accounts.AccountDetails("p@example.org", "Person")
         stranger = accounts.create_user(session, made_by, by="tester")
-        awards.award(session, chosen, user, word, reason=REASON, revision=chosen.revision)
+        awards.award(session, chosen.need, [AwardShare(chosen, chosen.revision)], user, word, reason=REASON)
         with pytest.raises(NotFound):
             take_back(session, wanted, stranger)
         assert not chosen.shows_contacts
@@ -128,7 +138,7 @@ def test_another_person_or_later_takes_no_contract_back(made: Sessions) -> None:
 def test_a_letter_that_is_under_way_keeps_the_contract(made: Sessions) -> None:
     with made() as session:
         wanted, (chosen, *_), user = parts(session)
-        awards.award(session, chosen, user, word, reason=REASON, revision=chosen.revision)
+        awards.award(session, chosen.need, [AwardShare(chosen, chosen.revision)], user, word, reason=REASON)
         session.scalars(select(Mail).order_by(Mail.id.desc())).first().taken_by = "worker"  # type: ignore[union-attr]
         session.flush()
         with pytest.raises(UndoTooLate):
@@ -139,7 +149,7 @@ def test_the_losers_letters_hold_no_contacts(made: Sessions) -> None:
     with made.begin() as session:
         wanted, (chosen, *_), user = parts(session)
         wanted.details = {**wanted.details, "contact": "+7 351 000-00-00, buyer@example.org"}
-        awards.award(session, chosen, user, word, reason=REASON, revision=chosen.revision)
+        awards.award(session, chosen.need, [AwardShare(chosen, chosen.revision)], user, word, reason=REASON)
         lost = [mail for mail in session.scalars(select(Mail)) if "chosen-another" in mail.text]
         assert len(lost) == 2
         assert not [mail for mail in lost if "351" in mail.text or "343" in mail.text]
@@ -150,7 +160,7 @@ def test_a_supplier_that_was_approved_and_not_invited_may_be_chosen(made: Sessio
         _, (chosen, *_), user = parts(session)
         chosen.state = MatchState.APPROVED
         session.flush()
-        awards.award(session, chosen, user, word, reason=REASON, revision=chosen.revision)
+        awards.award(session, chosen.need, [AwardShare(chosen, chosen.revision)], user, word, reason=REASON)
         assert chosen.is_contracted
 
 
@@ -175,7 +185,7 @@ def test_the_buyer_s_card_counts_answers_awards_and_days(made: Sessions) -> None
         assert buyer_record.card(session, wanted.contractor) == buyer_record.BuyerRecord(
             0, 0, 0, 0, None
         )  # nobody learns who answered an open need
-        awards.award(session, chosen, user, word, reason=REASON, revision=chosen.revision)
+        awards.award(session, chosen.need, [AwardShare(chosen, chosen.revision)], user, word, reason=REASON)
         assert buyer_record.card(session, wanted.contractor) == buyer_record.BuyerRecord(2, 2, 1, 1, 12)
 
 
@@ -183,16 +193,20 @@ def test_a_second_or_a_stale_award_is_refused(made: Sessions) -> None:
     with made.begin() as session:
         _, (first, second, _), user = parts(session)
         with pytest.raises(StaleRevision):
-            awards.award(session, first, user, word, reason=REASON, revision=first.revision - 1)
-        awards.award(session, first, user, word, reason=REASON, revision=first.revision)
+            awards.award(
+                session, first.need, [AwardShare(first, first.revision - 1)], user, word, reason=REASON
+            )
+        awards.award(session, first.need, [AwardShare(first, first.revision)], user, word, reason=REASON)
         with pytest.raises(MoveNotAllowed):
-            awards.award(session, second, user, word, reason=REASON, revision=second.revision)
+            awards.award(
+                session, second.need, [AwardShare(second, second.revision)], user, word, reason=REASON
+            )
 
 
 def test_only_a_contracted_delivery_is_rated_and_the_last_rating_counts(made: Sessions) -> None:
     with made.begin() as session:
         _, (chosen, other, _), user = parts(session)
-        awards.award(session, chosen, user, word, reason=REASON, revision=chosen.revision)
+        awards.award(session, chosen.need, [AwardShare(chosen, chosen.revision)], user, word, reason=REASON)
         with pytest.raises(MoveNotAllowed):
             awards.rate(session, other, awards.Rating(5, 5), user)
         awards.rate(session, chosen, awards.Rating(5, 5), user)

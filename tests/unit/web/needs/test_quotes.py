@@ -17,7 +17,7 @@ from matchmaker.services.quotes import quote_deadlines, quotes
 from matchmaker.services.shortlist import match_decisions
 from matchmaker.wiring import Application
 from tests.support.browser import Browser, text
-from tests.support.invited import PRICE, pdf, quote, sign, thread, upload
+from tests.support.invited import PRICE, award, offers, pdf, quote, sign, thread, upload
 
 
 def test_a_quote_needs_the_signature_where_there_is_something_to_keep_secret(
@@ -106,8 +106,9 @@ def test_a_rival_s_answers_are_the_same_whatever_the_price(
     assert seen() == before
     assert before[2][0] == 404
     with own_product.sessions() as session:
-        key = session.scalars(select(Quote.public_id)).first()
-    assert rival.post(f"/needs/{need}/quotes/{key}/accept", page="/").status_code in {403, 404}
+        match = session.scalars(select(Match.public_id).join(Quote, Quote.match_id == Match.id)).first()
+    form = {"match": str(match), "revision": "1"}
+    assert rival.post(f"/needs/{need}/award", form, page="/").status_code in {403, 404}
 
 
 def quote_again(browser: Browser, address: str):  # type: ignore[no-untyped-def]
@@ -122,10 +123,9 @@ def test_accepting_twice_makes_one_contract_and_refuses_the_rest(
     for browser in (shop, rival):
         sign(browser, need)
         assert quote(browser, need).status_code == 302
-    listing = f"/needs/{need}/quotes"
-    action = re.findall(r'action="(/needs/[^"]+/accept)"', text(plant.get(listing)))[0]
+    chosen = offers(plant, need)[0]
     for _ in range(2):
-        assert plant.post(action, page=listing).status_code == 302
+        assert award(plant, need, **chosen).status_code == 302
     with own_product.sessions() as session:
         stored = needs.by_key(session, need)
         states = session.scalars(
@@ -151,11 +151,10 @@ def test_both_sides_read_each_other_s_contacts_once_there_is_a_contract(
     for browser in (shop, rival):
         sign(browser, need)
         assert quote(browser, need).status_code == 302
-    listing = f"/needs/{need}/quotes"
     assert "Contacts: " not in text(plant.get(f"/needs/{need}")) + text(shop.get(f"/needs/{need}"))
     with own_product.sessions() as session:
         keys = {
-            found.match.profile.organisation.id: found.public_id
+            found.match.profile.organisation.id: found.match.public_id
             for found in quotes.opened(session, needs.by_key(session, need))
         }
         ours = accounts.by_email(session, "supplier@demo-centre.example").memberships[0].organisation_id
@@ -163,7 +162,8 @@ def test_both_sides_read_each_other_s_contacts_once_there_is_a_contract(
         before = session.scalar(select(func.max(Mail.id))) or 0
     assert ours
     assert email
-    assert plant.post(f"/needs/{need}/quotes/{keys[ours]}/accept", page=listing).status_code == 302
+    chosen = next(one for one in offers(plant, need) if one["match"] == keys[ours])
+    assert award(plant, need, **chosen).status_code == 302
     assert "Take the contract back" in text(plant.get(f"/needs/{need}"))
     for browser in (shop, rival):
         assert "Contract signed" not in text(browser.get(f"/needs/{need}"))
@@ -179,7 +179,8 @@ def test_both_sides_read_each_other_s_contacts_once_there_is_a_contract(
         assert session.scalar(select(func.max(Mail.id))) in {before, None}
         stored = needs.by_key(session, need)
         assert {found.state for found in quotes.opened(session, stored)} == {"submitted"}
-    assert plant.post(f"/needs/{need}/quotes/{keys[ours]}/accept", page=listing).status_code == 302
+    chosen = next(one for one in offers(plant, need) if one["match"] == keys[ours])
+    assert award(plant, need, **chosen).status_code == 302
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=11), tick=True):
         _both_read_contacts(need, shop, rival, plant, email["email"])
     with own_product.sessions() as session:

@@ -1,0 +1,77 @@
+"""The opened quotes of a need side by side, by the weights and in the currency that the reader asks for."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from matchmaker.domain.errors import InvalidRecord, Problem
+from matchmaker.domain.language import N_
+from matchmaker.models import Match, Quote
+from matchmaker.services.quotes import position_prices, quote_comparison, quote_terms
+from matchmaker.services.quotes.position_prices import AskedPosition
+from matchmaker.services.quotes.quote_comparison import ComparedQuote, Weights
+from matchmaker.web.kit.forms import by_field
+from matchmaker.web.pages import explanations
+from matchmaker.web.pages.need_access import NeedAccess
+from search.ranking.explain import RequirementOutcome
+
+_WEIGHTS = ("price", "days", "fit")
+# What a verdict about a requirement counts for how well a supplier fits.
+_COUNTS = {RequirementOutcome.MET.value: 1.0, RequirementOutcome.NEAR.value: 0.5}
+
+
+@dataclass(frozen=True, slots=True)
+class QuotesSideBySide:
+    """The quotes with their comparison, in the order of the quotes; `weights` are as asked for, `problems` by field."""
+
+    asked: Sequence[AskedPosition]
+    rows: Sequence[tuple[Quote, ComparedQuote]]
+    weights: Weights
+    currency: str
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+
+def compared(found: NeedAccess, quotes: Sequence[Quote], given: Mapping[str, str]) -> QuotesSideBySide:
+    """Opened quotes of a need; what was asked for wrongly is told, and the usual weights are taken."""
+    problems: Mapping[str, str] = {}
+    usual = _usual_currency(quotes)
+    try:
+        weights, currency = asked_for(given, usual)
+    except InvalidRecord as error:
+        problems, weights, currency = by_field(error), Weights(), usual
+    asked = position_prices.asked(found.record)
+    told = [(quote_terms.of(quote), fit(quote.match)) for quote in quotes]
+    rows = quote_comparison.compare(told, asked, weights, currency)
+    return QuotesSideBySide(asked, list(zip(quotes, rows, strict=True)), weights, currency, problems)
+
+
+def asked_for(given: Mapping[str, str], usual: str) -> tuple[Weights, str]:
+    """The weights and the currency of an address. Raises InvalidRecord by field."""
+    usual_weights = Weights()
+    said = {name: given.get(name, "").strip() for name in _WEIGHTS}
+    numbers = {
+        name: (int(value) if value.isascii() and value.isdigit() and len(value) < 4 else -1)
+        if value
+        else getattr(usual_weights, name)
+        for name, value in said.items()
+    }
+    currency = given.get("currency", "") or usual
+    if currency not in quote_terms.CURRENCIES:
+        message = N_("Choose one of the currencies.")
+        raise InvalidRecord((Problem("currency", "currency.unknown", message, currency[:10]),))
+    return Weights(**numbers), currency
+
+
+def _usual_currency(quotes: Sequence[Quote]) -> str:
+    """The currency of most quotes, the rouble where there are none."""
+    counted = Counter(quote.currency for quote in quotes)
+    return max(counted, key=lambda code: (counted[code], code == "RUB"), default="RUB")
+
+
+def fit(match: Match) -> float | None:
+    """How well a supplier fits, of the reasons that the contractor is shown: a met one counts 1, a nearly met one a half.
+
+    None where nothing was compared. The matcher's score is for the centre alone.
+    """
+    reasons = explanations.reasons(match)
+    return sum(_COUNTS.get(one["outcome"], 0.0) for one in reasons) / len(reasons) if reasons else None
