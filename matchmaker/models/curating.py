@@ -4,7 +4,7 @@ saved searches.
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.models.accounts import User
@@ -56,6 +56,21 @@ class Assignment(Base):
     user: Mapped[User] = relationship()
 
     __table_args__ = (one_of("object_kind", ("need", "profile", "certificate")),)
+
+
+class ExchangeRate(Base):
+    """The rate of a currency that a centre has set for a day: millionths of a rouble for one unit."""
+
+    __tablename__ = "exchange_rate"
+
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), primary_key=True)
+    currency: Mapped[str] = mapped_column(String(3), primary_key=True)
+    on: Mapped[Day] = mapped_column(primary_key=True)
+    micro_roubles: Mapped[int] = mapped_column(BigInteger)
+    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    at: Mapped[Moment] = mapped_column(default=now)
+
+    __table_args__ = (CheckConstraint("micro_roubles > 0", name="micro_roubles"),)
 
 
 class DecisionUndone(Base):

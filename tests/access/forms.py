@@ -136,6 +136,7 @@ quotes.cancel              buttons   once    state   yes
 quotes.deadline            yes       sets    last    yes
 quotes.own                 yes       yes     yes     yes
 quotes.withdraw            buttons   once    state   yes
+rates.listed               yes       sets    last    yes
 recovery.ask               same      tested  last    secret
 recovery.confirm           buttons   once    state   secret
 recovery.reset             tested    once    state   secret
@@ -215,6 +216,7 @@ WRONG: dict[str, Wrong] = {
     "quotes.behalf": Wrong("OO", {"amount": "много", "text": TEXT, "do": "submit"}, ("amount",), TEXT),
     "quotes.deadline": Wrong("CO", {"until": "вчера"}, ("until",)),
     "quotes.own": Wrong("SN", {"amount": "много", "text": TEXT, "do": "submit"}, ("amount",), TEXT),
+    "rates.listed": Wrong("OO", {"currency": "EUR", "roubles": "много"}, ("roubles", "on"), "много"),
     "searches.save": Wrong("SO", {"name": " ", "query": "q=turning"}, ("name",)),
     "second_factor.enrol": Wrong("SO", {"code": "none"}, ("code",)),
     "webhooks.mine": Wrong("SO", {"address": "http://10.0.0.1/"}, ("address",), "http://10.0.0.1/"),

@@ -389,6 +389,8 @@ figures.plan               GET   operator               -
 figures.save_plan          POST  operator               -
 figures.lock               POST  operator               -
 figures.reopen             POST  operator               -
+rates.listed               GET   operator               -
+rates.listed               POST  operator               -
 imports.start              GET   registry.import        -
 imports.send               POST  registry.import        -
 imports.example            GET   registry.import        -

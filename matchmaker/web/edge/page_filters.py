@@ -39,6 +39,7 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "public.show_map": (),
     "public.supplier": (),
     "quotes.listed": ("price", "days", "fit", "currency"),
+    "rates.listed": (),
     "reviews.waiting": (),
     "searches.mine": (),
     "shop.show": (),

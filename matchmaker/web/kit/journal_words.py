@@ -57,6 +57,7 @@ _ACTS = {
     "quote.withdrawal": N_("quote withdrawn"),
     "quote.withdrawal_undone": N_("withdrawing of a quote undone"),
     "quote.withdrawn": N_("quote withdrawn"),
+    "rate.set": N_("exchange rate set"),
     "role.accepted": N_("admitted to the organisation"),
     "role.asked": N_("asked to join the organisation"),
     "role.chief": N_("put in charge of the organisation's members"),

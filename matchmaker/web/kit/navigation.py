@@ -89,3 +89,5 @@ def _beside(who: SignedInPerson) -> Iterator[tuple[str, str]]:
         yield "audit.show", N_("Journal")
     if who.is_buyer or who.is_operator:
         yield "searches.mine", N_("Saved searches")
+    if who.is_operator:
+        yield "rates.listed", N_("Exchange rates")

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
-from matchmaker.models import Match, Quote
-from matchmaker.services.quotes import position_prices, quote_comparison, quote_terms
+from matchmaker.models import ExchangeRate, Match, Quote
+from matchmaker.services.quotes import exchange_rates, position_prices, quote_comparison, quote_terms
 from matchmaker.services.quotes.position_prices import AskedPosition
 from matchmaker.services.quotes.quote_comparison import ComparedQuote, Weights
+from matchmaker.web.kit import context
+from matchmaker.web.kit.context import database
 from matchmaker.web.kit.forms import by_field
 from matchmaker.web.pages import explanations
 from matchmaker.web.pages.need_access import NeedAccess
@@ -22,12 +24,13 @@ _COUNTS = {RequirementOutcome.MET.value: 1.0, RequirementOutcome.NEAR.value: 0.5
 
 @dataclass(frozen=True, slots=True)
 class QuotesSideBySide:
-    """The quotes with their comparison, in the order of the quotes; `weights` are as asked for, `problems` by field."""
+    """The quotes with their comparison, in the order of the quotes; `weights` are as asked for, `rates` those that it took, `problems` by field."""
 
     asked: Sequence[AskedPosition]
     rows: Sequence[tuple[Quote, ComparedQuote]]
     weights: Weights
     currency: str
+    rates: Mapping[str, ExchangeRate]
     problems: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -41,8 +44,13 @@ def compared(found: NeedAccess, quotes: Sequence[Quote], given: Mapping[str, str
         problems, weights, currency = by_field(error), Weights(), usual
     asked = position_prices.asked(found.record)
     told = [(quote_terms.of(quote), fit(quote.match)) for quote in quotes]
-    rows = quote_comparison.compare(told, asked, weights, currency)
-    return QuotesSideBySide(asked, list(zip(quotes, rows, strict=True)), weights, currency, problems)
+    set_rates = exchange_rates.latest(database(), found.need.centre_id, context.today())
+    rows = quote_comparison.compare(told, asked, weights, currency, exchange_rates.as_rates(set_rates))
+    used = {
+        code: row for code, row in set_rates.items() if code in {currency, *(one.currency for one in quotes)}
+    }
+    several = used if len({currency, *(one.currency for one in quotes)}) > 1 else {}
+    return QuotesSideBySide(asked, list(zip(quotes, rows, strict=True)), weights, currency, several, problems)
 
 
 def asked_for(given: Mapping[str, str], usual: str) -> tuple[Weights, str]:

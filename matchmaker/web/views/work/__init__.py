@@ -14,6 +14,7 @@ from matchmaker.web.views.work import (
     intake,
     operator,
     overview,
+    rates,
     reviews,
 )
 
@@ -21,6 +22,7 @@ BLUEPRINTS = (
     reviews.blueprint,
     operator.blueprint,
     overview.blueprint,
+    rates.blueprint,
     curating.blueprint,
     duplicates.blueprint,
     exports.blueprint,
