@@ -235,7 +235,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     def stop_at_second(self, rows):  # type: ignore[no-untyped-def]
         if rows[0].number == 2:
             raise KeyboardInterrupt
-        taken(self, rows)
+        return taken(self, rows)
 
     path = write(tmp_path / "a.jsonl", *SUPPLIERS)
     with monkeypatch.context() as patched:
