@@ -37,6 +37,7 @@ check-%: $(VENV)/.ready-dev
 
 check-api: ## Generated requests of every reader to the interface for programs
 check-backup: ## A backup under writes, restored and compared
+check-centres: ## People of three centres do anything to anything at random: centres never mix (--all)
 check-cluster: ## A node of three of Elasticsearch killed under readers and a writer (--suppliers 1000000)
 check-deploy: ## Processes replaced and, with --all, tables migrated under requests
 check-edge: ## Over a hundred hostile and odd requests, each with the answer that was promised
@@ -51,6 +52,7 @@ check-kills: ## Site and worker killed under writers: nothing lost, half or doub
 check-lanes: ## A site broken by hand: silent mail server, taken port, SIGTERM under visitors
 check-leaks: ## Planted contact data, prices and quotes, looked for as every reader on every page (--all)
 check-presses: ## Equal presses at once, two operators at one record (--rounds 500, --postgresql)
+check-steps: ## Every form with each of its statements and commits failing: all of it is done, or nothing (--all)
 
 audit: $(VENV)/.ready-dev ## The pinned packages beside published holes: OSV=FILE, as osv.dev publishes it for PyPI
 	@$(BIN)/python -m tests.checks.audit $(if $(OSV),--osv $(OSV))

@@ -141,15 +141,31 @@ OF_NEEDS = {"SO": "SX"}
 
 
 class World:
-    """Built once; `things(group)` are the objects of a group by name."""
+    """Built once; `things(group)` are the objects of a group by name. `home` is the code of its centre and `others` those
+    of the two beside it; `mark` is a word in what only the home centre and its people may read.
+    """
 
-    def __init__(self, application: Application) -> None:
-        self.application = application
-        self.emails = {name: f"{name.lower()}@people.example" for name in SUBJECTS if name != "AN"}
+    def __init__(
+        self,
+        application: Application,
+        home: str = "",
+        others: tuple[str, str] = ("south", "east"),
+        mark: str = "",
+    ) -> None:
+        self.application, self.mark = application, mark
+        self._home, self._others = home or application.settings.centre, others
+        self.emails = {name: self._address(name.lower()) for name in SUBJECTS if name != "AN"}
         self.groups: dict[str, dict[str, Callable[[], Thing]]] = {}
         with application.sessions.begin() as session:
             self._build(session)
         application.index.catch_up()
+
+    def _address(self, name: str) -> str:
+        return f"{name}.{self._home}@people.example" if self.mark else f"{name}@people.example"
+
+    def _own(self, word: str, of: str) -> str:
+        """A word of an object of the home centre, with the mark."""
+        return word if "abroad" in of else f"{self.mark}{word}"
 
     def things(self, group: str) -> dict[str, Thing]:
         return {name: make() for name, make in self.groups[group].items()} if group else {"": Thing({})}
@@ -182,8 +198,8 @@ class World:
         self.groups.setdefault(group, {})[name] = lambda: thing
 
     def _build(self, session: Session) -> None:
-        home = needs.centre_of(session, self.application.settings.centre)
-        south, east = needs.centre_of(session, "south"), needs.centre_of(session, "east")
+        home = needs.centre_of(session, self._home)
+        south, east = (needs.centre_of(session, code) for code in self._others)
         shops = {name: self._shop(session, name, home) for name in ("shop", "draft", "si", "sn", "sx")}
         shops["abroad"] = self._shop(session, "abroad", south)
         shops["hidden-abroad"] = self._shop(session, "hidden-abroad", south)
@@ -230,7 +246,7 @@ class World:
             "sectors": [f"насосы {typed.link}"],
             "payment_terms": f"аванс {typed.price} руб., +7 {typed.phone}",
             "certificates": [{"standard": "ISO 9001:2015", "status": "certified", "number": f"N-{name}"}],
-            "contacts": {"email": CONTACT},
+            "contacts": {"email": self._own(CONTACT, name)},
             "updated": "2026-11-01",
         }
         record = parse(SupplierRecord, data)
@@ -254,7 +270,7 @@ class World:
         centres: Mapping[str, object],
     ) -> None:
         users = {name: self._user(session, email) for name, email in self.emails.items()}
-        self._user(session, "spare@people.example")
+        self._user(session, self._address("spare"))
         for name, shop in (("SO", "shop"), ("SO", "draft"), ("SI", "si"), ("SN", "sn"), ("SX", "sx")):
             organisation = shops[shop].organisation
             held = accounts.grant(
@@ -289,7 +305,9 @@ class World:
             self._put("waiting", name, Thing(key, "profile.view_unpublished", standing=standing))
             row: CertificateRow = profile.certificates[0]
             self._put("certificates", name, Thing({"key": row.public_id}, view, standing=standing))
-            self._put("scans", name, Thing({"key": self._scan(session, profile)}, view, standing=standing))
+            self._put(
+                "scans", name, Thing({"key": self._scan(session, profile, name)}, view, standing=standing)
+            )
             if name != "draft":  # the page is of a person's first shop
                 self._photo(session, profile, name, Thing({}, view, standing=standing), shown=True)
         waiting = Thing({}, "profile.view_unpublished")
@@ -314,7 +332,12 @@ class World:
     def _import(self, session: Session, centre: Centre) -> None:
         """A file that was sent to the home centre and waits for a decision."""
         batch = ImportBatch(
-            centre=centre, source="list", file_name="list.csv", sha256="0" * 64, state="checked", counts={}
+            centre=centre,
+            source="list",
+            file_name=self._own("list.csv", ""),
+            sha256="0" * 64,
+            state="checked",
+            counts={},
         )
         batch.suffix = ".csv"
         session.add(batch)
@@ -330,8 +353,8 @@ class World:
             values = {"first": keys[first], "second": keys[second]}
             self._put("pairs", name, Thing(values, view, form={"verdict": keys[first]}))
 
-    def _scan(self, session: Session, profile: Profile) -> str:
-        row = self._file("scan.pdf", "scan", profile.public_id)
+    def _scan(self, session: Session, profile: Profile, name: str) -> str:
+        row = self._file(self._own("scan.pdf", name), "scan", profile.public_id)
         row.profile_id, row.details = profile.id, {"of": "x"}
         session.add(row)
         session.flush()
@@ -365,7 +388,7 @@ class World:
         """Somebody who asks to join the shop, another one each time."""
         with self.application.sessions.begin() as session:
             number = len(accounts.every(session))
-            user = self._user(session, f"asking{number}@people.example")
+            user = self._user(session, self._address(f"asking{number}"))
             held = Membership(role="supplier_editor", organisation_id=organisation, state="asked")
             user.memberships.append(held)
             session.flush()
@@ -373,7 +396,7 @@ class World:
 
     def _another(self, session: Session, **where: object) -> Membership:
         """Somebody new with a role."""
-        user = self._user(session, f"another{len(accounts.every(session))}@people.example")
+        user = self._user(session, self._address(f"another{len(accounts.every(session))}"))
         return accounts.grant(session, user, by="test", **where)
 
     def _colleague(self, organisation: int) -> Thing:
@@ -386,9 +409,7 @@ class World:
     def _somebody(self, organisation: int) -> Thing:
         """A person of the home centre that also the network may know of: it holds a role of the shop and one of the centre."""
         with self.application.sessions.begin() as session:
-            held = self._another(
-                session, role="operator", centre=needs.centre_of(session, self.application.settings.centre)
-            )
+            held = self._another(session, role="operator", centre=needs.centre_of(session, self._home))
             accounts.grant(
                 session,
                 held.user,
@@ -401,7 +422,7 @@ class World:
     def _colleague_in_charge(self) -> Thing:
         """The role of an operator of the home centre."""
         with self.application.sessions.begin() as session:
-            home = needs.centre_of(session, self.application.settings.centre)
+            home = needs.centre_of(session, self._home)
             held = self._another(session, role="operator", centre=home)
             return Thing({"key": held.user.public_id, "number": held.id})
 
@@ -446,12 +467,13 @@ class World:
     ) -> None:
         assert how.contractor is not None
         typed = OF_ALL_NEEDS
+        title = self._own("Валы", name) if name in {"draft", "invited"} else "Валы"
         record = parse(
             NeedRecord,
             {
                 "kind": "need",
                 "id": f"need-{name}",
-                "title": f"Валы {name}, {typed.email} +7 {typed.phone}",
+                "title": f"{title} {name}, {typed.email} +7 {typed.phone}",
                 "text": f"Токарная обработка валов, сталь 45, 100 шт\n{typed.letter}",
                 "payment": f"{typed.price} руб., {typed.link}",
                 "positions": [
@@ -472,7 +494,7 @@ class World:
         if state is NeedState.PUBLISHED:
             match_decisions.invite(session, matches, operator)
         matches[0].released_at = now()
-        shortlists.note(session, matches[0], NOTE, operator, revision=matches[0].revision)
+        shortlists.note(session, matches[0], self._own(NOTE, name), operator, revision=matches[0].revision)
         thing = self._thing(need, matches[0], abroad=name == "abroad")
         self._put("needs", name, thing)
         self._papers(session, name, need, matches[1], thing)
@@ -482,7 +504,9 @@ class World:
 
     def _papers(self, session: Session, name: str, need: Need, match: Match, thing: Thing) -> None:
         """Drawings, agreements and a quote of the need; what a test withdraws is there again for the next one."""
-        quote = Quote(match=match, state="submitted", amount_minor=100, text=PRICE, submitted_at=now())
+        quote = Quote(
+            match=match, state="submitted", amount_minor=100, text=self._own(PRICE, name), submitted_at=now()
+        )
         session.add(quote)
         session.flush()
         key, offer = need.public_id, quote.id
@@ -490,20 +514,20 @@ class World:
             values = {"key": key, "match": thing.form["match"]}
             self._put("threads", name, replace(thing, values=values))
         self.groups.setdefault("quotes", {})[name] = lambda: self._submitted(thing, offer, key)
-        paper = self._file("calculation.pdf", "quote", f"{key} quote")
+        paper = self._file(self._own("calculation.pdf", name), "quote", f"{key} quote")
         paper.quote_id = offer
         session.add(paper)
         session.flush()
         if name != "draft":
             self._put("papers", name, replace(thing, values={"key": paper.public_id}, form={}))
-        number = self._drawing(session, need)
+        number = self._drawing(session, need, name)
         firm = match.profile.organisation.public_id
         drawings = self.groups.setdefault("drawings", {})
         drawings[name] = lambda: self._again(thing, number)
         self.groups.setdefault("agreements", {})[name] = lambda: self._agreement(thing, key, firm)
 
-    def _drawing(self, session: Session, need: Need) -> int:
-        row = self._file(DRAWING, "model", need.public_id)
+    def _drawing(self, session: Session, need: Need, name: str) -> int:
+        row = self._file(self._own(DRAWING, name), "model", need.public_id)
         row.need_id = need.id
         row.details = {"kind": "stl", "sides_mm": [30, 20, 10], "previews": ["page.svg"]}
         previews = self.application.data / "previews"

@@ -142,6 +142,8 @@ SECRET = 76_543_210
 # Who may see that the rival has quoted: its own people, and the centre, to chase the late.
 LISTS = ("needs.mine", "shop.show", "audit.show", "api_needs.mine", "public.home", "exports.own_needs")
 ENTITLED = frozenset({"SI", "OO", "CA"})
+# Headers that say something about the request and what its reader asked before.
+OF_CHANCE = frozenset({"X-Request-Id", "Set-Cookie", "Date", "RateLimit"})
 _CHANGING = re.compile(r'name="(?:csrf_token|once)" value="[^"]*"|[0-9a-f]{16}')
 
 
@@ -158,9 +160,7 @@ def answers(app: Flask, world: World, rows: Sequence[Row], names: Collection[str
             for name, client in clients.items():
                 with client.get(where, query_string=routes.FORMS[row.form]) as answer:
                     body = _CHANGING.sub("", answer.get_data().decode("utf-8", "replace"))
-                    kept = [
-                        one for one in answer.headers if one[0] not in {"X-Request-Id", "Set-Cookie", "Date"}
-                    ]
+                    kept = [one for one in answer.headers if one[0] not in OF_CHANCE]
                     found[row.endpoint, label, name] = (answer.status_code, sorted(kept), body)
     return found
 

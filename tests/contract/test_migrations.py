@@ -11,12 +11,14 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import JSON, CheckConstraint, Column, Engine, MetaData, Table, insert, inspect, select, text
+from sqlalchemy.exc import OperationalError
 
 from matchmaker.domain.errors import DatabaseBehind, DatabaseTooNew, DatabaseTooOld, MatchmakerError
 from matchmaker.migrations import FIRST, HEAD, VERSIONS, runner
 from matchmaker.models import Base
 from matchmaker.models.base import UtcDateTime
 from matchmaker.models.database import Sessions, make_database_engine, make_sessions, stored_version
+from tests.support.breaks import FAILURES, failing
 
 FILES = sorted(path.name for path in VERSIONS.glob("*.py"))
 # The tables of an installation of before the first release, at version 0012: what SQLite's .dump says of them.
@@ -209,6 +211,23 @@ def test_rows_survive_every_migration_and_the_way_back(engine: Engine) -> None:
     runner.downgrade(engine, FIRST)
     assert described(engine) == tables
     assert lacking(rows, rows_of(engine)) == UNUSED - {"decision.recorded_at"}
+
+
+def test_a_move_that_breaks_off_leaves_all_as_it_was_and_is_done_by_the_next(engine: Engine) -> None:
+    runner.downgrade(engine, FIRST)
+    with failing(engine) as steps:
+        runner.upgrade(engine)
+    runner.downgrade(engine, FIRST)
+    fill(engine)
+    tables, rows = described(engine), rows_of(engine)
+    for number in (steps.number // 3, steps.number * 9 // 10, steps.number):  # the last one is the commit
+        with failing(engine, number, FAILURES["the disk fails once"]), pytest.raises(OperationalError):
+            runner.upgrade(engine)
+        assert stored_version(engine) == FIRST
+        assert (described(engine), rows_of(engine)) == (tables, rows)
+    runner.upgrade(engine)
+    assert runner.differences(engine, Base.metadata) == []
+    assert lacking(rows, rows_of(engine)) == UNUSED
 
 
 def before_release(folder: Path) -> Engine:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Mapping
 
 from flask import Flask
 from PIL import Image
@@ -11,7 +12,7 @@ from matchmaker.domain.lifecycle import NeedState
 from matchmaker.models.base import Base
 from matchmaker.services.needs import needs
 from matchmaker.services.shortlist import match_decisions
-from tests.access.forms import TWICE
+from tests.access.forms import TWICE, Twice
 from tests.access.matrix import ROWS
 from tests.access.world import PASSWORD, World
 from tests.support.routes import address
@@ -39,9 +40,11 @@ def content(name: str) -> tuple[io.BytesIO, str]:
     return io.BytesIO(b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"), name
 
 
-def prepared(app: Flask, world: World, endpoint: str) -> tuple[str, str, dict[str, object]]:
+def prepared(
+    app: Flask, world: World, endpoint: str, forms: Mapping[str, Twice] = TWICE
+) -> tuple[str, str, dict[str, object]]:
     """Who sends the form, where to, and with what."""
-    twice = TWICE[endpoint]
+    twice = forms[endpoint]
     row = next(row for row in ROWS if (row.endpoint, row.method) == (endpoint, "POST"))
     things = world.things(row.on)
     thing = things.get(twice.at) or next(iter(things.values()))

@@ -1,7 +1,7 @@
 """Every route of the site over a small network of centres: its address, what is sent there, and the answer that the access table expects."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from flask import Flask, url_for
 from werkzeug.test import TestResponse
 
 from matchmaker.domain.access import AccessVerdict
+from matchmaker.services.people import accounts, api_keys
 from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
@@ -43,6 +44,34 @@ FORMS: dict[str, dict[str, str]] = {
 }
 
 
+# What a program sends: bodies that are allowed to arrive.
+JSON: dict[str, object] = {
+    "": {},
+    "record": {"text": "Токарная обработка, 10 шт"},
+    "hours": {"hours": []},
+    "profile": {"name": {"en": "Shop"}},
+    "decision": {"decision": "rejected"},
+    "answer": {"answer": "not_ours"},
+    "quote": {"amount": "0"},
+    "webhook": {"address": "http://localhost/", "events": ["need.changed"]},
+    "move": {"state": "completed"},
+    "no_id": {"id": ""},
+    "openness": {"disclosure": "none", "reach": "none"},
+    "strictness": {"strictness": {}},
+    "place": {"place": 1},
+    "nobody": {"supplier": "nobody"},
+    "matches": {"matches": ["none"]},
+    "seats": {"most": 3, "seen": 2},
+    "wanted": {"wanted": False},
+    "rating": {"quality": 1, "timeliness": 1},
+    "past": {"until": "2020-01-01T00:00:00Z"},
+    "nothing": {"text": " "},
+    "no_fields": {"fields": []},
+    "no_name": {"name": " ", "query": "q=turning"},
+    "meanings": {"meanings": ["none"]},
+}
+SIGN_IN = "/login?next="
+# Values of addresses without an object of the world.
 VALUES = {
     "filename": "site.css",
     "section": "certificates",
@@ -145,3 +174,32 @@ def plain(answer: TestResponse, thing: Thing) -> tuple[str, list[tuple[str, str]
     chance = {"X-Request-Id", "Set-Cookie", "Content-Length", "Date", "RateLimit"}
     kept = [(name, value) for name, value in answer.headers if name not in chance]
     return text, sorted(kept)
+
+
+def key_of(
+    world: World, name: str, *, write: bool, special: Sequence[str] = api_keys.SPECIAL
+) -> dict[str, str]:
+    """The header of a program that acts for a subject."""
+    with world.application.sessions.begin() as session:
+        user = accounts.by_email(session, world.emails[name])
+        for old in api_keys.of_user(session, user):
+            api_keys.end(session, user, old.id)
+        secret = api_keys.make(session, user, "test", write=write, days=30, special=special)
+        return {"Authorization": f"Bearer {secret}"}
+
+
+def sent_by(row: Row) -> dict[str, object]:
+    """What a program sends to a row: JSON, or a form without its file."""
+    if row.form == "file":
+        return {"data": {"note": "no file"}, "content_type": "multipart/form-data"}
+    return {"json": JSON[row.form]}
+
+
+def verdict(answer: TestResponse) -> AccessVerdict:
+    """What an answer amounts to; anything that is no refusal is an opened door."""
+    if answer.status_code == 302 and answer.location.startswith(SIGN_IN):
+        return AccessVerdict.SIGN_IN
+    refusals = {401: AccessVerdict.SIGN_IN, 403: AccessVerdict.FORBIDDEN, 404: AccessVerdict.ABSENT}
+    assert answer.status_code < 500, answer.get_data(as_text=True)
+    assert answer.status_code not in {400, 405, 413, 415, 429}, answer.get_data(as_text=True)
+    return refusals.get(answer.status_code, AccessVerdict.OK)

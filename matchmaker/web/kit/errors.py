@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 
 from matchmaker.domain import errors as domain
 from matchmaker.domain.language import N_
-from matchmaker.models.database import DatabaseError
+from matchmaker.models.database import DatabaseError, present_work
 from matchmaker.models.database_trouble import trouble_of
 from matchmaker.services.files import sweeper
 from matchmaker.web.kit import context, interrupted, labels
@@ -117,6 +117,10 @@ _ADVICE = {
 _OF_ADDRESS = N_(
     "A part of the address is wrong: it was changed by hand, cut short, or comes from an old link. Choose anew on the page."
 )
+# Of a mistake of the program that was met after something was committed.
+_AFTER_SAVING = N_(
+    "What you sent may have been saved before this happened: look first, and send it again only if it is missing."
+)
 _KEPT = {429, 500, 503}  # where a form could not be taken, its values come back to be sent again
 
 
@@ -165,6 +169,9 @@ def _answer(status: int, detail: str, code: str, problems: Sequence[domain.Probl
         )
         asked_wrongly = status == 400 and request.method in {"GET", "HEAD"}
         advised = _OF_ADDRESS if asked_wrongly else _ADVICE_BY_CODE.get(code) or _ADVICE.get(status)
+        work = present_work()
+        if status == 500 and work is not None and work.saved:
+            advised = _AFTER_SAVING
         page = render_template(
             "errors/error.html",
             status=status,

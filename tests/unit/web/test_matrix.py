@@ -1,10 +1,7 @@
 """Every route, for everybody: the answers of the access table, on three centres. No page may be forgotten."""
 
-from collections.abc import Sequence
-
 import pytest
 from flask import Flask, url_for
-from werkzeug.test import TestResponse
 
 from matchmaker.domain.access import (
     MATRIX,
@@ -12,7 +9,7 @@ from matchmaker.domain.access import (
     AccessVerdict,
 )
 from matchmaker.services.needs import needs
-from matchmaker.services.people import accounts, api_keys
+from matchmaker.services.people import api_keys
 from matchmaker.web.app import create_app
 from matchmaker.web.views.api.api_answers import NoFilters
 from matchmaker.web.views.api.operations import of_view
@@ -21,46 +18,8 @@ from tests.access.matrix import DOORS, KEYED_ROWS, REASONS, ROWS, SCOPED, WITHIN
 from tests.access.world import SUBJECTS, Thing, World
 from tests.support import routes
 
-# Values of addresses without an object of the world.
-# What a program sends: bodies that are allowed to arrive.
-JSON: dict[str, object] = {
-    "": {},
-    "record": {"text": "Токарная обработка, 10 шт"},
-    "hours": {"hours": []},
-    "profile": {"name": {"en": "Shop"}},
-    "decision": {"decision": "rejected"},
-    "answer": {"answer": "not_ours"},
-    "quote": {"amount": "0"},
-    "webhook": {"address": "http://localhost/", "events": ["need.changed"]},
-    "move": {"state": "completed"},
-    "no_id": {"id": ""},
-    "openness": {"disclosure": "none", "reach": "none"},
-    "strictness": {"strictness": {}},
-    "place": {"place": 1},
-    "nobody": {"supplier": "nobody"},
-    "matches": {"matches": ["none"]},
-    "seats": {"most": 3, "seen": 2},
-    "wanted": {"wanted": False},
-    "rating": {"quality": 1, "timeliness": 1},
-    "past": {"until": "2020-01-01T00:00:00Z"},
-    "nothing": {"text": " "},
-    "no_fields": {"fields": []},
-    "no_name": {"name": " ", "query": "q=turning"},
-    "meanings": {"meanings": ["none"]},
-}
-SIGN_IN = "/login?next="
 # Needs that differ from an open one in what a page shows, not in who may write.
 ALIKE = {"name-hidden", "nda"}
-
-
-def verdict(answer: TestResponse) -> AccessVerdict:
-    """What an answer amounts to; anything that is no refusal is an opened door."""
-    if answer.status_code == 302 and answer.location.startswith(SIGN_IN):
-        return AccessVerdict.SIGN_IN
-    refusals = {401: AccessVerdict.SIGN_IN, 403: AccessVerdict.FORBIDDEN, 404: AccessVerdict.ABSENT}
-    assert answer.status_code < 500, answer.get_data(as_text=True)
-    assert answer.status_code not in {400, 405, 413, 415, 429}, answer.get_data(as_text=True)
-    return refusals.get(answer.status_code, AccessVerdict.OK)
 
 
 def test_every_route_and_method_is_decided(app: Flask) -> None:
@@ -90,7 +49,7 @@ def test_everybody_gets_the_decided_answer(app: Flask, world: World, row: Row) -
                 continue
             answer = routes.ask(app, world, row, name, thing)
             right = routes.expected_answer(world, row, name, thing)
-            if verdict(answer) is not right:
+            if routes.verdict(answer) is not right:
                 wrong.append(f"{name} at {label}: {answer.status_code}, not {right}")
     assert wrong == []
 
@@ -154,31 +113,12 @@ def test_no_form_without_its_mark_is_taken(guarded: Flask, world: World, row: Ro
         assert answer.status_code in ({400, 401} if name == "AN" else {400}), f"{name}: {answer.status_code}"
 
 
-def key_of(
-    world: World, name: str, *, write: bool, special: Sequence[str] = api_keys.SPECIAL
-) -> dict[str, str]:
-    """The header of a program that acts for a subject."""
-    with world.application.sessions.begin() as session:
-        user = accounts.by_email(session, world.emails[name])
-        for old in api_keys.of_user(session, user):
-            api_keys.end(session, user, old.id)
-        secret = api_keys.make(session, user, "test", write=write, days=30, special=special)
-        return {"Authorization": f"Bearer {secret}"}
-
-
-def sent_by(row: Row) -> dict[str, object]:
-    """What a program sends to a row: JSON, or a form without its file."""
-    if row.form == "file":
-        return {"data": {"note": "no file"}, "content_type": "multipart/form-data"}
-    return {"json": JSON[row.form]}
-
-
 API = [row for row in ROWS if row.endpoint.startswith("api")]
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.method == "GET"], ids=str)
 def test_a_key_counts_where_programs_come_and_only_there(app: Flask, world: World, row: Row) -> None:
-    known = key_of(world, "OO", write=True)
+    known = routes.key_of(world, "OO", write=True)
     for thing in world.things(row.on).values():
         where, query = routes.address(app, row, thing), routes.FORMS[row.form]
         client = app.test_client()
@@ -195,12 +135,12 @@ def test_a_key_counts_where_programs_come_and_only_there(app: Flask, world: Worl
 @pytest.mark.parametrize("name", [name for name in SUBJECTS if name != "AN"])
 @pytest.mark.parametrize("row", [row for row in API if row.method == "GET"], ids=str)
 def test_a_program_reads_what_its_person_may(app: Flask, world: World, row: Row, name: str) -> None:
-    header = key_of(world, name, write=False)
+    header = routes.key_of(world, name, write=False)
     for label, thing in world.things(row.on).items():
         with app.test_client().get(
             routes.address(app, row, thing), query_string=routes.FORMS[row.form], headers=header
         ) as answer:
-            assert verdict(answer) is routes.expected_answer(world, row, name, thing), label
+            assert routes.verdict(answer) is routes.expected_answer(world, row, name, thing), label
 
 
 @pytest.mark.parametrize("name", [name for name in SUBJECTS if name != "AN"])
@@ -209,13 +149,13 @@ def test_a_program_changes_what_its_person_may_and_its_key_lets_it(
     app: Flask, world: World, row: Row, name: str
 ) -> None:
     for write in (False, True):
-        header = key_of(world, name, write=write) | {"If-Match": '"0"'}
+        header = routes.key_of(world, name, write=write) | {"If-Match": '"0"'}
         for label, thing in world.things(row.on).items():
             answer = app.test_client().open(
-                routes.address(app, row, thing), method=row.method, headers=header, **sent_by(row)
+                routes.address(app, row, thing), method=row.method, headers=header, **routes.sent_by(row)
             )
             if write:
-                assert verdict(answer) is routes.expected_answer(world, row, name, thing), label
+                assert routes.verdict(answer) is routes.expected_answer(world, row, name, thing), label
             else:
                 assert (answer.status_code, answer.json["code"]) == (403, "key.scope"), label
 
@@ -239,14 +179,14 @@ def test_who_may_not_hears_that_and_nothing_of_what_was_sent(app: Flask, world: 
             for label, thing in world.things(row.on).items()
             if (label, right := routes.expected_answer(world, row, name, thing)) not in seen
         }
-        header = key_of(world, name, write=row.method != "GET") if asked else {}
+        header = routes.key_of(world, name, write=row.method != "GET") if asked else {}
         for label, (thing, right) in asked.items():
             where = routes.address(app, row, thing)
             answer = app.test_client().open(where, method=row.method, headers=header, **wrong)  # type: ignore[arg-type]
             if right.allowed:
                 assert answer.status_code in {400, 415, 422}, f"{name} at {label}"
             else:
-                assert verdict(answer) is right, f"{name} at {label}"
+                assert routes.verdict(answer) is right, f"{name} at {label}"
             seen.add((label, right))
 
 
@@ -261,10 +201,10 @@ def test_a_right_that_must_be_ticked_is_asked_before_anything_else(
         return
     for name in ("SN", "CO", "SX", "OO", "OX", "NA"):
         others = [scope for scope in api_keys.SPECIAL if scope != needed]
-        header = key_of(world, name, write=True, special=others)
+        header = routes.key_of(world, name, write=True, special=others)
         for thing in world.things(row.on).values():
             answer = app.test_client().open(
-                routes.address(app, row, thing), method=row.method, headers=header, **sent_by(row)
+                routes.address(app, row, thing), method=row.method, headers=header, **routes.sent_by(row)
             )
             assert (answer.status_code, answer.json["code"]) == (403, "key.scope")
 

@@ -72,9 +72,11 @@ def _page(
     )
 
 
-def _back(organisation: Organisation) -> Response:
-    """Back to the page of the reader's own organisation, or of this one."""
-    if answers_for(database(), organisation):
+def _back(session: Session, organisation: Organisation) -> Response:
+    """Back to the page of the reader's own organisation, or of this one; asked for before a change is saved, after
+    which nothing may fail any more.
+    """
+    if answers_for(session, organisation):
         return redirect(url_for("people.show"))
     return redirect(url_for("people.of_organisation", key=organisation.public_id))
 
@@ -98,9 +100,10 @@ def _change(number: int, act: Callable[[Session, Membership, str], object], said
         held = managed_role(session, number)
         organisation = held.organisation
         assert organisation is not None
+        where = _back(session, organisation)
         act(session, held, user.public_id)
     flash(said)
-    return _back(organisation)
+    return where
 
 
 @blueprint.post("/account/people/<int:number>/end")
@@ -129,10 +132,9 @@ def invite() -> ResponseReturnValue:
     """Invite a person into an organisation by e-mail."""
     form = {name: request.form.get(name, "")[:300] for name in ("email", "role", "organisation")}
     key = form["organisation"]
+    where = _back(database(), managed_firm(database(), key))
     problems = person_invites.invite(form, lambda session: managed_firm(session, key))
-    if problems:
-        return _of(key, form, problems), 422
-    return _back(managed_firm(database(), key))
+    return (_of(key, form, problems), 422) if problems else where
 
 
 @blueprint.post("/account/people/of/<key>/block")

@@ -64,3 +64,25 @@ def test_a_program_is_told_where_in_a_request_it_goes(
         answer = site.make_response(site.handle_user_exception(error))
     assert answer.status_code == STATUS[type(error)]
     assert answer.get_json()["detail"] == detail
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        ("matchmaker.web.kit.changes.stand", "Nothing was saved."),
+        ("matchmaker.web.kit.changes.look_again", "What you sent may have been saved before this happened"),
+    ],
+)
+def test_a_mistake_of_the_program_does_not_say_that_nothing_was_saved_where_something_was(
+    buyer: Browser, monkeypatch: pytest.MonkeyPatch, broken: str, said: str
+) -> None:
+    token = buyer.token("/account")
+
+    def fail(*_given: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(broken, fail)
+    form = {"csrf_token": token, "zone": "Europe/Samara"}
+    answer = buyer.client.post("/account/zone", data=form, headers=buyer.headers)
+    assert answer.status_code == 500
+    assert said in text(answer)

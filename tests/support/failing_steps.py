@@ -1,0 +1,170 @@
+"""Every form of the site with one of its steps failing: a statement or a commit, in each way in which a database fails."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask
+
+from matchmaker.services.core.journal_seal import anchor_path
+from tests.access.forms import TWICE, Twice
+from tests.access.matrix import ROWS
+from tests.access.world import SUBJECTS, Thing, World
+from tests.support import routes
+from tests.support.breaks import FAILURES, Failure, failing
+from tests.support.form_values import content, prepared
+from tests.support.table_rows import Changes, changes, image
+
+# Forms of the table that change nothing as it sends them, with what makes them do something.
+MORE: dict[str, Twice] = {
+    "account.register": Twice(
+        "AN",
+        {"name": "Somebody", "email": "steps-1@people.example", "password": "green-lathes-7", "consent": "1"},
+        page="account.register",
+    ),
+    "capacity.show": Twice("SO", {"block": "2026-12-07", "hours": "10"}),
+    "centre_people.erase": Twice("OO", {"sure": "1"}),
+    "centre_people.grant": Twice("OO", {"role": "operator"}),
+    "comparison.rate": Twice("CO", {"quality": "4", "timeliness": "4"}, at="open"),
+    "conditions.correct": Twice(
+        "CO", {"title": "Валы и втулки", "quantity": "40"}, at="draft", page="needs.show"
+    ),
+    "curating.place": Twice("OO", {"to": "2"}, at="open"),
+    "curating.seats": Twice("OO", {"most": "3", "seen": ""}, at="open"),
+    "drawings.replace": Twice("CO", {}, at="draft", file="paper.png"),
+    "duplicates.settle": Twice("OO", {}, at="published"),
+    "filling.fill": Twice("SO", {"text": "Токарная обработка валов до 500 мм, фрезеровка."}),
+    "needs.edit": Twice(
+        "CO", {"text": "Токарная обработка, 70 шт", "title": "Валы"}, at="draft", page="needs.edit"
+    ),
+    "needs.move": Twice("CO", {"state": "submitted"}, at="draft"),
+    "needs.set_openness": Twice("CO", {"disclosure": "open", "reach": "network"}, at="name-hidden"),
+    "network.save": Twice("NA", {"code": "west", "name_ru": "Запад", "name_en": "West"}),
+    "own_account.password": Twice("SX", {"current": "PASSWORD", "password": "green-lathes-9"}),
+    "people.block": Twice("OO", {"blocked": "yes"}),
+    "personal_data.erase": Twice("SX", {"sure": "1", "current": "PASSWORD"}),
+    "positions.entry": Twice("CO", {"title": "Втулка", "quantity": "10"}, at="draft", page="positions.entry"),
+    "profile.basics": Twice("SO", {"name-ru": "Цех валов", "city": "Тверь"}, page="profile.basics"),
+    "profile.submit": Twice("SO", {}),
+    "quotes.cancel": Twice("CO", {}, at="open"),
+    "quotes.deadline": Twice("CO", {"until": "2026-12-20T12:00"}, at="open"),
+    "quotes.withdraw": Twice("SN", {}, at="open"),
+    "reviews.decide": Twice("OO", {"decision": "return", "remark-basics": "Добавьте адрес"}, at="shop"),
+    "webhooks.mine": Twice("SO", {"address": "https://93.184.216.34/hear", "events": "need.changed"}),
+}
+SENT: Mapping[str, Twice] = {**MORE, **TWICE}
+REFUSED, AWAY = 400, 503
+Kept = tuple[sqlite3.Connection, bytes]  # a copy of the database, and the journal's anchor
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A form as somebody sends it."""
+
+    who: str
+    where: str
+    form: Mapping[str, object]
+    file: str = ""
+
+
+class Presses:
+    """The forms of a small network on SQLite, each from the same state of database and anchor."""
+
+    def __init__(self, app: Flask, world: World) -> None:
+        self._app, self._world = app, world
+        self._engine = world.application.sessions.engine
+        self._data = world.application.settings.data
+        self._start = self._kept()
+
+    def tried(self, endpoint: str, every: int = 1, first: int = 1) -> tuple[int, list[str]] | None:
+        """How many failing steps of a form were tried, each `every` further one from the `first` on, and what was half done
+        or badly answered; None for a form that changes nothing here.
+        """
+        for press in self._ways(endpoint):
+            before = self._kept()
+            due, steps = self._pressed(press)
+            if due:
+                numbers = range(first, steps + 1, every)
+                found = [
+                    f"{endpoint}, step {number} of {steps}, {name}: {said}"
+                    for name, failure in FAILURES.items()
+                    for number in numbers
+                    if (said := self._said(before, press, number, failure, due))
+                ]
+                self._back(self._start)
+                return len(numbers) * len(FAILURES), found
+            self._back(self._start)
+        return None
+
+    def _ways(self, endpoint: str) -> Iterator[Press]:
+        """The form as those send it who may, until one changes something."""
+        if endpoint in SENT:
+            who, where, form = prepared(self._app, self._world, endpoint, SENT)
+            yield Press(who, where, form, SENT[endpoint].file)
+            return
+        row = next(row for row in ROWS if (row.endpoint, row.method) == (endpoint, "POST"))
+        for name in SUBJECTS:
+            for make in self._world.groups.get(row.on, {"": lambda: Thing({})}).values():
+                thing = make()
+                if routes.expected_answer(self._world, row, name, thing).allowed:
+                    form = {**routes.FORMS[row.form], **thing.form}
+                    yield Press(name, routes.address(self._app, row, thing), form)
+
+    def _kept(self) -> Kept:
+        """What is stored at this moment."""
+        kept, anchor = sqlite3.connect(":memory:"), anchor_path(self._data)
+        with closing(sqlite3.connect(self._file)) as now:
+            now.backup(kept)
+        return kept, anchor.read_bytes()
+
+    def _back(self, to: Kept) -> None:
+        kept, anchor = to
+        with closing(sqlite3.connect(self._file)) as now:
+            kept.backup(now)
+        anchor_path(self._data).write_bytes(anchor)
+
+    @property
+    def _file(self) -> Path:
+        return self._data / "matchmaker.sqlite3"
+
+    def _pressed(self, press: Press) -> tuple[Changes, int]:
+        """What a press changes, nothing where it is refused, and in how many steps."""
+        before = image(self._file)
+        status, steps = self._send(press)
+        return changes(before, image(self._file)) if status < REFUSED else {}, steps
+
+    def _send(self, press: Press, fails_at: int = 0, failure: Failure | None = None) -> tuple[int, int]:
+        """The status of the answer, and the number of steps."""
+        client = self._world.enter(self._app.test_client(), press.who)
+        file = {"file": content(press.file)} if press.file else {}
+        with (
+            failing(self._engine, fails_at, failure) as steps,
+            client.post(press.where, data={**press.form, **file}) as answer,
+        ):
+            answer.get_data()
+        return answer.status_code, steps.number
+
+    def _said(self, before: Kept, press: Press, number: int, failure: Failure, due: Changes) -> str:
+        """What is wrong with a press of which a step fails, and with an equal one after it; "" where nothing is."""
+        self._back(before)
+        was = image(self._file)
+        status, _ = self._send(press, number, failure)
+        made = changes(was, image(self._file))
+        if status == AWAY:
+            if made not in ({}, due):
+                return f"{status}, and {made} of {due}"
+            again, _ = self._send(press)
+            made = changes(was, image(self._file))
+            if again >= 500 or (again >= REFUSED and made != due):
+                return f"{status}, and then {again}"
+            status = again
+        return "" if made == due and status < 500 else f"{status}: {made} of {due}"
+
+
+def endpoints() -> list[str]:
+    """Every form that a person sends."""
+    return sorted(
+        {row.endpoint for row in ROWS if row.method == "POST" and not row.endpoint.startswith("api")}
+    )
