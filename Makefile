@@ -52,7 +52,7 @@ check-kills: ## Site and worker killed under writers: nothing lost, half or doub
 check-lanes: ## A site broken by hand: silent mail server, taken port, SIGTERM under visitors
 check-leaks: ## Planted contact data, prices and quotes, looked for as every reader on every page (--all)
 check-presses: ## Equal presses at once, two operators at one record (--rounds 500, --postgresql)
-check-steps: ## Every form with each of its statements and commits failing: all of it is done, or nothing (--all)
+check-steps: ## Every form and change of a program with each of its statements and commits failing: all of it is done, or nothing (--all)
 
 audit: $(VENV)/.ready-dev ## The pinned packages beside published holes: OSV=FILE, as osv.dev publishes it for PyPI
 	@$(BIN)/python -m tests.checks.audit $(if $(OSV),--osv $(OSV))

@@ -108,8 +108,12 @@ class Sessions(orm.sessionmaker[Session]):
 
     def catch_up(self) -> None:
         """Do the writes that are owed, oldest first; those that the database still does not take stay owed."""
-        while self._owed:
-            self.write_surely(self._owed.popleft())
+        while True:
+            try:
+                write = self._owed.popleft()
+            except IndexError:
+                return
+            self.write_surely(write)
 
     @contextmanager
     def begin(self) -> Iterator[Session]:

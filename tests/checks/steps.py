@@ -1,4 +1,5 @@
-"""`make check-steps`: every form of the site, with each of its steps failing in turn: all of it is there afterwards, or nothing.
+"""`make check-steps`: every form of the site and every change of a program, with each of its steps failing in turn: all of it
+is there afterwards, or nothing.
 
     python -m tests.checks.steps [--all] [--only FORM …]
 

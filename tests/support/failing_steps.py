@@ -1,21 +1,22 @@
-"""Every form of the site with one of its steps failing: a statement or a commit, in each way in which a database fails."""
+"""Every form of the site, and every change of a program, with one of its steps failing: a statement or a commit, in each way in which a database fails."""
 
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
 from matchmaker.services.core.journal_seal import anchor_path
 from tests.access.forms import TWICE, Twice
-from tests.access.matrix import ROWS
+from tests.access.matrix import KEYED_ROWS, ROWS
 from tests.access.world import SUBJECTS, Thing, World
 from tests.support import routes
 from tests.support.breaks import FAILURES, Failure, failing
 from tests.support.form_values import content, prepared
-from tests.support.table_rows import Changes, changes, image
+from tests.support.table_rows import Changes, Image, changes, image
 
 # Forms of the table that change nothing as it sends them, with what makes them do something.
 MORE: dict[str, Twice] = {
@@ -55,18 +56,20 @@ MORE: dict[str, Twice] = {
     "webhooks.mine": Twice("SO", {"address": "https://93.184.216.34/hear", "events": "need.changed"}),
 }
 SENT: Mapping[str, Twice] = {**MORE, **TWICE}
+KEYED = {row.endpoint: row for row in KEYED_ROWS}
 REFUSED, AWAY = 400, 503
 Kept = tuple[sqlite3.Connection, bytes]  # a copy of the database, and the journal's anchor
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A form as somebody sends it."""
+    """A form as somebody sends it, or what a program asks for with the key of that person."""
 
     who: str
     where: str
     form: Mapping[str, object]
     file: str = ""
+    program: Mapping[str, Any] | None = None  # what a program sends in place of a form
 
 
 class Presses:
@@ -104,13 +107,25 @@ class Presses:
             who, where, form = prepared(self._app, self._world, endpoint, SENT)
             yield Press(who, where, form, SENT[endpoint].file)
             return
-        row = next(row for row in ROWS if (row.endpoint, row.method) == (endpoint, "POST"))
+        keyed = endpoint in KEYED
+        row = (
+            KEYED[endpoint]
+            if keyed
+            else next(one for one in ROWS if (one.endpoint, one.method) == (endpoint, "POST"))
+        )
         for name in SUBJECTS:
+            if keyed and name == "AN":
+                continue
             for make in self._world.groups.get(row.on, {"": lambda: Thing({})}).values():
                 thing = make()
-                if routes.expected_answer(self._world, row, name, thing).allowed:
-                    form = {**routes.FORMS[row.form], **thing.form}
-                    yield Press(name, routes.address(self._app, row, thing), form)
+                if not routes.expected_answer(self._world, row, name, thing).allowed:
+                    continue
+                where, sent = routes.address(self._app, row, thing), None
+                if keyed:
+                    headers = routes.key_of(self._world, name, write=True) | {"Idempotency-Key": "one-press"}
+                    sent = {"method": row.method, "headers": headers, **routes.sent_by(row)}
+                form = {} if keyed else {**routes.FORMS[row.form], **thing.form}
+                yield Press(name, where, form, program=sent)
 
     def _kept(self) -> Kept:
         """What is stored at this moment."""
@@ -133,16 +148,21 @@ class Presses:
         """What a press changes, nothing where it is refused, and in how many steps."""
         before = image(self._file)
         status, steps = self._send(press)
-        return changes(before, image(self._file)) if status < REFUSED else {}, steps
+        return self._changed(before, press) if status < REFUSED else {}, steps
+
+    def _changed(self, before: Image, press: Press) -> Changes:
+        """What is different by now; of a program without when its key was last used, which is noted after the answer."""
+        found = changes(before, image(self._file))
+        return {name: one for name, one in found.items() if name != "access_key"} if press.program else found
 
     def _send(self, press: Press, fails_at: int = 0, failure: Failure | None = None) -> tuple[int, int]:
         """The status of the answer, and the number of steps."""
-        client = self._world.enter(self._app.test_client(), press.who)
-        file = {"file": content(press.file)} if press.file else {}
-        with (
-            failing(self._engine, fails_at, failure) as steps,
-            client.post(press.where, data={**press.form, **file}) as answer,
-        ):
+        client, sent = self._app.test_client(), press.program
+        if sent is None:
+            self._world.enter(client, press.who)
+            file = {"file": content(press.file)} if press.file else {}
+            sent = {"method": "POST", "data": {**press.form, **file}}
+        with failing(self._engine, fails_at, failure) as steps, client.open(press.where, **sent) as answer:
             answer.get_data()
         return answer.status_code, steps.number
 
@@ -151,12 +171,13 @@ class Presses:
         self._back(before)
         was = image(self._file)
         status, _ = self._send(press, number, failure)
-        made = changes(was, image(self._file))
+        made = self._changed(was, press)
         if status == AWAY:
-            if made not in ({}, due):
+            # Of a program's request it may be known that it came, and no more.
+            if made != due and made.keys() - {"program_request"}:
                 return f"{status}, and {made} of {due}"
             again, _ = self._send(press)
-            made = changes(was, image(self._file))
+            made = self._changed(was, press)
             if again >= 500 or (again >= REFUSED and made != due):
                 return f"{status}, and then {again}"
             status = again
@@ -164,7 +185,6 @@ class Presses:
 
 
 def endpoints() -> list[str]:
-    """Every form that a person sends."""
-    return sorted(
-        {row.endpoint for row in ROWS if row.method == "POST" and not row.endpoint.startswith("api")}
-    )
+    """Every form that a person sends, and every change of a program."""
+    forms = {row.endpoint for row in ROWS if row.method == "POST" and not row.endpoint.startswith("api")}
+    return sorted(forms | KEYED.keys())

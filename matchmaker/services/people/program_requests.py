@@ -5,8 +5,8 @@ The answer is kept in the transaction of the change: after a crash either both a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
@@ -31,11 +31,15 @@ class KeptAnswer:
 
 @dataclass(frozen=True, slots=True)
 class NamedRequest:
-    """A request with its Idempotency-Key: the person's row, the key, and the hash of what was asked."""
+    """A request with its Idempotency-Key: the person's row, the key, the hash of what was asked, and when."""
 
     user: int
     key: str
     fingerprint: str
+    at: datetime = field(default_factory=now)
+
+    def row(self) -> ProgramRequest:
+        return ProgramRequest(user_id=self.user, key=self.key, fingerprint=self.fingerprint, at=self.at)
 
 
 def begin(sessions: Sessions, asked: NamedRequest) -> KeptAnswer | None:
@@ -43,9 +47,10 @@ def begin(sessions: Sessions, asked: NamedRequest) -> KeptAnswer | None:
 
     Raises RequestRepeated for a key that another request has, RequestAtWork while the first one is not answered.
     """
+    sessions.catch_up()  # a request that failed with its database is dropped by now
     try:
         with sessions.begin() as session:
-            session.add(ProgramRequest(user_id=asked.user, key=asked.key, fingerprint=asked.fingerprint))
+            session.add(asked.row())
     except IntegrityError:
         with sessions.begin() as session:
             return _known(session, asked)
@@ -63,7 +68,7 @@ def _known(session: Session, asked: NamedRequest) -> KeptAnswer | None:
             .where(ProgramRequest.user_id == asked.user)
             .where(ProgramRequest.key == asked.key)
         )
-        session.add(ProgramRequest(user_id=asked.user, key=asked.key, fingerprint=asked.fingerprint))
+        session.add(asked.row())
         return None
     if row.fingerprint != asked.fingerprint:
         raise RequestRepeated
@@ -82,15 +87,17 @@ def finish(session: Session, asked: NamedRequest, answer: KeptAnswer) -> None:
 
 
 def drop(sessions: Sessions, asked: NamedRequest) -> None:
-    """Let the request be sent again, unless it has its answer: nobody knows of a commit that was cut off."""
-    with sessions.begin() as session:
-        session.execute(
-            delete(ProgramRequest).where(
-                ProgramRequest.user_id == asked.user,
-                ProgramRequest.key == asked.key,
-                ProgramRequest.status.is_(None),
-            )
-        )
+    """Let the request be sent again, unless it has its answer: nobody knows of a commit that was cut off. Where the database
+    does not take that, it is owed, and done before the next request: a program that tries again as it was told is
+    not to hear that its request is still at work.
+    """
+    this = (
+        ProgramRequest.user_id == asked.user,
+        ProgramRequest.key == asked.key,
+        ProgramRequest.at == asked.at,  # not one that took its place since
+        ProgramRequest.status.is_(None),
+    )
+    sessions.write_surely(lambda session: session.execute(delete(ProgramRequest).where(*this)))
 
 
 def tidy(session: Session) -> None:

@@ -16,7 +16,7 @@ def presses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Presses]:
         yield Presses(app, world)
 
 
-@pytest.mark.parametrize("endpoint", ["messages.thread", "people.end_role", "needs.edit"])
+@pytest.mark.parametrize("endpoint", ["messages.thread", "people.end_role", "needs.edit", "api_needs.submit"])
 def test_whichever_step_fails_all_is_done_or_nothing(presses: Presses, endpoint: str) -> None:
     found = presses.tried(endpoint, every=4, first=2)
     assert found is not None

@@ -18,6 +18,7 @@ from matchmaker.services.people import program_requests
 from matchmaker.web.views.api import api_needs
 from matchmaker.wiring import Application
 from tests.support.api_keys import NEED, key_of_once
+from tests.support.breaks import full_database
 from tests.support.browser import Browser
 
 
@@ -206,6 +207,18 @@ def test_a_request_that_was_killed_before_its_answer_was_kept_has_changed_nothin
     monkeypatch.setattr(program_requests, "AT_WORK", timedelta(0))
     assert program.post("/api/v1/needs", json=need, headers=named).status_code == 201
     assert _told_of(own_product, "killed") == ["need.created"]
+
+
+def test_a_request_that_failed_with_its_database_is_done_when_it_comes_again(
+    program: FlaskClient, header: dict[str, str], own_product: Application
+) -> None:
+    named, need = header | {"Idempotency-Key": "order-full"}, {**NEED, "id": "full"}
+    with full_database(own_product.sessions, after="INSERT INTO need "):
+        assert program.post("/api/v1/needs", json=need, headers=named).status_code == 503
+    assert _told_of(own_product, "full") == []
+    again = program.post("/api/v1/needs", json=need, headers=named)
+    assert (again.status_code, again.headers.get("Idempotent-Replayed")) == (201, None)
+    assert _told_of(own_product, "full") == ["need.created"]
 
 
 def test_a_change_whose_answer_was_lost_on_the_way_is_answered_and_not_called_stale(
