@@ -177,6 +177,11 @@ def _tell(report: import_reports.ImportReport, dry_run: bool) -> None:
             f"{report.file}: and {len(report.remarks) - SHOWN} more lines with remarks; see --report",
             err=True,
         )
+    if report.untold:
+        click.echo(
+            f"{report.file}: the remarks on {report.untold} further lines are not kept; import smaller files to see them",
+            err=True,
+        )
     counts = ", ".join(f"{report.counts[name]} {name.replace('_', ' ')}" for name in import_reports.COUNTED)
     click.echo(
         f"{report.file} ({report.source}): {counts}" + (" — nothing saved" if dry_run else ""), err=True

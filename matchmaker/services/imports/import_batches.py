@@ -186,11 +186,11 @@ def _of_kind(only: str) -> ColumnElement[bool]:
     return ImportRow.outcome == only if only else ImportRow.problems.is_not(None)
 
 
-def to_correct(session: Session, batch: ImportBatch, limit: int) -> Sequence[ImportRow]:
-    """The refused and the doubtful rows of a list, with their cells as they were sent."""
+def to_correct(session: Session, batch: ImportBatch, limit: int, skipped: int = 0) -> Sequence[ImportRow]:
+    """The refused and the doubtful rows of a list, with their cells as they were sent, behind as many as are skipped."""
     wrong = or_(ImportRow.outcome == "refused", ImportRow.doubtful.is_(True))
     query = select(ImportRow).where(ImportRow.batch_id == batch.id, ImportRow.cells.is_not(None), wrong)
-    return session.scalars(query.order_by(ImportRow.line).limit(limit)).all()
+    return session.scalars(query.order_by(ImportRow.line).limit(limit).offset(skipped)).all()
 
 
 def set_columns(

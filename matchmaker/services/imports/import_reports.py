@@ -107,6 +107,7 @@ class ImportReport:
     source: str
     counts: Counter[str] = field(default_factory=Counter)
     remarks: list[LineReport] = field(default_factory=list)
+    untold: int = 0  # lines with a remark beyond MAX_KEPT_PROBLEMS
     resumed_at: int = 0
 
     def counts_with(self, lines: Iterable[LineReport]) -> Counter[str]:
@@ -120,6 +121,8 @@ class ImportReport:
         _count(self.counts, line)
         if line.is_remarked and len(self.remarks) < MAX_KEPT_PROBLEMS:
             self.remarks.append(line)
+        elif line.is_remarked:
+            self.untold += 1
 
     @property
     def refused(self) -> int:

@@ -430,3 +430,14 @@ def test_an_award_to_a_firm_that_nobody_knows_is_left_out_and_one_of_the_file_is
     both = write(data / "both.jsonl", *SUPPLIERS, NEED, OUTCOME)
     assert run(monkeypatch, "import", "--dry-run", both) == 0
     assert "5 new" in capsys.readouterr().err
+
+
+def test_remarks_beyond_what_is_kept_are_counted(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from matchmaker.services.imports import import_reports
+
+    monkeypatch.setattr(import_reports, "MAX_KEPT_PROBLEMS", 2)
+    path = write(data / "wrong.jsonl", *['{"kind": "supplier"}'] * 5)
+    assert run(monkeypatch, "import", path) == 1
+    assert "wrong.jsonl: the remarks on 3 further lines are not kept" in capsys.readouterr().err

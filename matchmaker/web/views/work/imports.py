@@ -28,7 +28,7 @@ KINDS: tuple[lists.Kind, ...] = ("supplier", "need")
 _REMARK = (N_("Row"), N_("Id"), N_("Outcome"), N_("Column"), N_("What is wrong"), N_("Value"))
 WHOLE = "record"  # the field of a remark on a whole row
 SHOWN = 100  # rows, or columns, on a page
-MOST_ROWS = 20_000  # in a file to download
+MOST_ROWS, LAST_PART = 20_000, 1_000  # in a file to download, and its last part
 
 
 @blueprint.get("/")
@@ -96,6 +96,7 @@ def _page(batch: ImportBatch, problems: dict[str, str], meanings: Sequence[str] 
         column_label=label,
         remarks=[(row, _said(row)) for row in found[:SHOWN]],
         more=len(found) > SHOWN,
+        parts=-(-(batch.counts.get("refused", 0) + batch.counts.get("doubtful", 0)) // MOST_ROWS),
         failed=import_acts.told(batch.error["message"], batch.error["params"]) if batch.error else "",
         problems=problems,
     )
@@ -132,23 +133,32 @@ def remarks(key: str, kind: str) -> ResponseReturnValue:
     """All remarks as a list, for the person who corrects the file."""
     batch = import_acts.batch(database(), key)
     columns = tuple(map(gettext, _REMARK))
-    found = import_batches.remarks(database(), batch, MOST_ROWS)
-    rows = [line for row in found for line in _lines(row)]
+    found = import_batches.remarks(database(), batch, MOST_ROWS + 1)
+    rows = [line for row in found[:MOST_ROWS] for line in _lines(row)]
+    if len(found) > MOST_ROWS:
+        told = gettext(
+            "The file ends here, after %(most)s rows; the page of the import shows the others.",
+            most=MOST_ROWS,
+        )
+        rows.append((str(found[-1].line), "", "", "", told, ""))
     return downloads.answer(DownloadTable(gettext("Remarks"), columns, rows), kind, "remarks")
 
 
 @blueprint.get("/<key>/to-correct.<kind>")
 @login_required
 def to_correct(key: str, kind: str) -> ResponseReturnValue:
-    """The refused and doubtful rows as they were sent, with a column that says why; corrected, they may be sent again."""
+    """The refused and doubtful rows as they were sent, with a column that says why; corrected, they may be sent again. So many
+    that one file would be too long stand in several parts.
+    """
     batch = import_acts.batch(database(), key)
-    found = import_batches.to_correct(database(), batch, MOST_ROWS)
+    part = min(max(request.args.get("part", 1, int), 1), LAST_PART)
+    found = import_batches.to_correct(database(), batch, MOST_ROWS, (part - 1) * MOST_ROWS)
     names = [name for name, _ in import_batches.sheet_of(batch).columns]
     width = max((len(row.cells or ()) for row in found), default=0)
     names += map(str, range(len(names) + 1, width + 1))
     rows = [[*_padded(row.cells or (), len(names)), _why(row)] for row in found]
     table = DownloadTable(gettext("Rows to correct"), (*names, gettext(lists.WHY)), rows)
-    return downloads.answer(table, kind, "to-correct")
+    return downloads.answer(table, kind, "to-correct" if part == 1 else f"to-correct-{part}")
 
 
 def _padded(cells: Sequence[str], width: int) -> list[str]:

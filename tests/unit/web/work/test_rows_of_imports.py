@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from matchmaker.models import ImportBatch, ImportRow
 from matchmaker.services.imports import import_batches, import_runs
+from matchmaker.web.views.work import imports
 from matchmaker.wiring import Application
 from tests.support.browser import Browser, text
 from tests.support.office_files import workbook
@@ -67,6 +68,23 @@ def test_rows_to_correct_come_back_as_they_were_sent_and_may_be_sent_again(
     assert counts(text(operator.get(again)))[2:] == ["0", "0", "0", "0"]
     assert operator.get(f"{again}/to-correct.xlsx").status_code == 200
     assert operator.get(f"{again}/to-correct.pdf").status_code == 404
+
+
+def test_a_file_of_remarks_says_where_it_ends_and_rows_to_correct_come_in_parts(
+    operator: Browser, own_product: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "MOST_ROWS", 1)
+    address = tried(operator, own_product, LIST)
+    remarks = operator.get(f"{address}/remarks.csv").get_data().decode("utf-8-sig").splitlines()
+    assert "The file ends here, after 1 rows" in remarks[-1]
+    page = text(operator.get(address))
+    assert "(part 2 of 2)" in page
+    parts = [
+        operator.get(f"{address}/to-correct.csv?part={part}").get_data().decode("utf-8-sig")
+        for part in (1, 2)
+    ]
+    assert ["ООО «С вопросом»" in part for part in parts] == [True, False]
+    assert ["7707083893" in part for part in parts] == [False, True]
 
 
 def test_a_trial_that_is_stopped_tries_no_further_row(
