@@ -24,6 +24,7 @@ from matchmaker.models.base import (
     now,
     one_of,
 )
+from matchmaker.models.organisations import Organisation
 
 
 class MatchRun(Base):
@@ -194,6 +195,55 @@ class SavedSearch(PublicId, Base):
     looked_at: Mapped[Moment] = mapped_column(default=now)
 
     __table_args__ = (UniqueConstraint("user_id", "name"), Index(None, "user_id", "created_at"))
+
+
+FIRM_NOTES = ("note", "call", "task")
+
+
+class FirmNote(PublicId, Base):
+    """What a centre keeps of a firm for itself: a note, a call, or a task with its day, `done_at` once it is done."""
+
+    __tablename__ = "firm_note"
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    kind: Mapped[Word]
+    text: Mapped[Prose]
+    due_on: Mapped[Day | None]
+    done_at: Mapped[Moment | None]
+    at: Mapped[Moment] = mapped_column(default=now)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    organisation: Mapped[Organisation] = relationship()
+    by: Mapped[User | None] = relationship()
+
+    __table_args__ = (
+        Index(None, "organisation_id", "at"),
+        Index(None, "kind", "done_at", "due_on"),
+        one_of("kind", FIRM_NOTES),
+        CheckConstraint("kind <> 'task' OR due_on IS NOT NULL", name="due"),
+    )
+
+    @property
+    def is_open_task(self) -> bool:
+        return self.kind == "task" and self.done_at is None
+
+
+class SavedView(Base):
+    """A person's own view of a list: `query` is what its address asks, in a fixed order; the list opens with the view that
+    is `first`.
+    """
+
+    __tablename__ = "saved_view"
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    list: Mapped[Word]
+    name: Mapped[Line]
+    query: Mapped[str] = mapped_column(String(2000), default="")
+    first: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (UniqueConstraint("user_id", "list", "name"),)
 
 
 class ProfileViewing(Base):

@@ -38,7 +38,7 @@ from matchmaker.web.kit import (
     time_zones,
 )
 from matchmaker.web.kit.catalogues import Translator
-from matchmaker.web.pages import need_access
+from matchmaker.web.pages import need_access, need_list
 from matchmaker.web.views import account, api, needs, network, public, supplier, work
 from matchmaker.wiring import Application
 
@@ -99,6 +99,7 @@ def create_app(application: Application) -> Flask:
     navigation.register(app)
     errors.register(app)
     need_access.register(app)
+    need_list.register(app)
     for desk in DESKS:
         for blueprint in desk.BLUEPRINTS:
             app.register_blueprint(blueprint)

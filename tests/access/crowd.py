@@ -31,6 +31,7 @@ from matchmaker.models import (
     Equipment,
     Fact,
     Finding,
+    FirmNote,
     ImportBatch,
     ImportRow,
     Job,
@@ -52,6 +53,7 @@ from matchmaker.models import (
     Quote,
     Reference,
     SavedSearch,
+    SavedView,
     Session,
     Site,
     SpareCapacity,
@@ -167,6 +169,7 @@ class Crowd:
                     user_id=user.id, key=words, fingerprint=key, status=200, headers={}, body=b"{}"
                 ),
                 SavedSearch(user_id=user.id, name=words, query="q=turning"),
+                SavedView(user_id=user.id, list="needs", name=words, query="state=draft"),
                 TypedText(user_id=user.id, page=f"/needs/new?{number}", given="", typed=words),
             )
         )
@@ -389,6 +392,9 @@ class Crowd:
                     subject="x",
                     text="x",
                     state=MailState.DEAD,
+                ),
+                FirmNote(
+                    organisation_id=old.organisation_id, kind="task", text="x", due_on=TODAY, by_id=user.id
                 ),
                 DistinctPair(first_id=old.organisation_id, second_id=fresh.organisation_id, by_id=user.id),
                 LikelyTwin(

@@ -46,6 +46,7 @@ answers.tell_capacity      tested    link    state   yes
 answers.tell_deal          buttons   link    state   yes
 answers.tell_fresh         buttons   link    state   yes
 awarding.award             tested    yes     yes     yes
+bulk.of_needs              tested    state   state   yes
 capacity.show              yes       sets    own     yes
 centre_people.close        buttons   once    state   yes
 centre_people.drop_factor  buttons   once    state   yes
@@ -57,6 +58,9 @@ centre_people.invite       yes       yes     adds    yes
 centre_people.open_again   buttons   sets    last    yes
 certificates.decide        yes       yes     adds    yes
 certificates.scans_of      yes       yes     own     yes
+companies.add              yes       yes     adds    yes
+companies.settle           buttons   sets    last    yes
+comparison.award           buttons   yes     yes     yes
 comparison.copy            buttons   yes     adds    yes
 comparison.rate            tested    last    last    yes
 comparison.want            buttons   sets    last    yes
@@ -69,6 +73,7 @@ curating.note              any       yes     yes     yes
 curating.place             buttons   sets    yes     yes
 curating.propose           buttons   anew    last    yes
 curating.release           buttons   yes     adds    yes
+curating.remind            buttons   once    state   yes
 curating.seats             yes       sets    last    yes
 curating.undo              buttons   once    yes     yes
 drawings.add               yes       yes     adds    yes
@@ -141,6 +146,7 @@ recovery.ask               same      tested  last    secret
 recovery.confirm           buttons   once    state   secret
 recovery.reset             tested    once    state   secret
 reviews.decide             any       state   yes     yes
+saved_views.keep           yes       sets    own     yes
 searches.delete            buttons   once    own     yes
 searches.look              buttons   sets    own     yes
 searches.save              yes       yes     own     yes
@@ -180,6 +186,7 @@ WRONG: dict[str, Wrong] = {
     "certificates.decide": Wrong("OO", {"decision": "verify", "how": "", "evidence": TEXT}, ("how",), TEXT),
     "certificates.scans_of": Wrong("SO", {}, ("file",)),
     "conditions.correct": Wrong("CO", {"quantity": "много"}, ("quantity",), "много", at="draft"),
+    "companies.add": Wrong("OO", {"kind": "task", "text": TEXT, "due_on": "2001-01-01"}, ("due_on",), TEXT),
     "curating.add": Wrong("OO", {"supplier": TEXT}, ("supplier",), TEXT),
     "curating.seats": Wrong("OO", {"most": TEXT}, ("most",), TEXT),
     "drawings.add": Wrong("CO", {}, ("file",)),
@@ -217,6 +224,7 @@ WRONG: dict[str, Wrong] = {
     "quotes.deadline": Wrong("CO", {"until": "вчера"}, ("until",)),
     "quotes.own": Wrong("SN", {"amount": "много", "text": TEXT, "do": "submit"}, ("amount",), TEXT),
     "rates.listed": Wrong("OO", {"currency": "EUR", "roubles": "много"}, ("roubles", "on"), "много"),
+    "saved_views.keep": Wrong("SO", {"name": " ", "query": "state=draft"}, ("name",)),
     "searches.save": Wrong("SO", {"name": " ", "query": "q=turning"}, ("name",)),
     "second_factor.enrol": Wrong("SO", {"code": "none"}, ("code",)),
     "webhooks.mine": Wrong("SO", {"address": "http://10.0.0.1/"}, ("address",), "http://10.0.0.1/"),
@@ -247,6 +255,7 @@ TWICE: dict[str, Twice] = {
     "certificates.scans_of": Twice("SO", {}, file="scan.pdf"),
     "awarding.award": Twice("CO", {}, at="invited", state="shortlisting"),
     "comparison.copy": Twice("CO", {}, at="draft", page="needs.show"),
+    "companies.add": Twice("OO", {"kind": "note", "text": TEXT}, page="companies.show"),
     "curating.add": Twice("OO", {"supplier": "PROFILE"}, at="open"),
     "curating.decide": Twice("OO", {"decision": "approved"}, at="draft"),
     "curating.note": Twice("OO", {"note": TEXT}, at="open"),

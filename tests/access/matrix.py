@@ -340,6 +340,11 @@ webhooks.mine              POST  signed                 -
 webhooks.one               GET   own                    webhook
 webhooks.end               POST  own                    webhook
 webhooks.again             POST  own                    webhook
+companies.show             GET   operator/firm.block    shop
+companies.add              POST  operator/firm.block    shop     merge
+companies.settle           POST  operator/firm.block    shop
+bulk.of_needs              POST  operator               -        bulk
+saved_views.keep           POST  signed                 -
 searches.mine              GET   signed                 -
 searches.save              POST  signed                 -
 searches.look              POST  own                    search
@@ -467,6 +472,7 @@ curating.decide            POST  operator/match.curate  needs    approve
 curating.undo              POST  operator/match.curate  needs    match
 curating.note              POST  operator/match.curate  needs    match
 curating.place             POST  operator/match.curate  needs    match
+curating.remind            POST  operator/match.curate  needs    match
 curating.invite            POST  operator/match.curate  needs
 curating.seats             POST  operator/match.curate  needs    seats
 curating.add               POST  operator/match.curate  needs    unknown

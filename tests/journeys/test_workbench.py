@@ -58,8 +58,13 @@ def curate(walker: Walker, need: str) -> None:
     assert page.locator("#keys").is_visible()
     walker.look()
     keys(walker, "Escape", "j")
-    page.locator(f"#n-{need.removeprefix('/needs/')}").focus()
-    leave(walker, "a")
+    row = f"#n-{need.removeprefix('/needs/')}"
+    page.locator(row).focus()
+    keys(walker, "a")
+    page.wait_for_selector(row, state="detached")  # done in place: the list is renewed, the page stays
+    assert page.url.endswith("/work/")
+    assert page.evaluate("document.activeElement.matches('[data-keys] > *')")
+    walker.look()
     walker.go(f"/work{need}")
     walker.press("main button.main")
     assert page.locator("#shortlist > li").count() > 3

@@ -39,6 +39,7 @@ FORMS: dict[str, dict[str, str]] = {
     "unknown": {"supplier": "nobody"},
     "complete": {"state": "completed"},
     "publish": {"state": "published"},
+    "bulk": {"act": "publish"},
     "discard": {"act": "discard"},
     "nowhere": {"to": "no address"},
 }
@@ -83,6 +84,7 @@ VALUES = {
     "figure": "suppliers",
     "kind": "xlsx",
     "holds": "supplier",
+    "of": "needs",
     "place": 0,
     "paper": "x",
 }

@@ -10,7 +10,18 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Table, UniqueConstraint, delete, exists, inspect, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Table,
+    UniqueConstraint,
+    delete,
+    exists,
+    inspect,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -147,7 +158,7 @@ def images(session: Session, areas: Sequence[Area], known: Images | None = None)
     for model, rows in areas:
         table = _table(model)
         ids = [key for name, key in known or {} if name == table.name]
-        found |= _read(session, table, rows | _id(table).in_(ids))
+        found |= _read(session, table, rows | _among(table, ids))
     return found
 
 
@@ -155,7 +166,7 @@ def _read(session: Session, table: Table, rows: ColumnElement[bool], *, lock: bo
     query = select(table).where(rows)
     read = session.execute(query.with_for_update() if lock else query).mappings()
     plain = [{column.name: _plain(row[column]) for column in table.columns} for row in read]
-    return {(table.name, row[_id(table).name]): row for row in plain}
+    return {(table.name, _key(table, row)): row for row in plain}
 
 
 def _table(model: type[Base]) -> Table:
@@ -164,9 +175,21 @@ def _table(model: type[Base]) -> Table:
     return table
 
 
-def _id(table: Table) -> ColumnElement[Any]:
-    (column,) = table.primary_key.columns
-    return column
+def _key(table: Table, row: Mapping[str, Any]) -> Any:
+    """The key of a row: its value, or the tuple of its values where the key has several columns."""
+    values = tuple(row[column.name] for column in table.primary_key.columns)
+    return values if len(values) > 1 else values[0]
+
+
+def _key_of(row: ChangedRow) -> Any:
+    """The key of a changed row, of which JSON keeps a list in place of a tuple."""
+    return tuple(row["key"]) if isinstance(row["key"], list) else row["key"]
+
+
+def _among(table: Table, keys: Sequence[Any]) -> ColumnElement[bool]:
+    """The rows with these keys."""
+    columns = tuple(table.primary_key.columns)
+    return (tuple_(*columns) if len(columns) > 1 else columns[0]).in_(keys)
 
 
 def _plain(value: Any) -> Any:
@@ -198,7 +221,7 @@ def differences(before: Images, after: Images) -> list[ChangedRow]:
 def restore(session: Session, rows: Sequence[ChangedRow], user: User) -> None:
     """Give the rows their former values. Raises UndoOvertaken where one is not as the act left it."""
     present = _present(session, rows)
-    if any(not _is_as_left(row, present.get((row["table"], row["key"]))) for row in rows):
+    if any(not _is_as_left(row, present.get((row["table"], _key_of(row)))) for row in rows):
         raise UndoOvertaken
     order = {table.name: place for place, table in enumerate(Base.metadata.sorted_tables)}
     ordered = sorted(rows, key=lambda row: order[row["table"]])
@@ -222,8 +245,8 @@ def _present(session: Session, rows: Sequence[ChangedRow]) -> Images:
     found: Images = {}
     for name in sorted({row["table"] for row in rows}):
         table = Base.metadata.tables[name]
-        keys = [row["key"] for row in rows if row["table"] == name]
-        found |= _read(session, table, _id(table).in_(keys), lock=True)
+        keys = [_key_of(row) for row in rows if row["table"] == name]
+        found |= _read(session, table, _among(table, keys), lock=True)
     return found
 
 
@@ -240,7 +263,7 @@ def _unmake(session: Session, row: ChangedRow, user: User) -> None:
         session.add(DecisionUndone(decision_id=row["key"], by_id=user.id))
         session.flush()
     else:
-        session.execute(table.delete().where(_id(table) == row["key"]))
+        session.execute(table.delete().where(_among(table, [_key_of(row)])))
 
 
 def _let_go(session: Session, row: ChangedRow) -> None:
@@ -255,7 +278,7 @@ def _let_go(session: Session, row: ChangedRow) -> None:
     }
     free = {name: None for name in row["before"] if name in shared and table.columns[name].nullable}
     if free:
-        session.execute(table.update().where(_id(table) == row["key"]).values(free))
+        session.execute(table.update().where(_among(table, [_key_of(row)])).values(free))
 
 
 def _set(session: Session, row: ChangedRow, values: Mapping[str, Any]) -> None:
@@ -265,4 +288,4 @@ def _set(session: Session, row: ChangedRow, values: Mapping[str, Any]) -> None:
         given["revision"] = table.columns["revision"] + 1
     if "changed_at" in table.columns:
         given["changed_at"] = now()
-    session.execute(update(table).where(_id(table) == row["key"]).values(given))
+    session.execute(update(table).where(_among(table, [_key_of(row)])).values(given))

@@ -23,6 +23,7 @@ from matchmaker.models import (
     ProfileViewing,
     ProgramRequest,
     SavedSearch,
+    SavedView,
     TypedText,
     UndoableAct,
     UnreadMessage,
@@ -46,6 +47,7 @@ REGISTER: Mapping[str, str] = {
     "delivery_rating.by_id": "kept",
     "distinct_pair.by_id": "kept",
     "fact.verified_by_id": "kept",
+    "firm_note.by_id": "kept",
     "import_batch.by_id": "kept",
     "mail.by_id": "kept",
     "match_run.by_id": "kept",
@@ -55,6 +57,7 @@ REGISTER: Mapping[str, str] = {
     "profile_viewing.user_id": "deleted",
     "program_request.user_id": "deleted",
     "saved_search.user_id": "deleted",
+    "saved_view.user_id": "deleted",
     "stored_file.uploaded_by_id": "kept",
     "typed_text.user_id": "deleted",
     "undoable_act.by_id": "deleted",
@@ -72,6 +75,7 @@ _DELETED = (
     ProfileViewing,
     ProgramRequest,
     SavedSearch,
+    SavedView,
     TypedText,
     UnreadMessage,
     UserSession,
@@ -80,9 +84,9 @@ _DELETED = (
 
 def export(session: Session, user: User) -> dict[str, Any]:
     """All data stored about a person, in plain values; secrets are left out."""
-    kept = (UserSession, AccessKey, Webhook, SavedSearch, ProfileViewing, TypedText)
+    kept = (UserSession, AccessKey, Webhook, SavedSearch, SavedView, ProfileViewing, TypedText)
     found = rows_together(session, (*(table.user_id for table in kept), Message.by_id), [user.id])
-    sessions, keys, webhooks, searches, viewings, typed, messages = found
+    sessions, keys, webhooks, searches, views, viewings, typed, messages = found
     return {
         "account": {
             "id": user.public_id,
@@ -103,6 +107,9 @@ def export(session: Session, user: User) -> dict[str, Any]:
             {"address": one.address, "events": list(one.events)} for one in sorted(webhooks, key=_number)
         ],
         "searches": [{"name": one.name, "query": one.query} for one in sorted(searches, key=_number)],
+        "views": [
+            {"list": one.list, "name": one.name, "query": one.query} for one in sorted(views, key=_number)
+        ],
         "profiles_viewed": [_viewing(one) for one in sorted(viewings, key=attrgetter("day", "profile_id"))],
         "typed": [{"page": one.page, "text": one.typed} for one in sorted(typed, key=attrgetter("page"))],
         "messages": [_message(one) for one in sorted(messages, key=_number)],

@@ -16,6 +16,7 @@ from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import (
     Decision,
     DistinctPair,
+    FirmNote,
     Match,
     Membership,
     Need,
@@ -91,7 +92,7 @@ def _areas(keep: Profile, gone: Profile) -> list[undoing.Area]:
         (Profile, Profile.id.in_(profiles)),
         (Organisation, Organisation.id.in_(firms)),
         *((part, part.profile_id.in_(profiles)) for part in parts),
-        *((part, part.organisation_id.in_(firms)) for part in (OrganisationAlias, Membership)),
+        *((part, part.organisation_id.in_(firms)) for part in (OrganisationAlias, Membership, FirmNote)),
         (Need, Need.contractor_id.in_(firms)),
     ]
 
@@ -137,6 +138,11 @@ def _merge(
         update(Need)
         .where(Need.contractor_id == gone.organisation_id)
         .values(contractor_id=keep.organisation_id)
+    )
+    session.execute(
+        update(FirmNote)
+        .where(FirmNote.organisation_id == gone.organisation_id)
+        .values(organisation_id=keep.organisation_id)
     )
     session.execute(update(StoredFile).where(StoredFile.profile_id == gone.id).values(profile_id=keep.id))
     session.execute(

@@ -136,11 +136,16 @@ def award(
 
 def areas(need: Need) -> list[undoing.Area]:
     """The rows that the end of a need changes."""
-    matches = select(Match.id).where(Match.need_id == need.id)
+    return areas_of([need.id])
+
+
+def areas_of(needs: Sequence[int]) -> list[undoing.Area]:
+    """The rows that the end of these needs (row ids) changes."""
+    matches = select(Match.id).where(Match.need_id.in_(needs))
     return [
-        (Need, Need.id == need.id),
-        (Match, Match.need_id == need.id),
-        (Decision, Decision.need_id == need.id),
+        (Need, Need.id.in_(needs)),
+        (Match, Match.need_id.in_(needs)),
+        (Decision, Decision.need_id.in_(needs)),
         (Quote, Quote.match_id.in_(matches)),
     ]
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matchmaker.models import Decision, Match
+from matchmaker.domain.lifecycle import MatchState
+from matchmaker.models import Decision, Match, User
 from matchmaker.models.base import now
-from matchmaker.services.core import signed_links, urls
+from matchmaker.services.core import journal, signed_links, urls
 from matchmaker.services.core.site import (
     SiteIdentity,
     site_of,
@@ -17,6 +20,15 @@ from matchmaker.services.mail import letters, recipients
 from matchmaker.services.needs import need_summary
 
 ANSWERS = ("interested", "no_capacity", "not_ours")
+
+
+class Reminding(StrEnum):
+    """What became of a person's wish to remind a supplier of its invitation."""
+
+    POSTED = "posted"
+    TODAY = "today"  # a reminder went today already
+    ANSWERED = "answered"  # nothing is waited for any more
+    UNREACHABLE = "unreachable"  # nobody of the supplier has an address for such letters
 
 
 def answer_links(
@@ -38,6 +50,29 @@ def invite(session: Session, match: Match, invitation: Decision) -> None:
 def remind(session: Session, match: Match, invitation: Decision) -> None:
     """Post the reminder of an unanswered invitation."""
     _post(session, "answer_reminder", match, invitation, {"invited_on": invitation.at.date()})
+
+
+def remind_now(session: Session, match: Match, user: User, today: date) -> Reminding:
+    """Post the reminder of an unanswered invitation because a person says so, once a day; the one that goes by itself is
+    then left out.
+    """
+    if match.state != MatchState.INVITED or not match.need.is_open:
+        return Reminding.ANSWERED
+    invitation = _last(session, match)
+    if invitation is None or not recipients.of_profile(session, match.profile):
+        return Reminding.UNREACHABLE
+    if not signed_links.first(session, "letter", f"reminded {invitation.public_id} {today}"):
+        return Reminding.TODAY
+    signed_links.first(session, "letter", f"answer_reminder {invitation.public_id}")
+    remind(session, match, invitation)
+    journal.note(session, user.public_id, "match.reminded", match)
+    return Reminding.POSTED
+
+
+def _last(session: Session, match: Match) -> Decision | None:
+    of_match = Decision.need_id == match.need_id, Decision.profile_id == match.profile_id
+    invited = select(Decision).where(*of_match, Decision.kind == MatchState.INVITED)
+    return session.scalars(invited.order_by(Decision.at.desc()).limit(1)).first()
 
 
 def _post(session: Session, kind: str, match: Match, invitation: Decision, beside: Mapping[str, Any]) -> None:

@@ -102,23 +102,6 @@ class UnansweredInvitation:
     since: datetime
 
 
-def needs_of(session: Session, organisations: Sequence[str], limit: int = 200) -> Sequence[Need]:
-    """The needs of contractors (public ids), the newest first."""
-    query = with_parts().join(Organisation, Need.contractor_id == Organisation.id)
-    chosen = query.where(Organisation.public_id.in_(organisations)).order_by(Need.id.desc()).limit(limit)
-    return session.scalars(chosen).all()
-
-
-def needs_in(
-    session: Session, centres: Sequence[str], states: Collection[NeedState], limit: int = 200
-) -> Sequence[Need]:
-    """A centre's needs in some states, the longest waiting first."""
-    query = with_parts().join(Centre, Need.centre_id == Centre.id).where(Centre.code.in_(centres))
-    return session.scalars(
-        query.where(Need.state.in_(states)).order_by(Need.changed_at, Need.id).limit(limit)
-    ).all()
-
-
 @dataclass(frozen=True, slots=True)
 class NeedsPage:
     """A part of a person's needs: those of its firms (public ids) and of its centres (codes), in a state, at most

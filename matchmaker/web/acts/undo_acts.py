@@ -4,19 +4,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from matchmaker.domain.errors import Forbidden, NotFound
-from matchmaker.models import Need, Profile, Quote, Session, UndoableAct, User
+from matchmaker.models import Centre, Need, Profile, Quote, Session, UndoableAct, User
 from matchmaker.services.core import undoing
+from matchmaker.services.desk import bulk_acts
 from matchmaker.services.needs import drawings, ndas, needs
 from matchmaker.services.profiles import merging, photos, profile_drafts
 from matchmaker.services.quotes import quotes
 from matchmaker.services.shortlist import awards, need_moves
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import product
-from matchmaker.web.kit.standpoint import operator
+from matchmaker.web.kit.standpoint import operator, standpoint
 from matchmaker.web.pages.need_access import authorised
 from matchmaker.web.pages.profile_access import own_profile_in, visible
 
-Thing = Need | Profile | Quote
+Thing = Need | Profile | Quote | Centre
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,14 @@ def _own(session: Session, act: UndoableAct) -> Profile:
     if profile.public_id != act.object_id:
         raise NotFound(what="act", key=act.public_id)
     return profile
+
+
+def _of_centre(session: Session, act: UndoableAct) -> Centre:
+    operator(session)
+    centre = standpoint(session).home
+    if centre.public_id != act.object_id:
+        raise NotFound(what="act", key=act.public_id)
+    return centre
 
 
 def _merged(session: Session, act: UndoableAct) -> Profile:
@@ -74,6 +83,9 @@ _WAYS: Mapping[str, UndoWay] = {
     profile_drafts.REMOVAL: UndoWay(_own),
     photos.REMOVAL: UndoWay(_own),
     merging.MERGER: UndoWay(_merged),
+    bulk_acts.PUBLISHING: UndoWay(_of_centre),
+    bulk_acts.CLOSING: UndoWay(_of_centre),
+    bulk_acts.ASSIGNING: UndoWay(_of_centre),
 }
 
 

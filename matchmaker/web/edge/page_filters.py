@@ -8,6 +8,7 @@ from flask import Flask, request
 
 from matchmaker.domain.errors import FilterUnknown
 
+_NEEDS = ("state", "q", "who", "sort", "layout", "column", "page", "view")
 _SEARCH = ("q", "process", "region", "level", "on")
 # The filters of each list; a page that is not named here shows one thing and no list.
 LISTS: Mapping[str, tuple[str, ...]] = {
@@ -19,7 +20,7 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "drawings.listed": (),
     "duplicates.pairs": ("page",),
     "exports.certificates_at_work": (),
-    "exports.own_needs": ("state",),
+    "exports.own_needs": _NEEDS,
     "exports.suppliers": (*_SEARCH, "page"),
     "figures.download": ("period",),
     "figures.one": ("period", "page"),
@@ -28,11 +29,11 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "imports.start": (),
     "joint.together": ("position",),
     "messages.listed": (),
-    "needs.mine": ("state",),
+    "needs.mine": _NEEDS,
     "needs.show": ("position", "ease"),
     "operator.find": ("q",),
     "operator.firms": ("q",),
-    "operator.queues": ("who",),
+    "operator.queues": ("kind", "who"),
     "overview.show": (),
     "people.show": (),
     "public.search": (*_SEARCH, "page"),

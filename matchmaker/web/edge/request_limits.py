@@ -111,6 +111,7 @@ _FORMS: Mapping[str, RequestLimit] = {
         (
             "account.confirm_again",
             "centre_people.invite",
+            "curating.remind",
             "network.invite",
             "own_account.email",
             "own_account.join",

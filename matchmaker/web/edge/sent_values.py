@@ -23,7 +23,20 @@ _UTF_8 = {"", "utf-8", "utf8", "us-ascii"}
 LARGEST_VALUE = 500_000  # bytes; the longest text that a page takes is a pasted list
 MOST_VALUES = 2_500  # of a form; a quote has four for each position of a need
 # Names that a page reads as a list; every other name may be given once.
-SEVERAL = {"centre", "choose", "drop", "ease", "events", "field", "file", "match", "special", "take"}
+SEVERAL = {
+    "centre",
+    "choose",
+    "column",
+    "drop",
+    "ease",
+    "events",
+    "field",
+    "file",
+    "match",
+    "need",
+    "special",
+    "take",
+}
 _AS_TYPED = {"password", "current"}  # a secret is not changed
 
 

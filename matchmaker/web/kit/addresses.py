@@ -2,7 +2,8 @@
 
 from urllib.parse import urlsplit
 
-from flask import url_for
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
 
 
 def local_address(address: str | None) -> str:
@@ -13,3 +14,9 @@ def local_address(address: str | None) -> str:
         text.startswith("/") and not text.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
     )
     return text if plain and text.isprintable() and "\\" not in text else url_for("public.home")
+
+
+def onward(address: str) -> Response:
+    """On to the page from which a form was sent, where it names one, else to this address."""
+    given = request.form.get("next")
+    return redirect(local_address(given) if given else address)

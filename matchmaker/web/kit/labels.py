@@ -22,6 +22,7 @@ from matchmaker.web.kit.context import product
 ACTS = {
     "match.placed": N_("moved in the list"),
     "match.noted": N_("note changed"),
+    "match.reminded": N_("reminded of the invitation"),
     "match.notified": N_("notified"),
     "match.added": N_("added by hand"),
     "match.asked": N_("asked to be invited"),
@@ -167,6 +168,9 @@ _QUEUES = {
     "drafts": N_("drafts taken in and not submitted"),
     "unmatched": N_("published needs without a supplier"),
     "letters": N_("letters that could not be delivered"),
+    "quotes": N_("needs whose day for quotes has passed"),
+    "imports": N_("imports with remarks"),
+    "tasks": N_("tasks of today"),
 }
 _LANES: dict[str, str] = {
     Lane.INDEX: N_("Search index"),

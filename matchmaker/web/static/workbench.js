@@ -2,7 +2,10 @@
 (() => {
   const list = document.getElementById("shortlist") || document.querySelector("[data-keys]");
   if (!list) return;
-  const items = [...document.querySelectorAll("#shortlist > li, [data-keys] > *")];
+  let items = [];
+  const gather = () => { items = [...document.querySelectorAll("#shortlist > li, [data-keys] > *")]; };
+  gather();
+  document.addEventListener("renewed", gather);
   const dialog = document.getElementById("keys");
   const off = document.getElementById("keys-off");
   const button = document.getElementById("keys-button");
@@ -15,8 +18,10 @@
   };
   off.checked = stored();
   off.addEventListener("change", () => stored(off.checked));
-  button.hidden = false;
-  button.addEventListener("click", () => dialog.showModal());
+  if (button) {
+    button.hidden = false;
+    button.addEventListener("click", () => dialog.showModal());
+  }
 
   const current = () => items.findIndex((item) => item.contains(document.activeElement));
   const focus = (index) => {
@@ -27,7 +32,7 @@
   const acts = {
     j: (item, at) => focus(at + 1),
     k: (item, at) => focus(at < 0 ? 0 : at - 1),
-    a: (item) => press(item, "button[value=approved], button.approve"),
+    a: (item) => press(item, "button[value=approved], .approve"),
     r: (item) => {
       const reasons = item && item.querySelector("select[name=reason], .closing select");
       const folded = reasons && reasons.closest("details");
@@ -35,6 +40,7 @@
       if (reasons) reasons.focus();
     },
     i: (item) => press(item, "input[type=checkbox]"),
+    x: (item) => press(item, "input[type=checkbox]"),
     u: (item) => press(item, "button.undo"),
     n: (item) => { const note = item && item.querySelector("details.note"); if (note) { note.open = true; note.querySelector("textarea").focus(); } },
     o: (item) => press(item, "a"),
@@ -67,6 +73,16 @@
     const at = current();
     act(items[at], at);
   });
+
+  const all = document.getElementById("tick-all");
+  if (all) {
+    all.hidden = false;
+    all.addEventListener("click", () => {
+      const boxes = [...document.querySelectorAll("input[name=need]")];
+      const on = boxes.some((box) => !box.checked);
+      boxes.forEach((box) => { box.checked = on; });
+    });
+  }
 
   const ticked = document.getElementById("ticked");
   if (ticked) {

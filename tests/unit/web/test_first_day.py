@@ -48,7 +48,6 @@ def test_the_operator_is_led_to_the_first_list(empty: Flask) -> None:
     assert 'href="/work/imports/"' in text(operator.get("/"))
     desk = text(operator.get("/work/"))
     assert "Nothing is waiting. Enter a need, or import a list" in desk
-    assert "Nobody was invited in the last year." in desk
     certificates = text(operator.get("/work/certificates"))
     assert "No certificate expires within 90 days." in certificates
     assert "<table" not in certificates

@@ -14,6 +14,7 @@ from matchmaker.web.views.account import (
     recovery,
     searches,
     second_factor,
+    views_of_lists,
     webhooks,
 )
 
@@ -28,5 +29,6 @@ BLUEPRINTS = (
     second_factor.blueprint,
     form_drafts.blueprint,
     searches.blueprint,
+    views_of_lists.blueprint,
     webhooks.blueprint,
 )

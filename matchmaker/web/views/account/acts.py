@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
-from matchmaker.models import Need, Quote
+from matchmaker.models import Centre, Need, Quote
 from matchmaker.services.needs import drawings, ndas
 from matchmaker.services.profiles import merging, photos
 from matchmaker.web.acts import undo_acts
@@ -29,6 +29,8 @@ def _page(kind: str, thing: undo_acts.Thing) -> str:
     if isinstance(thing, Need):
         place = "drawings.listed" if kind in {drawings.TAKING_AWAY, ndas.WITHDRAWAL} else "needs.show"
         return url_for(place, key=thing.public_id)
+    if isinstance(thing, Centre):
+        return url_for("needs.mine")
     if kind == merging.MERGER:
         return url_for("public.supplier", key=thing.public_id)
     return url_for("photos.own" if kind == photos.REMOVAL else "profile.show")

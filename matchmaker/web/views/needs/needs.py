@@ -12,12 +12,15 @@ from matchmaker.domain import plausibility
 from matchmaker.domain.errors import InvalidRecord, NeedQuoted, NotFound, StaleRevision
 from matchmaker.domain.lifecycle import OPEN_NEEDS, NeedState
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Strictness
+from matchmaker.services.desk import need_lists, saved_views
+from matchmaker.services.desk.need_lists import PAGE
 from matchmaker.services.needs import corrections, needs
 from matchmaker.services.shortlist import need_moves
 from matchmaker.services.shortlist.need_moves import MoveReason
 from matchmaker.web.kit import forms
+from matchmaker.web.kit.addresses import onward
 from matchmaker.web.kit.changes import change
-from matchmaker.web.kit.context import database, product, today
+from matchmaker.web.kit.context import database, product, signed_in, today
 from matchmaker.web.kit.forms import problems_of
 from matchmaker.web.kit.labels import reason_word
 from matchmaker.web.pages import need_list, recognised_text
@@ -30,7 +33,36 @@ blueprint = Blueprint("needs", __name__, url_prefix="/needs")
 @blueprint.get("/")
 @login_required
 def mine() -> ResponseReturnValue:
-    return render_template("needs/list.html", needs=need_list.listed(), states=list(NeedState))
+    """The reader's own needs, for an operator those of the centre; an address that asks for nothing opens the view that
+    the reader has put first.
+    """
+    session = database()
+    views = saved_views.of_user(session, signed_in().user, "needs")
+    first = next((view for view in views if view.first), None)
+    if first is not None and not request.args:
+        return redirect(f"{url_for('needs.mine')}?{first.query or 'view=all'}")
+    shown = need_list.read()
+    common = {"shown": shown, "views": views, "states": list(NeedState), "column_names": need_list.COLUMNS}
+    if shown.layout == "board":
+        columns = need_lists.board(session, shown.asked)
+        return render_template(
+            "needs/board.html",
+            columns=columns,
+            moves={state: need_list.moves(state) for state in columns},
+            **common,
+        )
+    found = need_list.found(shown)
+    counts, keepers = need_list.beside(shown, found.needs)
+    pages = {"before": shown.page - 1, "after": shown.page + 1 if shown.page * PAGE < found.total else 0}
+    return render_template(
+        "needs/list.html",
+        found=found,
+        counts=counts,
+        keepers=keepers,
+        pages=pages,
+        colleagues=need_list.colleagues(),
+        **common,
+    )
 
 
 @blueprint.get("/<key>")
@@ -145,7 +177,7 @@ def move(key: str) -> ResponseReturnValue:
         found = authorised(database(), key, action)
         return page(found, NeedPageProblems(move=problems_of(error)["reason"])), 422
     flash(gettext("Saved."))
-    return redirect(url_for("needs.show", key=key))
+    return onward(url_for("needs.show", key=key))
 
 
 def _state(given: str) -> NeedState:

@@ -6,6 +6,8 @@ No address here may open for anybody but an operator.
 
 from matchmaker.web.views.work import (
     assignees,
+    bulk,
+    companies,
     curating,
     duplicates,
     exports,
@@ -30,4 +32,6 @@ BLUEPRINTS = (
     imports.blueprint,
     intake.blueprint,
     assignees.blueprint,
+    bulk.blueprint,
+    companies.blueprint,
 )

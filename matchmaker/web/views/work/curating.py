@@ -10,14 +10,17 @@ from flask_babel import gettext, ngettext
 from flask_login import login_required
 
 from matchmaker.domain.errors import MoveNotAllowed, NotFound, SeatsTaken, StaleRevision
+from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import INWARD, MatchState
 from matchmaker.models import Match, Need, Profile, Session, User
 from matchmaker.services.core.locks import lock_row
 from matchmaker.services.mail import undelivered
 from matchmaker.services.matching import matching
 from matchmaker.services.profiles import name_lookup, suppliers
-from matchmaker.services.shortlist import match_decisions, need_moves, shortlists
+from matchmaker.services.shortlist import invitations, match_decisions, need_moves, shortlists
+from matchmaker.services.shortlist.invitations import Reminding
 from matchmaker.web.kit import context, forms
+from matchmaker.web.kit.addresses import onward
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product
 from matchmaker.web.kit.standpoint import operator
@@ -74,7 +77,27 @@ def propose(key: str) -> ResponseReturnValue:
         need = curated(session, key)
         made = shortlists.propose(session, need, found, ranker=ranker, by=user.public_id)
     flash(ngettext("%(num)d supplier is proposed.", "%(num)d suppliers are proposed.", len(made)))
-    return back(key)
+    return onward(url_for("curating.shortlist", key=key))
+
+
+_REMINDED = {
+    Reminding.POSTED: N_("The reminder is on its way."),
+    Reminding.TODAY: N_("This supplier was reminded today already."),
+    Reminding.ANSWERED: N_("Nothing to remind of: the supplier has answered, or the need is no longer open."),
+    Reminding.UNREACHABLE: N_("No reminder goes: no e-mail address of this supplier is known."),
+}
+
+
+@blueprint.post("/<key>/remind")
+@login_required
+def remind(key: str) -> ResponseReturnValue:
+    """Remind a supplier of its unanswered invitation, once a day."""
+    with change() as (session, user):
+        match = _of_need(session, curated(session, key), request.form.get("match", ""))
+        said = invitations.remind_now(session, match, user, context.today())
+        place = match.public_id
+    flash(gettext(_REMINDED[said]))
+    return onward(url_for("curating.shortlist", key=key, _anchor=f"m-{place}"))
 
 
 def _of_need(session: Session, need: Need, match_key: str) -> Match:

@@ -1,71 +1,84 @@
-"""The operator's queues: the waiting objects, their number, their age and their assignees; and the search by
-name.
-"""
+"""The operator's day: what waits, in one list, the most pressing first; and the search by name."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
-
-from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_login import login_required
 
 from matchmaker.models import Centre, User
-from matchmaker.models.base import now
 from matchmaker.services.core import journal
+from matchmaker.services.desk import today
+from matchmaker.services.desk.today import DayAsked, Today
 from matchmaker.services.health import findings, retrying
 from matchmaker.services.mail import undelivered
 from matchmaker.services.needs import needs
-from matchmaker.services.profiles import certificates, name_lookup, profile_drafts
-from matchmaker.services.profiles.certificates import WARNINGS
-from matchmaker.services.shortlist import assignments, rotation, work_queues
-from matchmaker.services.shortlist.work_queues import WorkQueue
+from matchmaker.services.profiles import name_lookup
+from matchmaker.services.shortlist import assignments, work_queues
+from matchmaker.services.shortlist.work_queues import NeedQueues
 from matchmaker.web.kit import context
+from matchmaker.web.kit.addresses import onward
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product
 from matchmaker.web.kit.standpoint import operator, standpoint
-from matchmaker.web.pages import certificate_queues
 from matchmaker.web.pages.need_page import closing_reasons
+from matchmaker.web.views.work import today_rows
 
 blueprint = Blueprint("operator", __name__, url_prefix="/work")
-T = TypeVar("T")
 WHOSE = ("", "me", "nobody")
+SHOWN = 100  # lines of the day; a kind of its own shows the rest
 LONGEST = 100  # characters of the search text
-SHOWN_PROFILES = 20
-SHOWN_ENDING = 50  # the page of certificates has more
-# The place of the work on a queue: a part of this page, or a page of its own where the site has one.
-PLACES = {
-    "needs": "#submitted",
-    "matches": "#matches",
-    "drafts": "#drafts",
-    "unmatched": "#unmatched",
-    "letters": "#letters",
-    "unanswered": "#unanswered",
-    "duplicates": "/work/duplicates",
-    "profiles": "/work/profiles",
-    "unverified": "/work/certificates",
-    "certificates": "#expiring",
-}
 
 
 @blueprint.get("/")
 @login_required
 def queues() -> ResponseReturnValue:
-    """All queues; `who` in the address narrows the lists to the reader's own work, or to unassigned work."""
-    chosen = _chosen()
-    centres, own = standpoint(database()).centres, _own_centre()
+    """The day of the operator: all that waits, the most pressing first. In the address `kind` narrows it to one kind of
+    work, `who` to the reader's own, or to unassigned work.
+    """
+    session, centres = database(), standpoint(database()).centres
+    who, asked = operator(session), DayAsked(centres, _own_centre(), context.today(), _kind())
+    found = work_queues.need_queues(session, centres)
+    counts = work_queues.queues(session, centres, asked.today, product().counts, asked.own.id)
+    day = today.today(session, asked, counts, found)
+    whose = request.args.get("who", "")
+    whose = whose if whose in WHOSE else ""
+    keepers = assignments.of_kinds(session, _assigned(day, found))
+    lines = day.lines
+    if whose:
+        lines = list(today_rows.whose(lines, keepers, who.id if whose == "me" else None))
     return render_template(
         "operator/queues.html",
-        queues=_queues(centres, own),
-        places={name: place for name, place in PLACES.items() if _is_there(place)},
-        today=context.today(),
-        whose=chosen.whose,
-        **_waiting(centres, own, chosen),
-        **_late(centres, own, chosen),
-        spread=rotation.spread(database(), own.id, now()),
+        rows=today_rows.rows(lines[:SHOWN]),
+        more=max(len(lines) - SHOWN, 0),
+        counts=day.counts,
+        kind=asked.kind,
+        whose=whose,
+        published=[
+            need for need in found.published if _fits(keepers["need"].get(need.public_id), whose, who.id)
+        ],
+        reached=work_queues.reached(session, [need.id for need in found.published]),
+        keepers=keepers,
+        today=asked.today,
         reasons=closing_reasons(),
-        troubles=[one for one in findings.of_work(database(), product().pulses) if not one.good],
+        troubles=[one for one in findings.of_work(session, product().pulses) if not one.good],
     )
+
+
+def _kind() -> str:
+    given = request.args.get("kind", "")
+    return given if given in today.USUAL_DAYS else ""
+
+
+def _assigned(day: Today, queues: NeedQueues) -> dict[str, set[str]]:
+    found = today_rows.assigned(day.lines)
+    found["need"] |= {need.public_id for need in queues.published}
+    return found
+
+
+def _fits(keeper: User | None, whose: str, person: str) -> bool:
+    if whose == "nobody":
+        return keeper is None
+    return not whose or (keeper is not None and keeper.public_id == person)
 
 
 @blueprint.post("/retry")
@@ -81,56 +94,7 @@ def retry() -> ResponseReturnValue:
             "%(num)s piece of work is tried again.", "%(num)s pieces of work are tried again.", done.whole
         )
     )
-    return redirect(url_for("operator.queues"))
-
-
-def _chosen() -> "_Chosen":
-    """The choice in the address: everybody's work, the reader's own, or nobody's."""
-    whose = request.args.get("who", "")
-    return _Chosen(whose if whose in WHOSE else "", operator(database()).id)
-
-
-def _queues(centres: Sequence[str], own: Centre) -> list[WorkQueue]:
-    """The queues with their length and age."""
-    return work_queues.queues(database(), centres, context.today(), product().counts, own.id)
-
-
-def _waiting(centres: Sequence[str], own: Centre, chosen: "_Chosen") -> dict[str, object]:
-    """Needs by what they wait for, published needs and profiles to check, with their assignees."""
-    session = database()
-    found = work_queues.need_queues(session, centres)
-    profiles = profile_drafts.waiting(session, own.id, SHOWN_PROFILES)
-    lists = {
-        "submitted": found.submitted,
-        "drafts": found.drafts,
-        "unmatched": found.unmatched,
-        "published": found.published,
-    }
-    shown = {need.public_id for needs in lists.values() for need in needs}
-    shown |= {one.need.public_id for one in found.uncurated}
-    keepers = assignments.of_kinds(session, {"need": shown, "profile": [one.public_id for one in profiles]})
-    of_needs, of_profiles = keepers["need"], keepers["profile"]
-    return {
-        **{name: chosen.of(needs, of_needs, lambda need: need.public_id) for name, needs in lists.items()},
-        "keepers": of_needs,
-        "uncurated": chosen.of(found.uncurated, of_needs, lambda one: one.need.public_id),
-        "reached": work_queues.reached(session, [need.id for need in found.published]),
-        "profile_keepers": of_profiles,
-        "profiles": chosen.of(profiles, of_profiles, lambda one: one.public_id),
-    }
-
-
-def _late(centres: Sequence[str], own: Centre, chosen: "_Chosen") -> dict[str, object]:
-    """Work without an assignee: invitations without an answer, certificates that end, their number by days left."""
-    today = context.today()
-    expiring = () if chosen.whose else certificates.ending(database(), own, today, SHOWN_ENDING)
-    ends = certificate_queues.ends_of(own, today, max(WARNINGS))
-    return {
-        "letters": [] if chosen.whose else undelivered.listed(database(), centres),
-        "unanswered": [] if chosen.whose else work_queues.unanswered(database(), centres),
-        "expiring": expiring,
-        "ending": certificate_queues.by_warning(ends, today),
-    }
+    return onward(url_for("operator.queues"))
 
 
 @blueprint.post("/letters/aside")
@@ -144,32 +108,7 @@ def put_aside() -> ResponseReturnValue:
         if match is not None:
             journal.note(session, user.public_id, "letter.aside", match)
     flash(gettext("The letter is put aside."))
-    return redirect(url_for("operator.queues"))
-
-
-class _Chosen:
-    """A filter of lists by assignee: the reader, nobody, or anybody."""
-
-    def __init__(self, whose: str, person: str) -> None:
-        self.whose, self.person = whose, person
-
-    def of(self, items: Iterable[T], keepers: dict[str, User], key: Callable[[T], str]) -> list[T]:
-        return [item for item in items if self._fits(keepers.get(key(item)))]
-
-    def _fits(self, keeper: User | None) -> bool:
-        if self.whose == "nobody":
-            return keeper is None
-        return not self.whose or (keeper is not None and keeper.public_id == self.person)
-
-
-def _is_there(place: str) -> bool:
-    """Whether the site has this page."""
-    if place.startswith("#"):
-        return True
-    adapter = current_app.create_url_adapter(request)
-    return adapter is not None and any(
-        adapter.test(address, method="GET") for address in (place, f"{place}/")
-    )
+    return onward(url_for("operator.queues"))
 
 
 def _own_centre() -> Centre:
@@ -186,6 +125,7 @@ def find() -> ResponseReturnValue:
     return render_template(
         "operator/find.html",
         q=words,
+        centre=centre,
         needs=name_lookup.needs(database(), centre, words),
         suppliers=name_lookup.suppliers(database(), words),
         contractors=name_lookup.contractors(database(), centre, words),

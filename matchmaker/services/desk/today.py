@@ -1,0 +1,219 @@
+"""The day of an operator: all that waits for a centre in one list, the most pressing first, each line with why it is there."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, load_only
+
+from matchmaker.domain.lifecycle import OPEN_NEEDS, SEATED_WITHOUT_QUOTE, WITH_QUOTE, ImportState
+from matchmaker.models import (
+    Centre,
+    CertificateRow,
+    FirmNote,
+    ImportBatch,
+    Match,
+    Need,
+    Organisation,
+    Profile,
+)
+from matchmaker.models.base import now
+from matchmaker.services.desk import companies
+from matchmaker.services.mail import undelivered
+from matchmaker.services.mail.undelivered import UndeliveredLetter
+from matchmaker.services.profiles import certificates, profile_drafts
+from matchmaker.services.profiles.certificates import WARNINGS
+from matchmaker.services.shortlist import work_queues
+from matchmaker.services.shortlist.work_queues import NeedQueues, WorkQueue
+
+MOST_OF_KIND = 50
+# The days that each kind of work may usually wait. Who waited twice as long is twice as pressing, whatever the kind, so
+# that a letter that never arrived stands before a profile of the same day.
+USUAL_DAYS: Mapping[str, float] = {
+    "letters": 0.5,  # somebody believes that a supplier was told
+    "needs": 1,  # its contractor wants to hear by the next day
+    "imports": 1,
+    "tasks": 1,
+    "quotes": 1,  # suppliers have worked for nothing until somebody chooses
+    "matches": 2,
+    "drafts": 2,
+    "unmatched": 3,
+    "profiles": 3,
+    "unanswered": 5,  # the reminder that goes by itself comes on the third day
+    "unverified": 14,
+    "certificates": 60,  # of the 90 days before the end: from 30 days left on it is late
+    "duplicates": 30,
+}
+_REMARKED_FOR = timedelta(days=7)
+
+Thing = Need | Match | Profile | CertificateRow | UndeliveredLetter | ImportBatch | FirmNote
+
+
+@dataclass(frozen=True, slots=True)
+class TodayLine:
+    """One piece of work of a kind (the name of a queue): what it is done to, None for all of its queue together.
+
+    `since` is the day since which it waits, `days` how long; of a certificate `since` is the day of its end and `days` are
+    those left. `count` is the number of proposals, quotes or rows that the work is about, `open` of quotes those still owed.
+    """
+
+    kind: str
+    key: str
+    since: date | None
+    days: int
+    thing: Thing | None = None
+    count: int = 0
+    open: int = 0
+
+    @property
+    def pressing(self) -> float:
+        """The days that it waited, over those that are usual; from 1 on it is late."""
+        waited = WARNINGS[0] - self.days if self.kind == "certificates" else self.days
+        return waited / USUAL_DAYS[self.kind]
+
+    @property
+    def is_late(self) -> bool:
+        return self.pressing >= 1
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The lines of a day, the most pressing first, and how much of each kind there is in all."""
+
+    lines: Sequence[TodayLine]
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DayAsked:
+    """For whose day is asked: the codes of the person's centres, its own centre, the day, and one kind or "" for all."""
+
+    centres: Sequence[str]
+    own: Centre
+    today: date
+    kind: str = ""
+
+
+def today(session: Session, asked: DayAsked, queues: Sequence[WorkQueue], needs: NeedQueues) -> Today:
+    """What waits, in a few statements however much that is; `queues` are the counts and `needs` the needs of the same
+    centres. Of a kind there are at most MOST_OF_KIND lines, the longest waiting.
+    """
+    lines = [*_needs(needs, asked), *_whole_queues(queues, asked)]
+    counted = {queue.name: max(queue.count, 0) for queue in queues}
+    for kind, gather in _GATHERED.items():
+        if kind in _COUNTED_HERE or asked.kind in {"", kind}:
+            found = list(gather(session, asked))
+            lines += found
+            if kind in _COUNTED_HERE:
+                counted[kind] = len(found)
+    shown = [line for line in lines if asked.kind in {"", line.kind}]
+    return Today(sorted(shown, key=_order), counted)
+
+
+def _order(line: TodayLine) -> tuple[float, date, str]:
+    return -line.pressing, line.since or date.max, line.key
+
+
+def _needs(found: NeedQueues, asked: DayAsked) -> Iterator[TodayLine]:
+    """Needs by what they wait for."""
+    for kind, some in (("needs", found.submitted), ("drafts", found.drafts)):
+        for need in some:
+            yield _line(kind, asked, need, need.changed_at.date())
+    for need in found.unmatched:
+        yield _line("unmatched", asked, need, (need.published_at or need.changed_at).date())
+    for one in found.uncurated:
+        yield _line("matches", asked, one.need, one.oldest.date(), one.count)
+
+
+def _line(kind: str, asked: DayAsked, thing: Need | Profile, since: date, count: int = 0) -> TodayLine:
+    return TodayLine(kind, thing.public_id, since, _waited(asked, since), thing, count)
+
+
+def _waited(asked: DayAsked, since: date) -> int:
+    return max((asked.today - since).days, 0)
+
+
+def _letters(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
+    for one in undelivered.listed(session, asked.centres, MOST_OF_KIND):
+        since = one.since.date()
+        yield TodayLine("letters", one.mail.public_id, since, _waited(asked, since), one)
+
+
+def _unanswered(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
+    for one in work_queues.unanswered(session, asked.centres, MOST_OF_KIND):
+        since = one.since.date()
+        yield TodayLine("unanswered", one.match.public_id, since, _waited(asked, since), one.match)
+
+
+def _quotes(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
+    """Open needs whose day for quotes has passed: with quotes somebody chooses, without the day is moved."""
+    came = func.count().filter(Match.state.in_(WITH_QUOTE))
+    owed = func.count().filter(Match.state.in_(SEATED_WITHOUT_QUOTE))
+    late = (
+        select(Match.need_id, came.label("came"), owed.label("owed"))
+        .join(Need, Need.id == Match.need_id)
+        .join(Centre, Centre.id == Need.centre_id)
+        .where(Centre.code.in_(asked.centres), Need.state.in_(OPEN_NEEDS), Need.quotes_until <= now())
+        .group_by(Match.need_id)
+        .subquery()
+    )
+    told = load_only(Need.public_id, Need.title, Need.text, Need.state, Need.quotes_until)
+    firm = joinedload(Need.contractor).load_only(Organisation.name_ru, Organisation.name_en)
+    query = select(Need, late.c.came, late.c.owed).join(late, late.c.need_id == Need.id)
+    waits = query.where(late.c.came + late.c.owed > 0).order_by(Need.quotes_until, Need.id)
+    for need, quoted, owing in session.execute(waits.options(told, firm).limit(MOST_OF_KIND)):
+        since = need.quotes_until.date()
+        yield TodayLine("quotes", need.public_id, since, _waited(asked, since), need, quoted, owing)
+
+
+def _profiles(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
+    for profile in profile_drafts.waiting(session, asked.own.id, MOST_OF_KIND):
+        yield _line("profiles", asked, profile, profile.changed_at.date())
+
+
+def _certificates(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
+    for row in certificates.ending(session, asked.own, asked.today, MOST_OF_KIND):
+        if row.valid_until is not None:
+            left = (row.valid_until - asked.today).days
+            yield TodayLine("certificates", row.public_id, row.valid_until, left, row)
+
+
+def _imports(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
+    """Files that wait for a yes, that failed, or whose rows were refused or left questions in the last days."""
+    waits = ImportBatch.state.in_((ImportState.CHECKED, ImportState.FAILED, ImportState.DONE))
+    lately = ImportBatch.centre_id == asked.own.id, ImportBatch.changed_at >= now() - _REMARKED_FOR
+    query = select(ImportBatch).where(*lately, waits, ImportBatch.suffix.is_not(None))
+    for batch in session.scalars(query.order_by(ImportBatch.changed_at).limit(MOST_OF_KIND)):
+        remarks = sum(int(batch.counts.get(name, 0)) for name in ("refused", "doubtful"))
+        if remarks or not batch.is_taken:
+            since = batch.changed_at.date()
+            yield TodayLine("imports", batch.public_id, since, _waited(asked, since), batch, remarks)
+
+
+def _tasks(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
+    """Tasks about firms whose day has come."""
+    for task in companies.due_tasks(session, asked.own, asked.today, MOST_OF_KIND):
+        if task.due_on is not None:
+            waited = _waited(asked, task.due_on)
+            yield TodayLine("tasks", task.public_id, task.due_on, waited, task)
+
+
+def _whole_queues(queues: Sequence[WorkQueue], asked: DayAsked) -> Iterator[TodayLine]:
+    """Work that is done in one go on a page of its own: a line for all of it."""
+    for queue in queues:
+        if queue.name in {"unverified", "duplicates"} and queue.count > 0:
+            days = _waited(asked, queue.oldest) if queue.oldest else 0
+            yield TodayLine(queue.name, queue.name, queue.oldest, days, count=queue.count)
+
+
+_GATHERED: Mapping[str, Callable[[Session, DayAsked], Iterator[TodayLine]]] = {
+    "letters": _letters,
+    "unanswered": _unanswered,
+    "quotes": _quotes,
+    "profiles": _profiles,
+    "certificates": _certificates,
+    "imports": _imports,
+    "tasks": _tasks,
+}
+_COUNTED_HERE = frozenset({"quotes", "imports", "tasks"})  # few enough to be counted by being listed
