@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     trusted_hosts: str = Field("", description="More names by which the site is called, with commas between")
     centre: str = Field("centre", pattern=r"^[a-z0-9-]{1,40}$", description="Code of the home centre")
     registration: Literal["open", "invitation"] = Field("open", description="Who may register")
+    design: bool = Field(False, description="Show the parts of the pages at /design, as the demo does")
     require_totp: bool = Field(False, description="Operators must have a second factor")
     limits: float = Field(
         1.0,

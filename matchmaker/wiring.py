@@ -136,8 +136,13 @@ class Application:
         """The address, the sender and the key that e-mails need."""
         from matchmaker.services.core.site import SiteIdentity
 
+        return SiteIdentity(self.address, self.settings.mail_from, self.secret_key, self.home.card())
+
+    @property
+    def address(self) -> str:
+        """The address of the site, without a slash at its end."""
         address = self.settings.base_url or f"http://{self.settings.host}:{self.settings.port}"
-        return SiteIdentity(address.rstrip("/"), self.settings.mail_from, self.secret_key, self.home.card())
+        return address.rstrip("/")
 
     @part
     def journal_seal(self) -> "JournalSeal":

@@ -35,7 +35,7 @@ def demo_command(no_serve: bool) -> None:
     for email, _, english, _ in PEOPLE:
         click.echo(f"  {english:<22} {email}")
     if not no_serve:
-        serve(settings())
+        serve(settings().model_copy(update={"design": True}))
 
 
 def load(app: Application) -> None:

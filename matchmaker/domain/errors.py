@@ -101,6 +101,30 @@ class InvalidRecord(MatchmakerError):
         return "; ".join(f"{problem.path}: {problem}" for problem in self.problems)
 
 
+class Faults:
+    """What several checks refuse, gathered so that a person is told all of it at once.
+
+    Each check stands in a block of its own, `with faults:`, which an InvalidRecord ends; `settle` raises all of them
+    together. What depends on a refused value is left unsaid until that is right.
+    """
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if not isinstance(error, InvalidRecord):
+            return False
+        self.problems += error.problems
+        return True
+
+    def settle(self) -> None:
+        """Raise InvalidRecord with all problems, if there are any."""
+        if self.problems:
+            raise InvalidRecord(tuple(self.problems))
+
+
 class TextRefused(MatchmakerError):
     code = "text.refused"
 

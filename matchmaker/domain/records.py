@@ -6,8 +6,9 @@ all build them, services store them, and a stored supplier is read back as one f
 index. Keys beyond EXCHANGE.md are the product's own and optional.
 """
 
+import copy
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -31,7 +32,7 @@ from stdnum.exceptions import ValidationError as NumberError
 from stdnum.ru import inn as inn_number
 
 from matchmaker.domain import hardness, threads, typed_text
-from matchmaker.domain.errors import InvalidRecord, Problem
+from matchmaker.domain.errors import Faults, InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.requirement_kinds import MOST_DEMANDS
 
@@ -663,6 +664,38 @@ def parse(model: type[R], data: Mapping[str, Any]) -> R:
         return model.model_validate(data)
     except ValidationError as error:
         raise InvalidRecord(tuple(_problem(item) for item in error.errors(include_url=False))) from error
+
+
+def parse_right(model: type[R], data: Mapping[str, Any], faults: Faults) -> R | None:
+    """The record of what is right in the data, so that it can be checked further; what is wrong goes to `faults`.
+
+    A check of several values together waits until each of them is right. None where what is left is no record.
+    """
+    left, wrong = copy.deepcopy(dict(data)), Faults()
+    with wrong:
+        return parse(model, left)
+    faults.problems += wrong.problems
+    for problem in wrong.problems:
+        _drop(left, problem.path.split("."))
+    rest = Faults()
+    with rest:
+        return parse(model, left)
+    told = [problem.path for problem in wrong.problems]
+    faults.problems += [one for one in rest.problems if not any(path.startswith(one.path) for path in told)]
+    return None
+
+
+def _drop(data: Any, path: Sequence[str]) -> None:
+    """Leave out what stands at the path, or the whole list where it is one of its entries."""
+    first, *rest = path
+    below = data[int(first)] if isinstance(data, list) and first.isdigit() else None
+    if isinstance(data, dict):
+        below = data.get(first)
+        if not rest or not isinstance(below, dict | list):
+            data.pop(first, None)
+            return
+    if below is not None and rest:
+        _drop(below, rest)
 
 
 def to_data(record: Record) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def picture(path: Path) -> Iterator[Any]:
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = None  # the sides are looked at here, before a pixel is read
-    with Image.open(path, formats=("PNG", "JPEG")) as image:
+    with Image.open(path, formats=("PNG", "JPEG", "WEBP")) as image:
         width, height = image.size
         if max(width, height) > LARGEST_SIDE or width * height > MOST_PIXELS:
             message = N_(

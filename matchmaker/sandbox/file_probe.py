@@ -33,6 +33,7 @@ KINDS = {
     "stl": "model/stl",
     "step": "model/step",
 }
+PHOTOS = "PNG, JPEG, WebP"
 # What the end of a name claims.
 KIND_OF_SUFFIX = {
     **{f".{kind}": kind for kind in KINDS},
@@ -85,6 +86,16 @@ def kind_of(path: Path) -> str | None:
     if found is None and (binary or (head.lstrip().startswith(b"solid") and b"facet" in head)):
         found = "stl"
     return found
+
+
+def photo_kind(path: Path) -> str | None:
+    """The kind of a photo by content, as telephones and cameras make them; None for what is none."""
+    with path.open("rb") as stream:
+        head = stream.read(12)
+    if head.startswith(b"RIFF") and head.endswith(b"WEBP"):
+        return "webp"
+    kind = kind_of(path)
+    return kind if kind in {"png", "jpg"} else None
 
 
 def probe(path: Path, folder: Path) -> FileInfo:

@@ -10,7 +10,7 @@ from typing import Any
 from matchmaker.domain.errors import FileRefused
 from matchmaker.domain.language import N_
 from matchmaker.sandbox import file_counts, model_marks
-from matchmaker.sandbox.file_probe import kind_of
+from matchmaker.sandbox.file_probe import PHOTOS, photo_kind
 
 PHOTO_SIDE = 1_600
 MOST_MARKED = 500  # pages of a PDF
@@ -116,8 +116,8 @@ def _stamp_image(path: Path, kind: str, words: str, target: Path) -> None:
 def photograph(path: Path, target: Path) -> None:
     from PIL import Image, ImageOps
 
-    if kind_of(path) not in {"png", "jpg"}:
-        raise FileRefused(N_("This file is none of: %(kinds)s."), kinds="PNG, JPEG")
+    if photo_kind(path) is None:
+        raise FileRefused(N_("This file is none of: %(kinds)s."), kinds=PHOTOS)
     with file_counts.picture(path) as image:
         image.draft("RGB", (PHOTO_SIDE, PHOTO_SIDE))
         whole = ImageOps.exif_transpose(image).convert("RGB")

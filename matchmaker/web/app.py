@@ -34,6 +34,7 @@ from matchmaker.web.kit import (
     interrupted,
     journal_words,
     labels,
+    languages,
     navigation,
     time_zones,
 )
@@ -51,7 +52,7 @@ UPLOADS = {
     "filling.fill": 6_000_000,
     "drawings.replace": 26_000_000,
     "posting.new": 52_000_000,
-    "photos.own": 21_000_000,
+    "photos.own": 61_000_000,
     "quotes.own": 51_000_000,
     "quotes.behalf": 51_000_000,
     "api_drawings.add": 26_000_000,
@@ -95,6 +96,7 @@ def create_app(application: Application) -> Flask:
     formats.register(app)
     forms.register(app)
     labels.register(app)
+    languages.register(app)
     journal_words.register(app)
     navigation.register(app)
     errors.register(app)
@@ -141,11 +143,11 @@ def _ask_to_sign_in() -> BaseResponse:
 
 
 def _locale() -> str:
-    """The language chosen on this machine, the person's, or the browser's; a program gets the one that it asks for."""
+    """The language that a public address names, the one chosen on this machine, the person's, or the browser's; a program gets the one that it asks for."""
     asked = request.accept_languages.best_match(("ru", "en"))
     if asked and request.path.startswith(context.PROGRAMS) and "Authorization" in request.headers:
         return asked
-    chosen = request.cookies.get("language")
+    chosen = languages.of_address() or request.cookies.get("language")
     if chosen in {"ru", "en"}:
         return chosen
     if current_user.is_authenticated:

@@ -32,6 +32,7 @@ own           401  ok   404  404  404  404  404  404  404  404  404
 key           401  401  401  401  401  401  401  401  401  401  401
 invitation    401  404  ok   ok   404  403  403  403  403  403  403
 one.press     404  404  404  404  404  404  404  404  404  404  404
+demo          404  404  404  404  404  404  404  404  404  404  404
 letter        404  404  404  404  404  404  404  404  404  404  404
 person.invite 401  ok   404  404  404  404  404  404  ok   404  403
 message.one   401  404  ok   404  404  ok   404  404  ok   404  403
@@ -46,6 +47,7 @@ REASONS = {
     "one.press": "a letter as well; a mail program presses it without a mark of a form",
     "invitation": "who was invited answers; for any other supplier there is no invitation",
     "letter": "only the secret of a letter opens these; a made-up one opens nothing for anybody",
+    "demo": "of the demo alone: anywhere else there is no such page for anybody",
     "journal": "audit.view over what is one's own: there is no object, so that an operator elsewhere reads its centre's",
     "person.see": "user.manage of one person, for people of its centre; who answers for a firm has people.of_organisation",
     "person.act": "user.manage, token.manage and person.data of somebody else; one's own data is personal_data",
@@ -263,6 +265,14 @@ acts.undo                  POST  own                    act
 keys.mine                  GET   signed                 -
 keys.mine                  POST  signed                 -
 keys.end                   POST  signed                 -
+design.show                GET   demo                   -
+profile.understood         GET   supplier               -        field
+site_files.robots          GET   anyone                 -
+site_files.sitemap         GET   anyone                 -
+site_files.sitemap_part    GET   anyone                 -
+site_files.manifest        GET   anyone                 -
+site_files.offline         GET   anyone                 -
+site_files.shell           GET   anyone                 -
 account.login              GET   anyone                 -
 account.login              POST  anyone                 -        password
 account.logout             POST  anyone                 -

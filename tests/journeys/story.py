@@ -146,13 +146,11 @@ class Story:
 
     def write_profile(self) -> None:
         self.enter()
-        self.follow("/shop/")  # leads to the profile while there is none
-        self.follow("/shop/profile/fill")
+        self.follow("/shop/")  # leads to the text about the shop while there is no profile
         self.page.fill("#f-text", ABOUT[self.language])
         self.click("main form button.main")
         self.picture("1-proposals")
-        while self.page.locator("button[value=add]").count():
-            self.click("button[value=add]")
+        self.click("button[value=add-all]")
         self.follow("/shop/profile/")
         self.click("form[action='/shop/profile/submit'] button")
         self.leave()

@@ -30,7 +30,10 @@ from tests.support.routes import FORMS, address, rules
 # Who comes to a page that looks unlike what those before have seen there.
 READERS = ("AN", "SO", "SI", "SN", "CO", "OO", "NA")
 WIDTHS = (1280, 360)
-ELSEWHERE = {"second_factor.code": "shown between the password and the code, see the test below"}
+ELSEWHERE = {
+    "second_factor.code": "shown between the password and the code, see the test below",
+    "design.show": "of the demo alone, see tests/journeys/test_design.py",
+}
 _ELEMENT = re.compile(r'<([a-z0-9]+)(?: [^>]*?class="([^"]*)")?')
 
 

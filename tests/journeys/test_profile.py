@@ -38,8 +38,7 @@ def test_a_profile_is_written_checked_and_published(
         page.fill("#f-text", SHOP)
         walker.press("main form button.main")
         shot(walker, f"proposals-{mark}")
-        while page.locator("button[value=add]").count():
-            walker.press("button[value=add]")
+        walker.press("button[value=add-all]")
         walker.go("/shop/profile/capabilities/new")
         page.fill("#f-process", f"Полировка {mark}")
         page.fill("#f-tolerance_it", "70")

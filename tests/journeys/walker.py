@@ -32,6 +32,25 @@ LAID_OUT = """() => {
   if (root.scrollWidth > window.innerWidth) wrong.push(`${root.scrollWidth} px wide`)
   return wrong
 }"""
+NARROWEST = 320  # CSS pixels, of the smallest telephones and of a page magnified four times
+# Words that are broken inside, and what is wider than the screen; a very long word has to be broken somewhere.
+NARROW = """() => {
+  const wrong = [], range = document.createRange()
+  for (const part of document.querySelectorAll('button, .button, h1, h2, h3, summary, label, legend, th, dt, nav a')) {
+    if (!part.getClientRects().length) continue
+    const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT)
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      for (const word of text.data.matchAll(/[\\p{L}]{2,20}/gu)) {
+        range.setStart(text, word.index)
+        range.setEnd(text, word.index + word[0].length)
+        const lines = new Set([...range.getClientRects()].map(one => Math.round(one.top)))
+        if (lines.size > 1) wrong.push(`${innerWidth} px: broken “${word[0]}” in ${part.outerHTML.slice(0, 100)}`)
+      }
+    }
+  }
+  const wide = document.documentElement.scrollWidth
+  return wide > innerWidth ? [...wrong, `${wide} of ${innerWidth} px wide`] : wrong
+}"""
 # What a page is made of, whatever it says: its elements with their classes and the names of what is said about them.
 _ELEMENT = re.compile(r"<([a-z0-9]+)((?:\s[^<>]*?)?)>")
 _CLASS = re.compile(r'class="([^"]*)"|\b(aria-[a-z]+|role|type|lang)=')
@@ -63,6 +82,8 @@ def faults(page: Page) -> list[str]:
     """
     assert page.viewport_size is not None
     wrong = list(page.evaluate(LAID_OUT))
+    if page.viewport_size["width"] < 500:
+        wrong += _narrow(page)
     mark = (
         page.viewport_size["width"],
         page.locator("html").get_attribute("lang") or "",
@@ -73,6 +94,17 @@ def faults(page: Page) -> list[str]:
         page.evaluate(axe_script())
         wrong += page.evaluate(AXE, RULES)
     return wrong
+
+
+def _narrow(page: Page) -> list[str]:
+    """What is wrong on a telephone, and on the narrowest one."""
+    size = page.viewport_size
+    assert size is not None
+    found = list(page.evaluate(NARROW))
+    page.set_viewport_size({"width": NARROWEST, "height": size["height"]})
+    found += page.evaluate(NARROW)
+    page.set_viewport_size(size)
+    return found
 
 
 @dataclass

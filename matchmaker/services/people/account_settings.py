@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import InvalidRecord, LinkSpent, NotFound, Problem
 from matchmaker.domain.language import N_
-from matchmaker.domain.records import clean_text
 from matchmaker.models import User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, signed_links, urls
@@ -18,20 +17,12 @@ from matchmaker.services.core.site import site_of
 from matchmaker.services.mail import jobs, letters
 from matchmaker.services.people import accounts, browser_sessions
 
-LONGEST_NAME = 300
 EMAIL_JOB = "change-email"
 
 
 def rename(session: Session, user: User, name: str) -> None:
     """Change the person's name. Raises InvalidRecord."""
-    words = " ".join(clean_text(name).split())
-    if not words:
-        raise InvalidRecord((Problem("name", "name.missing", N_("Give your name.")),))
-    if len(words) > LONGEST_NAME:
-        message = N_("Too long: at most %(max_length)s.")
-        raise InvalidRecord(
-            (Problem("name", "name.too_long", message, words[:80], {"max_length": LONGEST_NAME}),)
-        )
+    words = accounts.checked_name(name)
     if user.name == words:
         return
     user.name = words
@@ -50,16 +41,22 @@ def change_password(session: Session, user: User, password: str) -> None:
     )
 
 
+def demand_other_address(user: User, email: str) -> str:
+    """The address in its usual spelling. Raises InvalidRecord for what is none, and for the account's own."""
+    address = accounts.checked_email(email)
+    if address.casefold() == user.email_key:
+        message = N_("This is already the address of your account.")
+        raise InvalidRecord((Problem("email", "email.same", message, address),))
+    return address
+
+
 def ask_email(session: Session, user: User, email: str) -> None:
     """Request an e-mail to the new address with a link that changes the account's address. Raises InvalidRecord.
 
     The worker looks whether the new address has an account, so that neither the answer nor its time shows it; an
     address with one gets no e-mail.
     """
-    address = accounts.checked_email(email)
-    if address.casefold() == user.email_key:
-        message = N_("This is already the address of your account.")
-        raise InvalidRecord((Problem("email", "email.same", message, address),))
+    address = demand_other_address(user, email)
     jobs.enqueue(session, EMAIL_JOB, {"person": user.public_id, "email": address})
 
 

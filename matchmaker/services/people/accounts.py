@@ -8,7 +8,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.domain import access
-from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound, Problem
+from matchmaker.domain.errors import Faults, Forbidden, InvalidRecord, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.records import clean_text
 from matchmaker.models import Centre, Membership, Organisation, User
@@ -17,6 +17,8 @@ from matchmaker.services.core import journal
 from matchmaker.services.core.site import site_of
 from matchmaker.services.people import passwords
 from matchmaker.services.people.browser_sessions import end_all, roles
+
+LONGEST_NAME = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,18 @@ def _own_words(session: Session, *own: str) -> tuple[str, ...]:
     return (*own, site.centre.name_ru, site.centre.name_en, site.base_url)
 
 
+def checked_name(name: str) -> str:
+    """A person's name on one line. Raises InvalidRecord."""
+    words = " ".join(clean_text(name).split())
+    if not words:
+        raise InvalidRecord((Problem("name", "name.missing", N_("Give your name.")),))
+    if len(words) > LONGEST_NAME:
+        message = N_("Too long: at most %(max_length)s.")
+        limits = {"max_length": LONGEST_NAME}
+        raise InvalidRecord((Problem("name", "name.too_long", message, words[:80], limits),))
+    return words
+
+
 @dataclass(frozen=True, slots=True)
 class CheckedAccount:
     """A new account whose address and password are right, with the password's hash."""
@@ -60,10 +74,22 @@ def check(session: Session, person: AccountDetails) -> CheckedAccount:
     """Check a new account without a look whether the address is taken, which takes the same time either way. Raises
     InvalidRecord where the address is wrong, or the password too short, too long or easy to guess.
     """
+    demand(session, person)
     email, password_hash = checked_email(person.email), None
     if person.password is not None:
         password_hash = passwords.hashed(person.password, _own_words(session, email, person.name))
     return CheckedAccount(person, email, password_hash)
+
+
+def demand(session: Session, person: AccountDetails) -> None:
+    """Raise InvalidRecord for all that is wrong with an address and a password; nothing is hashed."""
+    faults = Faults()
+    with faults:
+        checked_email(person.email)
+    if person.password is not None:
+        with faults:
+            passwords.demand(person.password, _own_words(session, person.email, person.name))
+    faults.settle()
 
 
 def create_user(session: Session, person: AccountDetails, *, by: str) -> User:
@@ -130,6 +156,11 @@ def renew_hash(session: Session, user: User, password: str) -> None:
     made = passwords.renewed(user.password_hash, password) if user.password_hash else None
     if made is not None:
         session.execute(update(User).where(User.id == user.id).values(password_hash=made))
+
+
+def demand_password(session: Session, user: User, password: str) -> None:
+    """Raise InvalidRecord for a password that this person should not choose."""
+    passwords.demand(password, _own_words(session, user.email, user.name))
 
 
 def set_password(session: Session, user: User, password: str, *, by: str) -> None:

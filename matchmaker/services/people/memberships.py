@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.access import FIRM_ROLES
-from matchmaker.domain.errors import InvalidRecord, LinkSpent, NotFound, Problem
+from matchmaker.domain.errors import Faults, InvalidRecord, LinkSpent, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import MEMBERSHIP_MOVES, MembershipState
 from matchmaker.domain.organisation import search_key, sort_key
@@ -35,29 +35,32 @@ class NamedOrganisation:
 
 
 def checked(inn: str, name: str, role: str, taken: str = "") -> NamedOrganisation | None:
-    """The organisation as typed, checked; None for an empty form. `taken` is the tax number of which the person takes over
-    what the registers say. Raises InvalidRecord.
-    """
-    if not inn.strip():
-        return None
-    number = register_firms.checked_inn(inn)
-    if role not in FIRM_ROLES:
-        message = N_("Say whether the organisation takes orders or places them.")
-        raise InvalidRecord((Problem("role", "role.unknown", message, role[:20]),))
-    line = " ".join(clean_text(name).split())[:300]
-    if not line:
-        message = N_("Give the name of the organisation.")
-        raise InvalidRecord((Problem("organisation", "name.missing", message),))
-    return NamedOrganisation(number, line, role, taken == number)
+    """The organisation as typed, checked, see `named`; None where neither number nor name was given. Raises InvalidRecord."""
+    return named(inn, name, role, taken) if inn.strip() or name.strip() else None
 
 
 def named(inn: str, name: str, role: str, taken: str = "") -> NamedOrganisation:
-    """The organisation as typed, see `checked`. Raises InvalidRecord, also for an empty form."""
-    firm = checked(inn, name, role, taken)
-    if firm is None:
+    """The organisation as typed, checked. `taken` is the tax number of which the person takes over what the registers say.
+    Raises InvalidRecord with all that is wrong, also for an empty form.
+    """
+    faults, line = Faults(), " ".join(clean_text(name).split())[:300]
+    with faults:
+        number = _number(inn)
+    if not line:
+        message = N_("Give the name of the organisation.")
+        faults.problems.append(Problem("organisation", "name.missing", message))
+    if role not in FIRM_ROLES:
+        message = N_("Say whether the organisation takes orders or places them.")
+        faults.problems.append(Problem("role", "role.unknown", message, role[:20]))
+    faults.settle()
+    return NamedOrganisation(number, line, role, taken == number)
+
+
+def _number(inn: str) -> str:
+    if not inn.strip():
         message = N_("Give the INN of the organisation.")
         raise InvalidRecord((Problem("inn", "inn.missing", message),))
-    return firm
+    return register_firms.checked_inn(inn)
 
 
 def join(session: Session, user: User, firm: NamedOrganisation, centre: Centre) -> Membership:

@@ -89,6 +89,13 @@ def hashed(password: str, own: Iterable[str] = ()) -> str:
     """The hash of a new password; `own` are the names and addresses of the person and of the centre. Raises
     InvalidRecord.
     """
+    demand(password, own)
+    with _turn() as hasher:
+        return hasher.hash(password)
+
+
+def demand(password: str, own: Iterable[str] = ()) -> None:
+    """Raise InvalidRecord for a password that nobody should choose."""
     limits = {"least": SHORTEST, "most": LONGEST}
     check_length(password)
     if len(password) < SHORTEST:
@@ -100,8 +107,6 @@ def hashed(password: str, own: Iterable[str] = ()) -> str:
             "Take three or four words that have nothing to do with each other."
         )
         raise InvalidRecord((Problem("password", "password.common", message),))
-    with _turn() as hasher:
-        return hasher.hash(password)
 
 
 def check_length(password: str) -> None:

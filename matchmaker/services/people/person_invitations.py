@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.domain import access
-from matchmaker.domain.errors import InvalidRecord, LinkSpent, NotFound, Problem
+from matchmaker.domain.errors import Faults, LinkSpent, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import MembershipState
 from matchmaker.models import Centre, Organisation, User
@@ -18,7 +18,7 @@ from matchmaker.models.base import now
 from matchmaker.services.core import journal, signed_links, urls
 from matchmaker.services.core.site import site_of
 from matchmaker.services.mail import letters
-from matchmaker.services.people import accounts, consent, memberships
+from matchmaker.services.people import accounts, consent, memberships, registration
 
 STAFF = ("operator", "centre_administrator")
 Place = Organisation | Centre
@@ -62,9 +62,12 @@ def may(user: User, place: Place, role: str) -> bool:
 
 def invite(session: Session, place: Place, email: str, role: str, user: User) -> None:
     """Post an invitation; the same whether or not the address has an account. Raises InvalidRecord."""
-    address = accounts.checked_email(email)
+    faults = Faults()
+    with faults:
+        address = accounts.checked_email(email)
     if not may(user, place, role):
-        raise InvalidRecord((Problem("role", "role.unknown", N_("Choose a role."), role[:20]),))
+        faults.problems.append(Problem("role", "role.unknown", N_("Choose a role."), role[:20]))
+    faults.settle()
     kind = "organisation" if isinstance(place, Organisation) else "centre"
     token = signed_links.sign(
         site_of(session), "person", (kind, place.public_id, role, address, user.public_id)
@@ -120,12 +123,10 @@ def accept(session: Session, token: str, newcomer: Newcomer) -> User:
     given = invitation(session, token)
     user = accounts.find(session, given.email)
     if user is None:
-        if not newcomer.name:
-            raise InvalidRecord((Problem("name", "name.missing", N_("Give your name.")),))
-        consent.demand(newcomer.consents)
         person = accounts.AccountDetails(
             given.email, newcomer.name, newcomer.password, newcomer.language, confirmed=True
         )
+        registration.demand(session, person, consents=newcomer.consents)
         user = accounts.create_user(session, person, by="invitation")
         consent.keep(session, user, newcomer.language)
     signed_links.use(session, "person", given.mark)

@@ -5,10 +5,23 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.errors import Faults
 from matchmaker.models import Centre
 from matchmaker.services.people import accounts, consent, memberships, password_reset
 from matchmaker.services.people.accounts import AccountDetails, CheckedAccount
 from matchmaker.services.people.memberships import NamedOrganisation
+
+
+def demand(session: Session, person: AccountDetails, *, consents: bool) -> None:
+    """Raise InvalidRecord for all that is wrong with what a newcomer says: name, address, password, consent."""
+    faults = Faults()
+    with faults:
+        accounts.checked_name(person.name)
+    with faults:
+        accounts.demand(session, person)
+    with faults:
+        consent.demand(consents)
+    faults.settle()
 
 
 def register(

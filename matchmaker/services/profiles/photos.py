@@ -38,8 +38,8 @@ def receive(upload: tuple[str, IO[bytes]], data: Path) -> ReceivedPhoto:
     """Store a photo (file name, stream) before anything is written; it is made smaller later. Raises FileRefused."""
     name, stream = upload
     kept = blobs.keep_any(data / "files", stream, largest=LARGEST)
-    if file_probe.kind_of(blobs.path_of(data / "files", kept.sha256)) not in {"png", "jpg"}:
-        raise WrongFileKind(N_("This file is none of: %(kinds)s."), kinds="PNG, JPEG")
+    if file_probe.photo_kind(blobs.path_of(data / "files", kept.sha256)) is None:
+        raise WrongFileKind(N_("This file is none of: %(kinds)s."), kinds=file_probe.PHOTOS)
     return ReceivedPhoto(" ".join(name.split())[:300] or "photo", kept)
 
 

@@ -238,6 +238,12 @@ def count(session: Session) -> int:
     return session.scalar(query) or 0
 
 
+def published_keys(session: Session, most: int, after: int) -> Sequence[str]:
+    """The public ids of published suppliers in the order of their creation, after the first `after` of them."""
+    query = select(Profile.public_id).where(Profile.state == ProfileState.PUBLISHED)
+    return session.scalars(query.order_by(Profile.id).limit(most).offset(after)).all()
+
+
 def by_region(session: Session) -> dict[str | None, int]:
     """The number of published suppliers by the code of their region; None for those without a region."""
     query = (

@@ -52,9 +52,16 @@ def scan(key: str) -> tuple[StoredFile, bytes]:
 def add_photo(file: downloads.SentFile, caption: str) -> StoredFile:
     """Add a photo of the own shop; it waits for the centre. Raises FileRefused, Forbidden."""
     own_profile()
-    photo = photos.receive(file, product().data)
+    return keep_photos([photos.receive(file, product().data)], caption)[0]
+
+
+def keep_photos(received: Sequence[photos.ReceivedPhoto], caption: str) -> list[StoredFile]:
+    """Add received photos of the own shop, all of them or none. Raises FileRefused, Forbidden."""
     with change() as (session, user):
-        return profile_drafts.add_photo(session, own_profile_in(session), photo, user, caption=caption)
+        profile = own_profile_in(session)
+        return [
+            profile_drafts.add_photo(session, profile, photo, user, caption=caption) for photo in received
+        ]
 
 
 def remove_photo(key: str) -> None:

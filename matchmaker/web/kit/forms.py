@@ -1,7 +1,8 @@
 """A need's form: typed fields ⇄ a record; problems come back by field with the typed values."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import IO
+from datetime import date
+from typing import IO, cast
 
 from flask import Flask
 from flask_babel import gettext
@@ -9,9 +10,10 @@ from markupsafe import Markup, escape
 from werkzeug.datastructures import FileStorage
 
 from importers import cells, typed_values
-from matchmaker.domain.errors import FileRefused, InvalidRecord
+from matchmaker.domain import plausibility
+from matchmaker.domain.errors import Faults, FileRefused, InvalidRecord
 from matchmaker.domain.particulars import DRAWING_REVISION, PARTICULARS
-from matchmaker.domain.records import USUAL_STANDARD, DemandRecord, NeedRecord, PartRecord, parse
+from matchmaker.domain.records import USUAL_STANDARD, DemandRecord, NeedRecord, PartRecord, parse_right
 from matchmaker.domain.requirement_kinds import DEMAND_FIELDS, REQUIREMENT_KINDS, WORDS, Typed
 
 MOST_FILES = 5  # that come with a new need; more are added to it
@@ -57,18 +59,39 @@ def typed(form: Mapping[str, str]) -> dict[str, str]:
     return {name: form.get(name, "").replace("\r\n", "\n") for name in FIELDS}
 
 
-def need_record(given: Mapping[str, str], key: str) -> NeedRecord:
-    """The form as a record. Raises InvalidRecord."""
+def need_record(given: Mapping[str, str], key: str, faults: Faults) -> NeedRecord | None:
+    """The form as a record, of what is right in it; what is wrong goes to `faults`. None where the rest is no record."""
     data: dict[str, object] = {"kind": "need", "id": key}
-    data |= {
-        key_of(name): value
-        for name, typed in KEYS.items()
-        if given[name].strip() and (value := typed_values.read(typed, given[name], name))
-    }
+    for name, typed in KEYS.items():
+        if given[name].strip():
+            with faults:
+                if value := typed_values.read(typed, given[name], name):
+                    data[key_of(name)] = value
     data["certification"] = [
         _demand(*(given[name].strip() for name in row)) for row in DEMAND_FIELDS if given[row[1]].strip()
     ]
-    return parse(NeedRecord, data)
+    return parse_right(NeedRecord, data, faults)
+
+
+def changed_need(before: NeedRecord, given: Mapping[str, str], key: str, today: date) -> NeedRecord:
+    """A stored need with the form's values. Raises InvalidRecord with all that is wrong."""
+    return _demanded(given, key, today, before)
+
+
+def new_need(given: Mapping[str, str], key: str, today: date) -> NeedRecord:
+    """The form as a new need. Raises InvalidRecord with all that is wrong."""
+    return _demanded(given, key, today, None)
+
+
+def _demanded(given: Mapping[str, str], key: str, today: date, before: NeedRecord | None) -> NeedRecord:
+    faults = Faults()
+    record = need_record(given, key, faults)
+    if record is not None:
+        record = record if before is None else changed(before, record)
+        with faults:
+            plausibility.demand_need(record, today, before)
+    faults.settle()
+    return cast(NeedRecord, record)  # a form that is no record has problems
 
 
 def key_of(field: str) -> str:

@@ -1,18 +1,18 @@
 """The form of a position of a need: typed fields ⇄ the need's record, and what a part is told in words."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from datetime import date
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 from flask_babel import gettext
 
 from importers import typed_values
 from matchmaker.domain import plausibility
-from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
+from matchmaker.domain.errors import Faults, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.particulars import OF_A_PART, PARTICULARS
-from matchmaker.domain.records import NeedRecord, PartRecord, PositionRecord, parse, to_data
+from matchmaker.domain.records import NeedRecord, PartRecord, PositionRecord, parse_right, to_data
 from matchmaker.domain.requirement_kinds import DAY, MEASURED, NUMBER, TERMS, NeedField
 from matchmaker.domain.requirements import Namer
 from matchmaker.web.kit import context, forms
@@ -73,23 +73,33 @@ def told(part: PartRecord) -> list[tuple[str, str]]:
     return found
 
 
-def with_position(record: NeedRecord, key: str, given: Mapping[str, str]) -> NeedRecord:
+def with_position(record: NeedRecord, key: str, given: Mapping[str, str], today: date) -> NeedRecord:
     """The need with the typed position in place of the one with this id, a new one where the id is empty.
 
-    Raises InvalidRecord with the paths of the form's fields, NotFound.
+    Raises InvalidRecord with all that is wrong, also with what cannot be asked for today, by the paths of the form's
+    fields; NotFound.
     """
+    faults = Faults()
     before = find(record, key) if key else None
     data: dict[str, Any] = {"id": given["id"] or key or _next(record)}
     data |= {name: given[name] for name in ("title", "text") if given[name]}
     for field in FIELDS:
         if given[field.name]:
-            data[forms.key_of(field.name)] = typed_values.read(field.typed, given[field.name], field.name)
+            with faults:
+                data[forms.key_of(field.name)] = typed_values.read(field.typed, given[field.name], field.name)
     if before is not None:
         data |= _unseen(before, given)
     place = len(record.positions) if before is None else record.positions.index(before)
     entries = [to_data(one) for one in record.positions]
     entries[place : place + 1] = [data]
-    return _parsed(record, entries, place)
+    prefix, told = f"positions.{place}.", Faults()
+    changed = parse_right(NeedRecord, {**to_data(record), "positions": entries}, told)
+    if changed is not None:
+        with told:
+            plausibility.demand_need(changed, today, record)
+    faults.problems += [_in_form(one, prefix) for one in told.problems]
+    faults.settle()
+    return cast(NeedRecord, changed)  # what is no record has problems
 
 
 def with_parts(record: NeedRecord, parts: Iterable[PartReading], named: Namer) -> NeedRecord:
@@ -98,7 +108,7 @@ def with_parts(record: NeedRecord, parts: Iterable[PartReading], named: Namer) -
         read = typed_values.of_requirements(one.requirements, named)
         own = {name: read[name] for name in _READ if read.get(name)}
         said = {"id": str(number), "title": one.part.title, "text": one.part.words}
-        record = with_position(record, "", {**typed({}), **own, **said})
+        record = with_position(record, "", {**typed({}), **own, **said}, context.today())
     return record
 
 
@@ -116,23 +126,6 @@ def _next(record: NeedRecord) -> str:
     """The first number that no position has as its id."""
     taken = {one.id for one in record.positions}
     return next(str(number) for number in count(1) if str(number) not in taken)
-
-
-def _parsed(record: NeedRecord, entries: list[dict[str, Any]], place: int) -> NeedRecord:
-    try:
-        return parse(NeedRecord, {**to_data(record), "positions": entries})
-    except InvalidRecord as error:
-        prefix = f"positions.{place}."
-        raise InvalidRecord(tuple(_in_form(one, prefix) for one in error.problems)) from error
-
-
-def demand(record: NeedRecord, before: NeedRecord) -> None:
-    """Raise InvalidRecord, by the fields of the form, for what a position cannot ask for today."""
-    try:
-        plausibility.demand_need(record, context.today(), before)
-    except InvalidRecord as error:
-        own = (replace(one, path=one.path.rpartition(".")[2]) for one in error.problems)
-        raise InvalidRecord(tuple(own)) from error
 
 
 def _in_form(problem: Problem, prefix: str) -> Problem:

@@ -1,7 +1,9 @@
 """The gaps of a profile, and the gain of filling them in."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask import url_for
 from flask_babel import gettext
@@ -31,7 +33,7 @@ class WordedGain:
 
 @dataclass(frozen=True, slots=True)
 class ProfileCompleteness:
-    """The completeness of a profile: `percent` of the possible entries are filled in; `missing` are the
+    """The completeness of a profile: `percent` of what needs are compared with is stated; `missing` are the
     sections to fill; `gains` the changes that would open more needs.
     """
 
@@ -40,26 +42,64 @@ class ProfileCompleteness:
     gains: tuple[WordedGain, ...]
 
 
-_PARTS: tuple[tuple[str, str, Callable[[SupplierRecord], bool]], ...] = (
-    ("basics", N_("a description"), lambda r: r.description is not None),
-    ("basics", N_("the town"), lambda r: bool(r.city or r.location)),
-    ("basics", N_("the number of people"), lambda r: r.employees is not None),
-    ("basics", N_("how to reach you"), lambda r: r.contacts is not None),
-    ("capabilities", N_("what you do"), lambda r: bool(r.capabilities)),
-    ("capabilities", N_("materials"), lambda r: any(item.materials for item in r.capabilities)),
-    ("capabilities", N_("sizes"), lambda r: any(i.envelope_mm or i.diameter_mm for i in r.capabilities)),
-    ("capabilities", N_("accuracy"), lambda r: any(i.tolerance_it for i in r.capabilities)),
-    ("equipment", N_("machines"), lambda r: bool(r.equipment)),
-    ("equipment", N_("free hours"), lambda r: any(i.spare_hours_per_month for i in r.equipment)),
-    ("certificates", N_("a certificate, or the way to one"), lambda r: bool(r.certificates)),
-    ("references", N_("work you have done"), lambda r: bool(r.references)),
+# What is said of each kind of work, by the names of its fields: one of a row is enough.
+_OF_WORK: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (N_("materials"), ("materials",)),
+    (N_("sizes"), ("envelope_mm", "diameter_mm", "length_mm", "sheet_thickness_mm", "max_mass_kg")),
+    (N_("accuracy"), ("tolerance_it", "roughness_ra_um", "gear_grade")),
+    (N_("the lot"), ("lot",)),
 )
+_FOR_MATCHING = 2  # the weight of what the matcher compares; what only people read weighs one
 
 
 def told(profile: Profile, record: SupplierRecord) -> ProfileCompleteness:
     """The completeness of a profile or its draft, and the gain of changes to it."""
-    lacking = tuple((section, gettext(text)) for section, text, has in _PARTS if not has(record))
-    return ProfileCompleteness(round(100 * (1 - len(lacking) / len(_PARTS))), lacking, gains(profile, record))
+    parts = [*_of_work(record), *_of_shop(profile, record)]
+    stated = sum(part.weight * part.stated for part in parts)
+    lacking = tuple((part.section, part.words) for part in parts if part.stated < 1)
+    percent = math.floor(100 * stated / sum(part.weight for part in parts))
+    return ProfileCompleteness(percent, lacking, gains(profile, record))
+
+
+class _Part(NamedTuple):
+    """A part of a profile: its section, what is missing in words, how much of it is stated (0 to 1), its weight."""
+
+    section: str
+    words: str
+    stated: float
+    weight: int
+
+
+def _of_work(record: SupplierRecord) -> Iterator[_Part]:
+    """What the kinds of work say: a fact that only some of them state counts in part, and is told with their number."""
+    works = record.capabilities
+    yield _Part("capabilities", gettext("what you do"), float(bool(works)), 2 * _FOR_MATCHING)
+    for words, names in _OF_WORK:
+        said = sum(any(getattr(one, name) for name in names) or _of_all(record, names) for one in works)
+        text = gettext(words)
+        if 0 < said < len(works):
+            text = gettext("%(fact)s (%(said)s of %(all)s)", fact=text, said=said, all=len(works))
+        yield _Part("capabilities", text, said / len(works) if works else 0.0, _FOR_MATCHING)
+
+
+def _of_all(record: SupplierRecord, names: tuple[str, ...]) -> bool:
+    """Whether the shop as a whole states it for works that do not."""
+    return "lot" in names and record.lot is not None
+
+
+def _of_shop(profile: Profile, record: SupplierRecord) -> Iterator[_Part]:
+    hours = bool(profile.capacity) or any(one.spare_hours_per_month is not None for one in record.equipment)
+    contacts, weight = record.contacts is not None, _FOR_MATCHING
+    yield _Part("equipment", gettext("machines"), float(bool(record.equipment)), weight)
+    yield _Part("equipment", gettext("free hours"), float(hours), weight)
+    yield _Part(
+        "certificates", gettext("a certificate, or the way to one"), float(bool(record.certificates)), weight
+    )
+    yield _Part("basics", gettext("the town"), float(bool(record.city or record.location)), weight)
+    yield _Part("basics", gettext("a description"), float(record.description is not None), 1)
+    yield _Part("basics", gettext("the number of people"), float(record.employees is not None), 1)
+    yield _Part("basics", gettext("how to reach you"), float(contacts), 1)
+    yield _Part("references", gettext("work you have done"), float(bool(record.references)), 1)
 
 
 def gains(profile: Profile, record: SupplierRecord) -> tuple[WordedGain, ...]:

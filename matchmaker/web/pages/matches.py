@@ -12,7 +12,8 @@ from matchmaker.services.matching.wording import WordedReason
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import wording
 from matchmaker.web.kit.places import place
-from matchmaker.web.pages import joint, recognised_text
+from matchmaker.web.pages import joint, part_pictures, recognised_text
+from matchmaker.web.pages.part_pictures import PartPicture
 from matchmaker.web.pages.supplier_facts import CertificateView, certificate_views
 from search.matching.matcher import MatchAnswer
 from search.ranking.explain import UNDATED, RankedSupplier
@@ -51,6 +52,7 @@ class MatchView:
     rest: int
     words: tuple[str, ...]
     certificates: tuple["CertificateView", ...]
+    picture: PartPicture | None = None
     undated: bool = False  # a certificate that is asked for is declared without any date
 
 
@@ -85,6 +87,7 @@ def _view(rank: int, match: RankedSupplier, profile: Profile, requirements: Requ
         rest=rest,
         words=match.words,
         certificates=certificate_views(profile),
+        picture=part_pictures.of_verdicts(match.verdicts),
         undated=_is_undated(match),
     )
 

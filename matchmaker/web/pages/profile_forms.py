@@ -3,14 +3,16 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from flask_babel import gettext
 
-from importers import typed_values
-from matchmaker.domain.errors import InvalidRecord
+from importers import cells, typed_values
+from matchmaker.domain import plausibility
+from matchmaker.domain.errors import Faults, InvalidRecord
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import CertificateStatus
-from matchmaker.domain.records import SupplierRecord, parse, to_data
+from matchmaker.domain.records import SupplierRecord, parse_right, to_data
 from matchmaker.domain.requirement_kinds import (
     NUMBER,
     OF_PARTS,
@@ -23,6 +25,7 @@ from matchmaker.domain.requirement_kinds import (
 )
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import product
+from matchmaker.web.pages import unread_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,14 +190,13 @@ def _show(field: ProfileField, value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else typed_values.shown(field.typed, value)
 
 
-def _read(fields: tuple[ProfileField, ...], given: Mapping[str, str]) -> dict[str, object]:
+def _read(fields: tuple[ProfileField, ...], given: Mapping[str, str], faults: Faults) -> dict[str, object]:
     data: dict[str, object] = {}
     for field in fields:
-        text = given[field.name]
-        if not text:
-            continue
-        *above, last = field.path.split(".")
-        _inner(data, above)[last] = _value(field, text)
+        if text := given[field.name]:
+            *above, last = field.path.split(".")
+            with faults:
+                _inner(data, above)[last] = _value(field, text)
     return data
 
 
@@ -214,22 +216,34 @@ def _value(field: ProfileField, text: str) -> object:
 
 
 def with_basics(record: SupplierRecord, given: Mapping[str, str]) -> SupplierRecord:
-    """The record with the typed first section. Raises InvalidRecord with paths within the section."""
-    data = to_data(record)
+    """The record with the typed first section. Raises InvalidRecord with all that is wrong, by paths within the section."""
+    data, faults = to_data(record), Faults()
     for field in BASICS:
         data.pop(field.path.split(".")[0], None)
     if given["city"] != (record.city or ""):
         data.pop("location", None)  # it belonged to the old town
-    return parse(SupplierRecord, data | _read(BASICS, given))
+    return _demanded(data | _read(BASICS, given, faults), record, faults)
+
+
+def _demanded(data: Mapping[str, object], before: SupplierRecord, faults: Faults) -> SupplierRecord:
+    """The record, checked against the day as well. Raises InvalidRecord with all that is wrong."""
+    record = parse_right(SupplierRecord, data, faults)
+    if record is not None:
+        with faults:
+            plausibility.demand_supplier(record, context.today(), before, unread_words.nearest_standards)
+    faults.settle()
+    return cast(SupplierRecord, record)  # what is no record has problems
 
 
 def with_entry(
     record: SupplierRecord, section: str, index: int | None, given: Mapping[str, str]
 ) -> SupplierRecord:
-    """The record with the typed entry of a list, a new one at the end where `index` is None. Raises InvalidRecord."""
-    fields, data = LISTS[section], to_data(record)
+    """The record with the typed entry of a list, a new one at the end where `index` is None. Raises InvalidRecord with all
+    that is wrong.
+    """
+    fields, data, faults = LISTS[section], to_data(record), Faults()
     entries = list(data.get(section) or ())
-    entry = _read(fields, given)
+    entry = _read(fields, given, faults)
     if section == "certificates":
         entry["said_on"] = context.today()
     if index is None:
@@ -237,7 +251,7 @@ def with_entry(
         entries.append(entry)
     else:
         entries[index] = entry
-    return parse(SupplierRecord, data | {section: entries})
+    return _demanded(data | {section: entries}, record, faults)
 
 
 def without_entry(record: SupplierRecord, section: str, index: int) -> SupplierRecord:
@@ -272,3 +286,36 @@ def offered(fields: tuple[ProfileField, ...]) -> dict[str, list[str]]:
         for field in fields
         if field.source
     }
+
+
+@dataclass(frozen=True, slots=True)
+class UnderstoodWord:
+    """A typed word of a field, and what it is taken for; for a word that means nothing to the search, the nearest that do."""
+
+    word: str
+    meaning: str
+    nearest: tuple[str, ...] = ()
+
+
+MOST_SAID = 40  # words of a field that are told back
+
+
+def understood(field: ProfileField, text: str) -> tuple[UnderstoodWord, ...]:
+    """How the search understands each word of a field of the taxonomy; nothing of other fields."""
+    if not field.source:
+        return ()
+    words = cells.typed_entries(text) if field.typed is TERMS else [text.strip()]
+    return tuple(_understood(field.source, word) for word in list(dict.fromkeys(words))[:MOST_SAID] if word)
+
+
+def _understood(kind: str, word: str) -> UnderstoodWord:
+    codes = product().recogniser.codes(kind, word)
+    if codes:
+        return UnderstoodWord(word, context.wording().codes(kind, codes))
+    return UnderstoodWord(word, "", unread_words.nearest_of(kind, word))
+
+
+def field_of(section: str, name: str) -> ProfileField | None:
+    """The field of a section's form with this name."""
+    fields = BASICS if section == "basics" else LISTS.get(section, ())
+    return next((field for field in fields if field.name == name), None)

@@ -182,3 +182,30 @@ def band(profile: Profile, record: SupplierRecord) -> str:
     if total < 480:
         return gettext("160 to 480 machine-hours a month")
     return gettext("over 480 machine-hours a month")
+
+
+_SOME, _MANY = 10, 40  # free machine-hours a week from which there are some, and many
+
+
+def free_weeks(profile: Profile) -> tuple[tuple[date, int, str], ...]:
+    """The planned weeks with their first day, the free hours as a step from 0 to 3, and in words; only the supplier sees the
+    figures themselves. Nothing where no week is stated.
+    """
+    today = context.today()
+    grid = capacity.grid(profile, today)
+    stated = {capacity.monday(week) for row in grid.values() for week in row}
+    if not stated:
+        return ()
+    return tuple(
+        (day, *_step(hours if day in stated else None)) for day, hours in capacity.free_by_week(grid, today)
+    )
+
+
+def _step(hours: float | None) -> tuple[int, str]:
+    if hours is None:
+        return 0, gettext("not stated")
+    if hours <= 0:
+        return 0, gettext("none at present")
+    if hours < _SOME:
+        return 1, gettext("few")
+    return (2, gettext("some")) if hours < _MANY else (3, gettext("many"))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
+import segno
 from flask import render_template, url_for
 
 from matchmaker.domain import access
@@ -30,6 +31,7 @@ def page(found: ProfileAccess) -> str:
     ):
         after_answer(partial(viewings.note, product().sessions, profile.id, who.user.id, today))
     record = found.record
+    machines = found.verdicts["profile.capacity"] is not AccessVerdict.HIDDEN
     return render_template(
         "public/supplier.html",
         profile=profile,
@@ -48,7 +50,8 @@ def page(found: ProfileAccess) -> str:
         contacts=record.contacts,
         left_out=found.left_out,
         shared=_shared(found),
-        machines=found.verdicts["profile.capacity"] is not AccessVerdict.HIDDEN,
+        machines=machines,
+        weeks=supplier_facts.free_weeks(profile) if machines else (),
         scans=scans.of_profile(database(), profile) if found.may("certificate.download") else (),
         firm_people=_people_of(profile),
     )
@@ -56,18 +59,20 @@ def page(found: ProfileAccess) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SharedProfile:
-    """What a link to the profile shows elsewhere, of what everybody may know: the address, a line about the firm, and the same
-    in the words of schema.org.
+    """What a link to the profile shows elsewhere, of what everybody may know: the address, as a picture for cameras too, a
+    line about the firm, and the same in the words of schema.org.
     """
 
     address: str
+    picture: str
     summary: str
     facts: Mapping[str, object]
 
 
 def _shared(found: ProfileAccess) -> SharedProfile:
     profile, work = found.profile, list(dict.fromkeys(one.process for one in found.record.capabilities))
-    address = product().site().base_url + url_for("public.supplier", key=profile.public_id)
+    address = product().address + url_for("public.supplier", key=profile.public_id)
+    picture = segno.make(address, error="m").svg_data_uri(scale=4, border=4, light="#fff")
     place = places.place(profile)
     standards = [one.standard for one in supplier_facts.certificate_views(profile) if one.level == "verified"]
     parts = (", ".join(work[:_TOLD]), place, ", ".join(standards))
@@ -79,7 +84,7 @@ def _shared(found: ProfileAccess) -> SharedProfile:
         "address": place,
         "knowsAbout": work,
     }
-    return SharedProfile(address, "; ".join(part for part in parts if part), facts)
+    return SharedProfile(address, picture, "; ".join(part for part in parts if part), facts)
 
 
 def _similar(key: str) -> list[tuple[str, str]]:

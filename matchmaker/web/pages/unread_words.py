@@ -46,6 +46,11 @@ def nearest_standards(name: str) -> Sequence[str] | None:
     )
 
 
+def nearest_of(kind: str, word: str) -> tuple[str, ...]:
+    """The nearest terms of a tree of the taxonomy."""
+    return _nearest(word, _labels((kind,), language()))
+
+
 def _unknown_town(city: str | None) -> UnreadWord | None:
     if not city or city.casefold() in _towns():
         return None

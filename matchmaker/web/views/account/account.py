@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
-from matchmaker.domain.errors import InvalidRecord, Problem
+from matchmaker.domain import access
+from matchmaker.domain.errors import Faults, InvalidRecord
 from matchmaker.domain.language import N_
 from matchmaker.models import User
 from matchmaker.services.mail import letters, preferences
@@ -15,7 +16,6 @@ from matchmaker.services.needs import needs
 from matchmaker.services.people import (
     accounts,
     browser_sessions,
-    consent,
     directory,
     guesses,
     memberships,
@@ -26,7 +26,7 @@ from matchmaker.services.profiles import viewings
 from matchmaker.web.kit import interrupted, time_zones
 from matchmaker.web.kit.addresses import local_address
 from matchmaker.web.kit.changes import change, unsigned_change
-from matchmaker.web.kit.context import TOKEN, language, product, visitor_address
+from matchmaker.web.kit.context import TOKEN, database, language, product, visitor_address
 from matchmaker.web.views.account import account_page, firm_lookup, known_devices, signing_in
 from matchmaker.web.views.account.firm_lookup import FormAnswer
 
@@ -65,7 +65,9 @@ def login() -> ResponseReturnValue:
     """Sign in with address and password, and with a code for a person with a second factor."""
     target = local_address(request.values.get("next"))
     if request.method == "GET":
-        return render_template("account/login.html", next=target, email="", wrong=False)
+        return render_template(
+            "account/login.html", next=target, email=session.get(_REGISTERED, ""), wrong=False
+        )
     email, remember = request.form.get("email", "")[:300], bool(request.form.get("remember"))
     try:
         user, token, landing = _authenticated(email, target, remember=remember)
@@ -118,6 +120,7 @@ def logout() -> ResponseReturnValue:
     return redirect(url_for("public.home"))
 
 
+_REGISTERED = "registered"  # the address of who has just registered in this browser
 _FIELDS = ("email", "name", "password", *firm_lookup.FIELDS, "consent")
 
 
@@ -138,7 +141,19 @@ def register() -> ResponseReturnValue:
         return _form(firm_lookup.refused(form, error))
     words = gettext("We have sent an e-mail to %(email)s. Confirm the address by its link, or sign in now.")
     flash(words % {"email": form["email"].strip()})
-    return redirect(url_for("account.login"))
+    session[_REGISTERED] = form["email"].strip()[:300]
+    return redirect(url_for("account.login", next=_wanted() or None))
+
+
+def _wanted() -> str:
+    """The page of the site to which a newcomer is on the way, empty for none."""
+    return local_address(request.values["next"]) if request.values.get("next") else ""
+
+
+def _door() -> str:
+    """The role of a newcomer who came by one of the two doors of the start page, and so acts for a firm."""
+    role = request.args.get("role", "")
+    return role if role in access.FIRM_ROLES else ""
 
 
 @interrupted.shown_again("account.register")
@@ -149,18 +164,25 @@ def _register_again() -> str:
 
 def _form(shown: FormAnswer) -> tuple[str, int, dict[str, str]]:
     page = render_template(
-        "account/register.html", form=shown.form, problems=shown.problems, lookup=shown.lookup
+        "account/register.html",
+        form=shown.form,
+        problems=shown.problems,
+        lookup=shown.lookup,
+        next=_wanted(),
+        door=_door(),
     )
     return page, shown.status, shown.headers
 
 
 def _register(form: Mapping[str, str]) -> None:
-    """Register the person of the form. Raises InvalidRecord."""
-    if not form["name"].strip():
-        raise InvalidRecord((Problem("name", "name.missing", N_("Give your name.")),))
-    firm = memberships.checked(form["inn"], form["organisation"], form["role"], form["taken"])
-    consent.demand(bool(form["consent"]))
-    made = accounts.AccountDetails(form["email"], form["name"].strip()[:300], form["password"], language())
+    """Register the person of the form. Raises InvalidRecord with all that is wrong."""
+    faults, of_firm = Faults(), (form["inn"], form["organisation"], form["role"], form["taken"])
+    made = accounts.AccountDetails(form["email"], form["name"].strip(), form["password"], language())
+    with faults:
+        firm = memberships.named(*of_firm) if _door() else memberships.checked(*of_firm)
+    with faults:
+        registration.demand(database(), made, consents=bool(form["consent"]))
+    faults.settle()
     guesses.check_registration(product().limits, made.email, visitor_address())
     with unsigned_change() as writing:
         centre = needs.centre_of(writing, product().settings.centre)

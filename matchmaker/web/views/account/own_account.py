@@ -10,7 +10,7 @@ from flask_login import login_required
 from matchmaker.domain.errors import InvalidRecord
 from matchmaker.models import Membership, Session, User
 from matchmaker.services.needs import needs
-from matchmaker.services.people import account_settings, memberships
+from matchmaker.services.people import account_settings, accounts, memberships
 from matchmaker.web.kit import form_tokens
 from matchmaker.web.kit.changes import change, unsigned_change
 from matchmaker.web.kit.context import database, product
@@ -75,13 +75,15 @@ def password() -> ResponseReturnValue:
     """Choose another password: every other session and every key ends, this browser stays signed in."""
     if request.method == "GET":
         return render_template("account/password.html", problems={})
-    remember, tokens = bool(session.permanent), []
+    remember, tokens, chosen = bool(session.permanent), [], request.form.get("password", "")[:1000]
 
     def renew(writing: Session, user: User) -> None:
-        account_settings.change_password(writing, user, request.form.get("password", "")[:1000])
+        account_settings.change_password(writing, user, chosen)
         tokens.append(signing_in.begin(writing, user, remember))
 
-    problems = signing_in.with_password(renew)
+    problems = signing_in.with_password(
+        renew, check=lambda reading, user: accounts.demand_password(reading, user, chosen)
+    )
     if problems:
         return render_template("account/password.html", problems=problems), 422
     signing_in.enter(tokens[0], remember)
@@ -97,7 +99,8 @@ def email() -> ResponseReturnValue:
         return render_template("account/email.html", form={}, problems={}, once=form_tokens.token())
     address, sent = request.form.get("email", "")[:300].strip(), form_tokens.given()
     problems = signing_in.with_password(
-        lambda writing, user: account_settings.ask_email_once(writing, sent, user, address)
+        lambda writing, user: account_settings.ask_email_once(writing, sent, user, address),
+        check=lambda _reading, user: account_settings.demand_other_address(user, address),
     )
     if problems:
         form = {"email": address}

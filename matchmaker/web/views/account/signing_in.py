@@ -7,15 +7,15 @@ from datetime import timedelta
 
 from flask import redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
-from matchmaker.domain.errors import Forbidden, InvalidRecord
+from matchmaker.domain.errors import Faults, Forbidden, InvalidRecord, Problem
+from matchmaker.domain.language import N_
 from matchmaker.models import Session, User
 from matchmaker.models.base import now
 from matchmaker.services.people import browser_sessions, guesses
 from matchmaker.web.kit import navigation
 from matchmaker.web.kit.changes import change
-from matchmaker.web.kit.context import TOKEN, SignedInPerson, product, signed_in, visitor_address
+from matchmaker.web.kit.context import TOKEN, SignedInPerson, database, product, signed_in, visitor_address
 from matchmaker.web.kit.forms import problems_of
 from matchmaker.web.views.account import known_devices
 
@@ -86,15 +86,23 @@ def half() -> HalfSignIn | None:
     return found
 
 
-Act = Callable[[Session, User], None]
+Act = Callable[[Session, User], object]
 
 
-def with_password(act: Act, field: str = "current") -> dict[str, str]:
-    """Do an act for the person, if the field holds the right password. Returns the problems by field."""
-    who = signed_in().user
+def with_password(act: Act, field: str = "current", check: Act | None = None) -> dict[str, str]:
+    """Do an act for the person, if the field holds the right password. Returns the problems by field.
+
+    `check` raises InvalidRecord for what else is wrong, so that it is told together with a wrong password.
+    """
+    who, faults = signed_in().user, Faults()
     with _TURNS[who.id % len(_TURNS)]:
         if not guesses.is_own(product().limits, who, request.form.get(field, "")):
-            return {field: gettext("The password is wrong.")}
+            faults.problems.append(Problem(field, "password.wrong", N_("The password is wrong.")))
+        if check is not None:
+            with faults:
+                check(database(), who)
+        if faults.problems:
+            return problems_of(InvalidRecord(tuple(faults.problems)))
         try:
             with change() as (writing, user):
                 if user.epoch != who.epoch:  # the password was changed elsewhere meanwhile

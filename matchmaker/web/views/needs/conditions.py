@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
-from matchmaker.domain import plausibility
 from matchmaker.domain.errors import InvalidRecord, StaleRevision
 from matchmaker.domain.requirement_kinds import Strictness
 from matchmaker.models import Need
@@ -75,12 +74,10 @@ def _save(
     strictness: Mapping[str, str] | None = None,
 ) -> None:
     """Save the corrections, all of them or none. Raises InvalidRecord by field, StaleRevision."""
-    typed, revision = forms.need_record(form, key), forms.revision(request.form)
+    revision = forms.revision(request.form)
     with change() as (session, user):
         need = authorised(session, key, "need.edit").need
-        before = needs.record(need)
-        changed = forms.changed(before, typed)
-        plausibility.demand_need(changed, context.today(), before)
+        changed = forms.changed_need(needs.record(need), form, key, context.today())
         corrections.save(
             session,
             need,

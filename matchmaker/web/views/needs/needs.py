@@ -8,7 +8,6 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from matchmaker.domain import plausibility
 from matchmaker.domain.errors import InvalidRecord, NeedQuoted, NotFound, StaleRevision
 from matchmaker.domain.lifecycle import OPEN_NEEDS, NeedState
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Strictness
@@ -90,12 +89,9 @@ def edit(key: str) -> ResponseReturnValue:
 
 
 def _save(key: str, given: Mapping[str, str]) -> None:
-    typed = forms.need_record(given, key)
     with change() as (session, user):
         need = authorised(session, key, "need.edit").need
-        before = needs.record(need)
-        changed = forms.changed(before, typed)
-        plausibility.demand_need(changed, today(), before)
+        changed = forms.changed_need(needs.record(need), given, key, today())
         needs.edit(session, need, changed, revision=forms.revision(request.form), by=user.public_id)
 
 

@@ -43,9 +43,8 @@ def _save(key: str, given: Mapping[str, str]) -> None:
         need = authorised(session, key, "need.edit").need
         if need.revision != revision:
             raise StaleRevision
-        before = needs.record(need)
-        changed = position_forms.with_position(before, request.values.get("at", ""), given)
-        position_forms.demand(changed, before)
+        at = request.values.get("at", "")
+        changed = position_forms.with_position(needs.record(need), at, given, context.today())
         needs.edit(session, need, changed, revision=revision, by=user.public_id)
 
 

@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from werkzeug.datastructures import FileStorage
 
-from matchmaker.domain import plausibility
-from matchmaker.domain.errors import FileRefused, InvalidRecord, Problem
+from matchmaker.domain.errors import Faults, FileRefused, InvalidRecord, Problem
 from matchmaker.domain.language import N_
+from matchmaker.domain.lifecycle import NeedState
 from matchmaker.domain.records import NeedRecord
 from matchmaker.models.needs import DEFAULT_DISCLOSURE, DISCLOSURES
 from matchmaker.services.extraction import drawing_values
-from matchmaker.services.needs import drawings, need_posting
+from matchmaker.services.needs import drawings, need_posting, needs
 from matchmaker.services.needs.needs import NeedPosting
 from matchmaker.web.kit import form_tokens, forms
 from matchmaker.web.kit.changes import change
@@ -30,11 +30,13 @@ def new() -> ResponseReturnValue:
     if request.method == "GET":
         return _form(forms.typed({"text": session.get("draft", "")}), {}, form_tokens.token())
     given, sent = forms.typed(request.form), form_tokens.given()
-    try:
+    faults = Faults()
+    with faults:
         record = _record(given, sent)
+    with faults:
         received = _received()
-    except InvalidRecord as error:
-        return _form(given, forms.by_field(error), sent), 422
+    if faults.problems:
+        return _form(given, forms.by_field(InvalidRecord(tuple(faults.problems))), sent), 422
     key = _post(record, received)
     session.pop("draft", None)
     return redirect(url_for("needs.show", key=key))
@@ -57,12 +59,17 @@ def _files() -> list[FileStorage]:
 
 
 def _received() -> list[drawings.ReceivedFile]:
-    """The drawings that came with a new need, stored. Raises InvalidRecord (field "file") for the first that is refused."""
+    """The drawings that came with a new need, stored. Raises InvalidRecord (field "file") for each that is refused."""
     sent = _files()
     if len(sent) > forms.MOST_FILES:
         message = N_("At most %(most)s files at once; add the others to the need afterwards.")
         raise InvalidRecord((Problem("file", "files.many", message, "", {"most": forms.MOST_FILES}),))
-    return [_receive(one) for one in sent]
+    faults, received = Faults(), []
+    for one in sent:
+        with faults:
+            received.append(_receive(one))
+    faults.settle()
+    return received
 
 
 def _receive(file: FileStorage) -> drawings.ReceivedFile:
@@ -78,19 +85,21 @@ def _record(given: dict[str, str], sent: str) -> NeedRecord:
     files = _files()
     if files and not (given["text"].strip() or given["title"].strip()):
         given["title"] = drawing_values.title_of(str(files[0].filename))
-    record = forms.need_record(given, f"web-{sent}")
-    plausibility.demand_need(record, product().today())
-    return record
+    return forms.new_need(given, f"web-{sent}", product().today())
 
 
 def _post(record: NeedRecord, received: Sequence[drawings.ReceivedFile]) -> str:
-    """Post the need for the person's firm, or for the caller of the operator; its public id."""
+    """Post the need for the person's firm, or for the caller of the operator, and hand it to the centre where the form
+    says so; its public id.
+    """
     disclosure, reach = _openness()
     with change() as (session, user):
         party = posting_party(session)
         channel = "portal" if party.contractor else "phone"
         how = NeedPosting(party.contractor, channel=channel, disclosure=disclosure, reach=reach)
         need = need_posting.post_with_files(session, record, how, party.centre, received, user)
+        if party.contractor and request.form.get("hand") and need.is_draft:
+            needs.move(session, need, NeedState.SUBMITTED, by=user.public_id)
     return need.public_id
 
 

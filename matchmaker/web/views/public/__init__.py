@@ -1,9 +1,9 @@
-"""The pages for everybody: the front page, the search, a supplier's public profile, the map, and the health
-of the site.
+"""The pages for everybody: the front page, the search, a supplier's public profile, the map, the health of
+the site, and the files that programs ask for.
 
 No page here may show contact data, prices or drawings.
 """
 
-from matchmaker.web.views.public import health, public
+from matchmaker.web.views.public import design, health, public, site_files
 
-BLUEPRINTS = (public.blueprint, health.blueprint)
+BLUEPRINTS = (public.blueprint, health.blueprint, site_files.blueprint, design.blueprint)

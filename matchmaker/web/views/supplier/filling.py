@@ -1,6 +1,6 @@
 """The filling of a profile from a text or a list: each suggestion is confirmed, and unread lines are shown."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -139,7 +139,8 @@ def _page(key: str, form: Mapping[str, str] | None = None, problems: Mapping[str
         one=one,
         **_finding_form(one, form, problems or {}),
         titles=TITLES,
-        rest=[(row, _line(row)) for row in waiting if row is not one],
+        chosen=bool(key or problems),
+        rows=[(row, _line(row)) for row in waiting],
         unread=suggestions.unread(database(), profile),
     )
 
@@ -204,21 +205,40 @@ def _settle(key: str) -> bool:
 
 @blueprint.post("/found/")
 @login_required
-def add_several() -> Response:
-    """Add the ticked suggestions as they were read."""
-    chosen = set(request.form.getlist("choose"))
+def add_several() -> ResponseReturnValue:
+    """Add the ticked suggestions as they were read, all or none, and where it is asked for submit the draft too."""
+    chosen, hand_in = set(request.form.getlist("choose")), request.form.get("do") == "submit"
+    try:
+        added = _add_ticked(chosen, hand_in=hand_in)
+    except _RefusedFinding as error:
+        fields = _fields(error.finding)
+        return _page(error.finding.public_id, None, profile_forms.by_field(fields, error)), 422
+    flash(ngettext("%(num)d entry is added to the draft.", "%(num)d entries are added to the draft.", added))
+    if not hand_in:
+        return redirect(url_for("filling.found"))
+    flash(gettext("The centre has it now. You will get an e-mail when it is published or returned."))
+    return redirect(url_for("profile.show"))
+
+
+def _add_ticked(chosen: Collection[str], *, hand_in: bool) -> int:
+    """The number of suggestions that were added. Raises _RefusedFinding, MoveNotAllowed."""
     with change() as (session, user):
         profile = own_profile_in(session)
         picked = [one for one in suggestions.waiting(session, profile) if one.public_id in chosen]
         if picked:
             as_read = [(one, profile_forms.shown(_fields(one), one.item or {})) for one in picked]
             _add(session, profile, as_read, user)
-    flash(
-        ngettext(
-            "%(num)d entry is added to the draft.", "%(num)d entries are added to the draft.", len(picked)
-        )
-    )
-    return redirect(url_for("filling.found"))
+        if hand_in and not profile.awaits_review:  # else the same form was sent before
+            profile_drafts.submit(session, profile, user.public_id)
+        return len(picked)
+
+
+class _RefusedFinding(InvalidRecord):
+    """A suggestion that cannot be added with these values."""
+
+    def __init__(self, finding: Finding, problems: tuple[Problem, ...]) -> None:
+        super().__init__(problems)
+        self.finding = finding
 
 
 @blueprint.post("/found/aside")
@@ -231,15 +251,21 @@ def put_aside() -> Response:
     return redirect(url_for("profile.show") if every else url_for("filling.found"))
 
 
+def _with(record: SupplierRecord, one: Finding, form: Mapping[str, str]) -> SupplierRecord:
+    """The record with a suggestion, as its form says it. Raises InvalidRecord."""
+    if one.kind == "basics":
+        return profile_forms.with_basics(record, {**profile_forms.shown(BASICS, to_data(record)), **form})
+    return profile_forms.with_entry(record, one.kind, None, form)
+
+
 def _add(session: Session, profile: Profile, given: list[tuple[Finding, dict[str, str]]], user: User) -> None:
-    """Add suggestions to the draft with their forms' values. Raises InvalidRecord."""
+    """Add suggestions to the draft with their forms' values. Raises _RefusedFinding."""
     record = profile_drafts.draft(profile)
     for one, form in given:
-        if one.kind == "basics":
-            shown = profile_forms.shown(BASICS, to_data(record)) | form
-            record = profile_forms.with_basics(record, shown)
-        else:
-            record = profile_forms.with_entry(record, one.kind, None, form)
+        try:
+            record = _with(record, one, form)
+        except InvalidRecord as error:
+            raise _RefusedFinding(one, error.problems) from error
     rows = [one for one, _ in given]
     suggestions.add(
         session,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
@@ -92,6 +92,18 @@ def entry(section: str, entry: str) -> ResponseReturnValue:
     return _form(section, None if entry == "new" else int(entry), LISTS[section])
 
 
+@blueprint.get("/understood")
+@login_required
+def understood() -> Response:
+    """How the search understands what is being typed into a field of a section, as a part of the page. Raises NotFound."""
+    own_profile()
+    field = profile_forms.field_of(request.args.get("section", ""), request.args.get("field", ""))
+    if field is None:
+        raise NotFound(what="field", key="")
+    words = profile_forms.understood(field, request.args.get("q", "")[:2_000])
+    return jsonify(html=render_template("profile/understood.html", words=words))
+
+
 def _form(section: str, index: int | None, fields: tuple[ProfileField, ...]) -> ResponseReturnValue:
     """The form of a section or an entry, and saving it; a refused form comes back with the typed values."""
     if request.method == "GET":
@@ -158,6 +170,7 @@ def _page(profile: Profile, page: _SectionForm) -> str:
         fields=fields,
         title=TITLES[page.section],
         offered=profile_forms.offered(fields),
+        understood={field.name: profile_forms.understood(field, page.form[field.name]) for field in fields},
         remarks=above,
         by_field=by_field,
     )

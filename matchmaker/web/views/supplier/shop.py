@@ -26,7 +26,9 @@ blueprint = Blueprint("shop", __name__, url_prefix="/shop")
 def show() -> ResponseReturnValue:
     """The current work of the person's organisation, with waiting items first."""
     profile = profile_drafts.of_organisation(database(), own_organisation(database()))
-    if profile is None or profile.published_at is None:
+    if profile is None or (profile.published_at is None and profile.waiting is None):
+        return redirect(url_for("filling.fill"))  # nothing is said of the shop yet
+    if profile.published_at is None:
         return redirect(url_for("profile.show"))  # no need can fit before there is a profile
     return _page(profile)
 

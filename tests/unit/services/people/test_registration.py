@@ -12,7 +12,7 @@ PERSON = AccountDetails("new@example.org", "New Person", "очень длинн�
 
 
 def register(sessions: Sessions, person: AccountDetails = PERSON, inn: str = "") -> None:
-    firm = memberships.checked(inn, "Завод", "contractor_buyer")
+    firm = memberships.checked(inn, "Завод" if inn else "", "contractor_buyer")
     with sessions.begin() as session:
         registration.register(session, person, firm, needs.centre_of(session, "centre"))
 

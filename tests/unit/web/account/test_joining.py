@@ -85,7 +85,7 @@ def test_a_new_number_makes_an_organisation_whose_chief_invites_a_colleague(cent
     centre.another().post("/register", firm("Novy Zavod", "5024051564"))
     chief = centre.another()
     assert sign_in(chief, NEW["email"], NEW["password"]) == 302
-    assert chief.get("/shop/").headers["Location"].endswith("/shop/profile/")
+    assert chief.get("/shop/").headers["Location"].endswith("/shop/profile/fill")
     page = text(chief.get("/account/people"))
     (key,) = re.findall(r'<option value="([0-9a-f]{16})"', page)
     data = {"email": "mate@example.org", "role": "supplier_editor", "organisation": key}
@@ -98,4 +98,4 @@ def test_a_new_number_makes_an_organisation_whose_chief_invites_a_colleague(cent
     assert mate.post(link, filled, page=link).status_code == 302
     assert mate.get(link).status_code == 410
     assert sign_in(mate, "mate@example.org", "a password of mine") == 302
-    assert mate.get("/shop/").headers["Location"].endswith("/shop/profile/")
+    assert mate.get("/shop/").headers["Location"].endswith("/shop/profile/fill")

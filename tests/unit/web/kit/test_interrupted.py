@@ -10,7 +10,7 @@ from matchmaker.domain.records import NeedRecord, parse
 from matchmaker.services.needs import needs
 from matchmaker.web.kit import forms
 from matchmaker.wiring import Application
-from tests.support.browser import Browser, text
+from tests.support.browser import TODAY, Browser, text
 
 FORM = {
     "title": "Фланцы <особые>",
@@ -102,7 +102,7 @@ def test_saving_the_form_loses_nothing_that_it_has_no_field_for(buyer: Browser, 
 
 def test_a_need_that_moves_to_another_town_forgets_where_the_old_one_lay() -> None:
     before = parse(NeedRecord, {"id": "n", "text": "Валы", "city": "Тверь", "location": [56.9, 35.9]})
-    given = forms.need_record(forms.typed({"text": "Валы", "city": "Омск"}), "n")
+    given = forms.new_need(forms.typed({"text": "Валы", "city": "Омск"}), "n", TODAY)
     assert forms.changed(before, given).location is None
 
 

@@ -91,10 +91,38 @@ def test_a_photo_that_cannot_be_opened_says_so_and_is_taken_away(
     assert "damaged" not in text(shop.get("/shop/photos"))
 
 
+def test_several_photos_are_kept_at_once_or_none_of_them(shop: Browser, own_product: Application) -> None:
+    def sent(*files: tuple[bytes, str]):  # type: ignore[no-untyped-def]
+        chosen = [(io.BytesIO(content), name) for content, name in files]
+        return shop.post("/shop/photos", {"file": chosen, "caption": "Shop"}, page="/shop/photos")  # type: ignore[dict-item]
+
+    before = len(shown(shop, "/shop/photos"))
+    good, web = (picture("JPEG", "teal"), "a.jpg"), (picture("WEBP", "red"), "b.webp")
+    refused = sent(good, (b"%PDF-1.4 not a photo", "c.pdf"), (b"", "d.png"))
+    assert refused.status_code == 415
+    for words in (
+        "c.pdf: This file is none of: PNG, JPEG, WebP",
+        "d.png: The file is empty",
+        "None of the photos",
+    ):
+        assert words in text(refused)
+    open_files(own_product)
+    assert len(shown(shop, "/shop/photos")) == before
+    assert sent(good, web).status_code == 302
+    open_files(own_product)
+    new = shown(shop, "/shop/photos")[before:]
+    assert len(new) == 2
+    for address in new:
+        image = Image.open(io.BytesIO(shop.get(address).data))
+        assert (image.format, image.size) == ("JPEG", (800, 1600))
+        assert not image.getexif()
+    shop.post("/shop/profile/discard", page="/shop/profile/")
+
+
 def test_no_file_at_all_is_told_so(shop: Browser) -> None:
     answer = shop.post("/shop/photos", {"caption": "x"}, page="/shop/photos")
     assert answer.status_code == 422
-    assert "Choose a photo" in text(answer)
+    assert "Choose photos" in text(answer)
 
 
 def test_the_same_photo_twice_is_one_and_discarding_drops_it(shop: Browser, own_product: Application) -> None:
