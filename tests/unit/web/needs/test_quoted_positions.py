@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from matchmaker.domain.records import NeedRecord, PositionRecord
-from matchmaker.models import Quote
+from matchmaker.models import Match, Need, Quote
 from matchmaker.services.needs import needs
 from matchmaker.services.quotes import position_prices, quote_terms
 from matchmaker.wiring import Application
@@ -47,9 +47,10 @@ def priced(plate: str = "", bracket: str = "", **more: str) -> dict[str, str]:
     return {f"price__{PLATE.mark}": plate, f"price__{BRACKET.mark}": bracket, **more}
 
 
-def stored_terms(product: Application) -> list[quote_terms.QuoteTerms]:
+def stored_terms(product: Application, need: str) -> list[quote_terms.QuoteTerms]:
+    query = select(Quote).join(Quote.match).join(Match.need).where(Need.public_id == need)
     with product.sessions() as session:
-        return [quote_terms.of(one) for one in session.scalars(select(Quote).order_by(Quote.id))]
+        return [quote_terms.of(one) for one in session.scalars(query.order_by(Quote.id))]
 
 
 def test_some_positions_are_quoted_and_added_up(parts: str, shop: Browser, own_product: Application) -> None:
@@ -62,7 +63,7 @@ def test_some_positions_are_quoted_and_added_up(parts: str, shop: Browser, own_p
         "payment": "30 % in advance", "delivery": "from our store",
     }  # fmt: skip
     assert send(shop, parts, **priced("12,30", **more)).status_code == 302
-    (terms,) = stored_terms(own_product)
+    (terms,) = stored_terms(own_product, parts)
     line = position_prices.PositionPrice("1", 60, 1230, 14, ((100, 1150), (500, 900)))
     assert (terms.positions, terms.amount_minor, terms.total_minor) == ((line,), 73_800, 98_800)
     assert (terms.vat, terms.vat_percent, terms.material_by) == ("added", 22, "customer")
@@ -102,7 +103,7 @@ def test_what_does_not_add_up_comes_back_as_typed(
     assert f'href="#f-{name}"' in page
     assert words in page
     assert "12.30" in page or f"price__{PLATE.mark}" in given
-    assert stored_terms(own_product) == []
+    assert stored_terms(own_product, parts) == []
 
 
 def test_the_contractor_reads_positions_side_by_side_and_weighs_them(
@@ -147,3 +148,21 @@ def test_a_position_s_price_stays_sealed(
     for reader in (plant, rival, centre):
         for address in (f"/needs/{parts}", f"/needs/{parts}/quotes", f"/needs/{parts}/quote"):
             assert "543.21" not in text(reader.get(address))
+
+
+def test_quotes_of_two_currencies_are_compared_at_the_rate_that_the_centre_sets(
+    parts: str, shop: Browser, rival: Browser, plant: Browser, centre: Browser
+) -> None:
+    assert send(shop, parts, **priced("100", "100")).status_code == 302
+    assert send(rival, parts, **{**priced("1", "1"), "currency": "EUR"}).status_code == 302
+    listing = f"/needs/{parts}/quotes"
+    assert "not compared: no rate of EUR" in text(plant.get(listing))
+    rate = {"currency": "EUR", "roubles": "91,5", "on": field(text(centre.get("/work/rates/")), "on")}
+    assert plant.post("/work/rates/", rate, page="/").status_code == 403
+    assert centre.post("/work/rates/", {**rate, "roubles": "91,5 ₽"}, page="/work/rates/").status_code == 422
+    answer = centre.post("/work/rates/", rate, page="/work/rates/")
+    assert answer.status_code == 302, text(answer)
+    page = text(plant.get(listing))
+    assert "1 EUR = 91.5 RUB, set by the centre for" in page
+    assert "10,980.00 with VAT" in page.replace("RUB", "").replace("\xa0", "")
+    assert page.count('<span class="badge fresh">lowest price</span>') == 3
