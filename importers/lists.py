@@ -80,13 +80,13 @@ def guessed(kind: Kind, column: str) -> str:
     return SKIP if is_numbering(column) or is_ours(column) else _words(kind).meaning(column) or TEXT
 
 
-def content_of(path: Path) -> bytes:
-    """The bytes of a list, or of the only list of a zip. Raises UnreadableFile."""
+def content_of(path: Path, most: int = MOST_BYTES) -> bytes:
+    """The bytes of a list, or of the only list of a zip, at most so many. Raises UnreadableFile."""
     with archives.open_content(path) as stream:
-        content = stream.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
+        content = stream.read(most + 1)
+    if len(content) > most:
         message = N_("The list %(file)s is larger than %(most)s MB; split it.")
-        raise UnreadableFile(message, file=path.name, most=MOST_BYTES // 1_000_000)
+        raise UnreadableFile(message, file=path.name, most=most // 1_000_000)
     return content
 
 
@@ -182,6 +182,7 @@ class ListFile:
     sheet: ListSheet
     digest: str
     papers: CertificateReader
+    most_bytes: int = MOST_BYTES
 
     @property
     def source_name(self) -> str:
@@ -189,7 +190,7 @@ class ListFile:
 
     def rows(self) -> Iterator[FileRow]:
         """The rows below the names of the columns, each as a record or its problems. Raises UnreadableFile."""
-        content = content_of(self.path)
+        content = content_of(self.path, self.most_bytes)
         rows = [
             (at, row)
             for at, row in sheets.rows(self.name, content, self.sheet.name)

@@ -80,6 +80,12 @@ class Settings(BaseSettings):
         le=1000,
         description="Factor of all limits on requests, for large networks and for load tests",
     )
+    list_mb: int = Field(
+        20,
+        ge=1,
+        le=50,
+        description="Largest list that an import reads, in MB: a workbook, or a text with separators",
+    )
     secure_cookies: bool = Field(False, description="Send cookies over https only")
     mail_url: SecretStr | None = Field(
         None, description="smtp://user:password@host:port; default: a folder in DATA"

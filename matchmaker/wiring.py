@@ -325,6 +325,7 @@ class Application:
             self.today,
             lambda: self.index.feed(self.recogniser),
             self.stopping.is_set,
+            self.settings.list_mb * 1_000_000,
         )
 
     def close(self) -> None:

@@ -14,7 +14,7 @@ import click
 from rich.progress import Progress
 
 from importers.certificates import CertificateReader
-from matchmaker.cli.common import application, progress
+from matchmaker.cli.common import application, progress, settings
 from matchmaker.domain.errors import FileRefused, UnreadableFile
 from matchmaker.domain.language import N_
 from matchmaker.models import Session
@@ -75,10 +75,12 @@ def import_command(
 
     Every line is saved whole or not at all. Exit status: 0 all taken, 1 some lines refused, 2 a file could not be read.
     """
-    sources, plans = import_plans.known_sources(), []
+    sources, plans, most = import_plans.known_sources(), [], settings().list_mb * 1_000_000
     for path in files:
         with _named(path):
-            plans.append(import_plans.any_plan(path, sources, source, kind, sheet=sheet, head=head))
+            plans.append(
+                import_plans.any_plan(path, sources, source, kind, sheet=sheet, head=head, most=most)
+            )
     with application() as app, progress() as bar:
         reports, _ = [], app.recogniser
         gc.freeze()  # what was loaded for good, the dictionaries above all, is walked by no collection

@@ -66,7 +66,7 @@ class UploadedFile:
 @dataclass(frozen=True, slots=True)
 class ImportWorkplace:
     """The tools of imports on the site: the stored files, the database and services that they write to, and
-    the known sources. `feed` takes new suppliers into the index.
+    the known sources. `feed` takes new suppliers into the index; a list has at most `list_bytes`.
     """
 
     folder: Path
@@ -76,6 +76,7 @@ class ImportWorkplace:
     today: Callable[[], date]
     feed: Callable[[], IndexFeed | None] = lambda: None
     ends: Callable[[], bool] = jobs.never
+    list_bytes: int = lists.MOST_BYTES
 
     @property
     def papers(self) -> CertificateReader:
@@ -141,7 +142,9 @@ def content_of(batch: ImportBatch, place: ImportWorkplace) -> FileContent:
     path = path_of(place.folder, batch)
     if batch.sheet is None:
         return import_plans.of_records(path, place.sources)
-    return ListFile(path, batch.file_name, _kind(batch), sheet_of(batch), batch.sha256, place.papers)
+    return ListFile(
+        path, batch.file_name, _kind(batch), sheet_of(batch), batch.sha256, place.papers, place.list_bytes
+    )
 
 
 def sheet_of(batch: ImportBatch) -> ListSheet:
@@ -292,7 +295,7 @@ def _looked_at(batch: ImportBatch, place: ImportWorkplace) -> ImportBatch:
         return batch
     chosen = sheet_of(batch) if batch.sheet else None
     with child_process.of_person(batch.by.public_id if batch.by else ""):
-        look = import_plans.look(path_of(place.folder, batch), _kind(batch), chosen)
+        look = import_plans.look(path_of(place.folder, batch), _kind(batch), chosen, place.list_bytes)
     with place.sessions.begin() as session:
         stored = by_key(session, batch.public_id)
         stored.source, stored.sha256 = look.source, look.digest

@@ -78,9 +78,10 @@ class ListPlan:
     sheet: ListSheet
     digest: str
     size: int | None = None
+    most_bytes: int = lists.MOST_BYTES
 
     def readable(self, papers: CertificateReader) -> ListFile:
-        return ListFile(self.path, self.name, self.kind, self.sheet, self.digest, papers)
+        return ListFile(self.path, self.name, self.kind, self.sheet, self.digest, papers, self.most_bytes)
 
 
 AnyPlan = ImportPlan | RegisterFile | ListPlan
@@ -100,9 +101,11 @@ def any_plan(
     *,
     sheet: str = "",
     head: int | None = None,
+    most: int = lists.MOST_BYTES,
 ) -> AnyPlan:
     """The way to read a file of any kind that is taken: a register, a known source, the exchange format, else a list of a
-    `kind`, from the `sheet` and the row of the `head` that a person has chosen. Raises UnreadableFile, FileRefused.
+    `kind` of at most so many bytes, from the `sheet` and the row of the `head` that a person has chosen. Raises UnreadableFile,
+    FileRefused.
     """
     if wanted is not None:
         return plan(path, sources, wanted)
@@ -114,8 +117,8 @@ def any_plan(
     known = _known(path, sources) if name.casefold().endswith(".csv") else None
     if known:
         return known
-    found = lists.sheet(name, lists.content_of(path), kind, chosen=sheet, first=head)
-    return ListPlan(path, name, kind, found, _digest(path))
+    found = lists.sheet(name, lists.content_of(path, most), kind, chosen=sheet, first=head)
+    return ListPlan(path, name, kind, found, _digest(path), most_bytes=most)
 
 
 def of_records(path: Path, sources: Sequence[Source]) -> ImportPlan | RegisterFile:
@@ -171,18 +174,20 @@ class FileLook:
     sheet: dict[str, Any] | None = None
 
 
-def look(path: Path, kind: lists.Kind, chosen: ListSheet | None = None) -> FileLook:
-    """The first look at a file, or at the table that a person has `chosen`, taken in the child process.
+def look(path: Path, kind: lists.Kind, chosen: ListSheet | None, most: int) -> FileLook:
+    """The first look at a file, or at the table that a person has `chosen`, a list of at most so many bytes, taken in the child.
 
     Raises UnreadableFile, FileRefused.
     """
     table = (chosen.name, str(chosen.head)) if chosen else ("", "0")
-    return FileLook(**child_process.run(_look, path, kind, *table))
+    return FileLook(**child_process.run(_look, path, kind, *table, str(most)))
 
 
-def _look(path: str, kind: lists.Kind, sheet: str, head: str) -> FileLook:
+def _look(path: str, kind: lists.Kind, sheet: str, head: str, most: str) -> FileLook:
     """The task of the child: a register, the exchange format or a known source, else a list."""
-    found = any_plan(Path(path), known_sources(), kind=kind, sheet=sheet, head=int(head) or None)
+    found = any_plan(
+        Path(path), known_sources(), kind=kind, sheet=sheet, head=int(head) or None, most=int(most)
+    )
     if isinstance(found, ListPlan):
         return FileLook(lists.SOURCE, found.digest, asdict(found.sheet))
     return FileLook(found.source_name, found.digest)

@@ -441,3 +441,17 @@ def test_remarks_beyond_what_is_kept_are_counted(
     path = write(data / "wrong.jsonl", *['{"kind": "supplier"}'] * 5)
     assert run(monkeypatch, "import", path) == 1
     assert "wrong.jsonl: the remarks on 3 further lines are not kept" in capsys.readouterr().err
+
+
+def test_the_largest_list_is_a_setting(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = data / "large.csv"
+    rows = (f"Вал {number};{'x' * 110_000}" for number in range(10))
+    path.write_text("\n".join(("Название;Примечание", *rows)), encoding="utf-8")
+    monkeypatch.setenv("MATCHMAKER_LIST_MB", "1")
+    assert run(monkeypatch, "import", "--dry-run", path) == 2
+    assert "The list large.csv is larger than 1 MB; split it." in capsys.readouterr().err
+    monkeypatch.setenv("MATCHMAKER_LIST_MB", "2")
+    assert run(monkeypatch, "import", "--dry-run", path) == 1
+    assert "10 refused" in capsys.readouterr().err  # read, and each row too long for a description
