@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"], name="fk_import_mapping_centre_id"),
         sa.PrimaryKeyConstraint("id", name="pk_import_mapping"),
-        sa.UniqueConstraint("centre_id", "kind", "name", name="uq_import_mapping_centre_id"),
+        sa.UniqueConstraint("centre_id", "kind", "name", name="uq_import_mapping_centre_id_kind_name"),
     )
 
 
