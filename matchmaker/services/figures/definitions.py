@@ -360,7 +360,7 @@ FIGURES = (
         "volume",
         N_("Value of the contracts"),
         N_(
-            "Sum of the accepted quotes of the period's contracts in roubles. Without such a quote the band that the buyer told counts "
+            "Sum of the accepted quotes of the period's contracts in roubles, of a contract for some positions the sum of these. Without such a quote the band that the buyer told counts "
             "from its lower to its upper bound, and without that the contract from nothing on."
         ),
         FigureUnit.MONEY,

@@ -1,13 +1,14 @@
 """The ledger of a period: what happened in a centre between two moments, one query a subject, asked at most once."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from matchmaker.domain.lifecycle import CertificateStatus, MatchState, NeedState, ProfileState, QuoteState
@@ -84,7 +85,7 @@ class ProposalVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """A contract made in the period. Money in minor units of `currency`; `is_small` says whether the supplier is a micro, small
+    """A contract made in the period. `amount_minor` is what it is for, in minor units of `currency`; `is_small` says whether the supplier is a micro, small
     or medium enterprise. What is not known is None.
     """
 
@@ -252,6 +253,8 @@ class Ledger:
             Quote.amount_minor,
             Quote.currency,
             DeliveryRating.value_band,
+            Quote.tooling_minor,
+            func.max(case((Decision.kind == MatchState.CONTRACTED, cast(Decision.positions, Text)))),
         )
         query = (
             self._decided(*columns)
@@ -266,7 +269,9 @@ class Ledger:
         return [self._contract(row) for row in self._ask(query)]
 
     def _contract(self, row: Any) -> Contract:
-        published, made, home, size, staff, *rest = row[12:]
+        published, made, home, size, staff, rank, by_hand, amount, currency, band, tooling, positions = row[
+            12:
+        ]
         small = size in _SMALL if size else None if staff is None else staff <= _LARGEST_MEDIUM
         return Contract(
             row[0],
@@ -277,7 +282,11 @@ class Ledger:
             _known(row[2:7]),
             home != self.centre_id,
             small,
-            *rest,
+            rank,
+            by_hand,
+            _awarded(json.loads(positions) if positions else (), amount, tooling),
+            currency,
+            band,
         )
 
     @cached_property
@@ -417,6 +426,15 @@ def _firm(named: Sequence[Any]) -> FigureFirm | None:
 
 def _known(named: Sequence[Any]) -> FigureFirm:
     return FigureFirm(*named)
+
+
+def _awarded(positions: Sequence[Mapping[str, Any]], amount: int | None, tooling: int | None) -> int | None:
+    """The sum of a contract: of its positions, else of the whole quote, with the tooling; None where a part is not told."""
+    sums = [amount]
+    if positions:
+        said = [(one["quantity"], one["price_minor"]) for one in positions]
+        sums = [pieces * price if pieces and price else None for pieces, price in said]
+    return None if None in sums else sum(part or 0 for part in sums) + (tooling or 0)
 
 
 def _weeks(period: Period) -> list[int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -77,6 +78,7 @@ class MadePair:
     match: Match | None = None
     quote: Quote | None = None
     rating: DeliveryRating | None = None
+    positions: list[dict[str, Any]] | None = None
 
     def first(self, *kinds: MatchState) -> datetime | None:
         return min((at for kind, at, undone in self.decisions if kind in kinds and not undone), default=None)
@@ -198,6 +200,17 @@ def _pair(session: Session, rnd: Random, need: Need, supplier: MadeSupplier) -> 
     made = MadePair(need, supplier, [(kind, rnd.choice(MOMENTS), rnd.random() < 0.15) for kind in kinds])
     for kind, at, undone in made.decisions:
         decision = Decision(need_id=need.id, profile_id=supplier.profile.id, kind=kind, at=at)
+        if kind is MatchState.CONTRACTED and rnd.random() < 0.5:
+            decision.positions = made.positions = [
+                {"id": "1", "quantity": 30, "title": "Вал", "price_minor": 1_500_00, "currency": "RUB"},
+                {
+                    "id": "2",
+                    "quantity": 4,
+                    "title": "Ось",
+                    "price_minor": rnd.choice((None, 99)),
+                    "currency": "RUB",
+                },
+            ]
         session.add(decision)
         session.flush()
         if undone:
@@ -219,6 +232,7 @@ def _pair(session: Session, rnd: Random, need: Need, supplier: MadeSupplier) -> 
             match_id=made.match.id,
             state=rnd.choice((QuoteState.ACCEPTED, QuoteState.ACCEPTED, QuoteState.REFUSED)),
             amount_minor=rnd.choice((1, 12_345_67, None)),
+            tooling_minor=rnd.choice((None, 700_00)),
             currency=rnd.choice(("RUB", "RUB", "EUR")),
         )
         session.add(made.quote)
@@ -430,14 +444,23 @@ def _money(contracts: list[MadePair]) -> Told:
     bounded = True
     for pair in contracts:
         quote, band = pair.quote, pair.rating.value_band if pair.rating else None
-        accepted = (
-            quote and quote.state == QuoteState.ACCEPTED and quote.currency == "RUB" and quote.amount_minor
-        )
+        chosen = quote if quote and quote.state == QuoteState.ACCEPTED and quote.currency == "RUB" else None
+        accepted = _agreed(pair, chosen) if chosen else None
         least, most = (accepted / 100, accepted / 100) if accepted else BANDS.get(band or "", (0, None))
         low += least
         bounded = bounded and most is not None
         high += most or 0
     return low, high if bounded else None, len(contracts)
+
+
+def _agreed(pair: MadePair, quote: Quote) -> int | None:
+    """Minor units: the positions of the contract, else the whole quote, with the tooling."""
+    amounts: list[int | None] = [quote.amount_minor]
+    if pair.positions:
+        amounts = [one["price_minor"] and one["quantity"] * one["price_minor"] for one in pair.positions]
+    if any(amount is None for amount in amounts):
+        return None
+    return sum(amount or 0 for amount in amounts) + (quote.tooling_minor or 0)
 
 
 def _small(pair: MadePair) -> bool | None:
