@@ -25,6 +25,7 @@ from matchmaker.web.edge.numbers import RowNumber
 from matchmaker.web.edge.proxies import BehindProxies
 from matchmaker.web.edge.second_try import PersistentSite
 from matchmaker.web.kit import (
+    addresses,
     after_answer,
     context,
     draining,
@@ -34,7 +35,6 @@ from matchmaker.web.kit import (
     interrupted,
     journal_words,
     labels,
-    languages,
     navigation,
     time_zones,
 )
@@ -96,7 +96,7 @@ def create_app(application: Application) -> Flask:
     formats.register(app)
     forms.register(app)
     labels.register(app)
-    languages.register(app)
+    addresses.register(app)
     journal_words.register(app)
     navigation.register(app)
     errors.register(app)
@@ -147,7 +147,7 @@ def _locale() -> str:
     asked = request.accept_languages.best_match(("ru", "en"))
     if asked and request.path.startswith(context.PROGRAMS) and "Authorization" in request.headers:
         return asked
-    chosen = languages.of_address() or request.cookies.get("language")
+    chosen = addresses.of_address() or request.cookies.get("language")
     if chosen in {"ru", "en"}:
         return chosen
     if current_user.is_authenticated:

@@ -16,7 +16,7 @@ def upgrade() -> None:
         sa.Column("period", sa.String(length=7), nullable=False),
         sa.Column("figure", sa.String(length=100), nullable=False),
         sa.Column("value", sa.Float(53), nullable=False),
-        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"], name="fk_figure_plan_centre_id_centre"),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"], name="fk_figure_plan_centre_id"),
         sa.PrimaryKeyConstraint("centre_id", "period", "figure", name="pk_figure_plan"),
     )
     op.create_table(
@@ -27,8 +27,8 @@ def upgrade() -> None:
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["by_id"], ["user_account.id"], name="fk_period_lock_by_id_user_account"),
-        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"], name="fk_period_lock_centre_id_centre"),
+        sa.ForeignKeyConstraint(["by_id"], ["user_account.id"], name="fk_period_lock_by_id"),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"], name="fk_period_lock_centre_id"),
         sa.PrimaryKeyConstraint("centre_id", "period", name="pk_period_lock"),
     )
 

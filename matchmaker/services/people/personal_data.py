@@ -46,6 +46,7 @@ REGISTER: Mapping[str, str] = {
     "decision_undone.by_id": "kept",
     "delivery_rating.by_id": "kept",
     "distinct_pair.by_id": "kept",
+    "exchange_rate.by_id": "kept",
     "fact.verified_by_id": "kept",
     "firm_note.by_id": "kept",
     "import_batch.by_id": "kept",

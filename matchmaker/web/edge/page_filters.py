@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask import Flask, request
 
 from matchmaker.domain.errors import FilterUnknown
-from matchmaker.web.kit import languages
+from matchmaker.web.kit import addresses
 
 _NEEDS = ("state", "q", "who", "sort", "layout", "column", "page", "view")
 _SEARCH = ("q", "process", "region", "level", "on")
@@ -37,9 +37,9 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "operator.queues": ("kind", "who"),
     "overview.show": (),
     "people.show": (),
-    "public.search": (*_SEARCH, "page", languages.CHOICE),
-    "public.show_map": (languages.CHOICE,),
-    "public.supplier": (languages.CHOICE,),
+    "public.search": (*_SEARCH, "page", addresses.CHOICE),
+    "public.show_map": (addresses.CHOICE,),
+    "public.supplier": (addresses.CHOICE,),
     "quotes.listed": ("price", "days", "fit", "currency"),
     "rates.listed": (),
     "reviews.waiting": (),

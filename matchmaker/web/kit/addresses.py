@@ -1,9 +1,68 @@
-"""Addresses in a request, limited to this site."""
+"""Addresses of this site: where a form may lead, and public pages in each language.
 
-from urllib.parse import urlsplit
+Without `lang` the reader's own choice decides the language of a public page, with it the address does: so a link that somebody
+shares, and what a search engine keeps, says which language it shows.
+"""
 
-from flask import redirect, request, url_for
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from flask import Flask, g, redirect, request, url_for
 from werkzeug.wrappers import Response
+
+from matchmaker.web.kit import context
+
+CHOICE = "lang"
+LANGUAGES = ("ru", "en")
+# The pages for everybody that exist in both languages under one address.
+PAGES = (
+    "public.home",
+    "public.search",
+    "public.try_need",
+    "public.show_map",
+    "personal_data.text",
+    "public.supplier",
+)
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.globals.update(page_address=page_address, page_languages=page_languages)
+
+
+def of_address() -> str | None:
+    """The language that the address of a public page names."""
+    if request.method != "GET" or request.endpoint not in PAGES:
+        return None
+    asked = request.args.get(CHOICE)
+    return asked if asked in LANGUAGES else None
+
+
+def in_any_language(address: str) -> str:
+    """An address of the site that leaves the language to the reader."""
+    parts = urlsplit(address)
+    if CHOICE not in parts.query:
+        return address
+    left = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != CHOICE]
+    return urlunsplit(parts._replace(query=urlencode(left)))
+
+
+def alternates(address: str) -> Mapping[str, str]:
+    """The address of a page by the language that it shows; `x-default` shows the reader's own."""
+    return {"x-default": address, **{one: f"{address}?{CHOICE}={one}" for one in LANGUAGES}}
+
+
+def page_languages() -> Mapping[str, str]:
+    """The alternates of the page that is shown, where it is one for everybody and shows no part of a list."""
+    shown = request.endpoint in PAGES and request.method == "GET" and not set(request.args) - {CHOICE}
+    if not shown or g.get("failed"):
+        return {}
+    return alternates(context.product().address + request.path)
+
+
+def page_address() -> str:
+    """The canonical address of such a page, else nothing."""
+    found = page_languages()
+    return found[of_address() or "x-default"] if found else ""
 
 
 def local_address(address: str | None) -> str:

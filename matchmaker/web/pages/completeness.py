@@ -61,7 +61,7 @@ def told(profile: Profile, record: SupplierRecord) -> ProfileCompleteness:
     return ProfileCompleteness(percent, lacking, gains(profile, record))
 
 
-class _Part(NamedTuple):
+class _ProfilePart(NamedTuple):
     """A part of a profile: its section, what is missing in words, how much of it is stated (0 to 1), its weight."""
 
     section: str
@@ -70,16 +70,16 @@ class _Part(NamedTuple):
     weight: int
 
 
-def _of_work(record: SupplierRecord) -> Iterator[_Part]:
+def _of_work(record: SupplierRecord) -> Iterator[_ProfilePart]:
     """What the kinds of work say: a fact that only some of them state counts in part, and is told with their number."""
     works = record.capabilities
-    yield _Part("capabilities", gettext("what you do"), float(bool(works)), 2 * _FOR_MATCHING)
+    yield _ProfilePart("capabilities", gettext("what you do"), float(bool(works)), 2 * _FOR_MATCHING)
     for words, names in _OF_WORK:
         said = sum(any(getattr(one, name) for name in names) or _of_all(record, names) for one in works)
         text = gettext(words)
         if 0 < said < len(works):
             text = gettext("%(fact)s (%(said)s of %(all)s)", fact=text, said=said, all=len(works))
-        yield _Part("capabilities", text, said / len(works) if works else 0.0, _FOR_MATCHING)
+        yield _ProfilePart("capabilities", text, said / len(works) if works else 0.0, _FOR_MATCHING)
 
 
 def _of_all(record: SupplierRecord, names: tuple[str, ...]) -> bool:
@@ -87,19 +87,19 @@ def _of_all(record: SupplierRecord, names: tuple[str, ...]) -> bool:
     return "lot" in names and record.lot is not None
 
 
-def _of_shop(profile: Profile, record: SupplierRecord) -> Iterator[_Part]:
+def _of_shop(profile: Profile, record: SupplierRecord) -> Iterator[_ProfilePart]:
     hours = bool(profile.capacity) or any(one.spare_hours_per_month is not None for one in record.equipment)
     contacts, weight = record.contacts is not None, _FOR_MATCHING
-    yield _Part("equipment", gettext("machines"), float(bool(record.equipment)), weight)
-    yield _Part("equipment", gettext("free hours"), float(hours), weight)
-    yield _Part(
+    yield _ProfilePart("equipment", gettext("machines"), float(bool(record.equipment)), weight)
+    yield _ProfilePart("equipment", gettext("free hours"), float(hours), weight)
+    yield _ProfilePart(
         "certificates", gettext("a certificate, or the way to one"), float(bool(record.certificates)), weight
     )
-    yield _Part("basics", gettext("the town"), float(bool(record.city or record.location)), weight)
-    yield _Part("basics", gettext("a description"), float(record.description is not None), 1)
-    yield _Part("basics", gettext("the number of people"), float(record.employees is not None), 1)
-    yield _Part("basics", gettext("how to reach you"), float(contacts), 1)
-    yield _Part("references", gettext("work you have done"), float(bool(record.references)), 1)
+    yield _ProfilePart("basics", gettext("the town"), float(bool(record.city or record.location)), weight)
+    yield _ProfilePart("basics", gettext("a description"), float(record.description is not None), 1)
+    yield _ProfilePart("basics", gettext("the number of people"), float(record.employees is not None), 1)
+    yield _ProfilePart("basics", gettext("how to reach you"), float(contacts), 1)
+    yield _ProfilePart("references", gettext("work you have done"), float(bool(record.references)), 1)
 
 
 def gains(profile: Profile, record: SupplierRecord) -> tuple[WordedGain, ...]:

@@ -1,13 +1,19 @@
-"""The accounts and roles that a person may change: of the people of its firms, and of those of its centres."""
+"""The accounts and roles that a person may change, of the people of its firms and of its centres; invitations into them."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
+from flask_babel import gettext
 
 from matchmaker.domain import access
 from matchmaker.domain.access import AccessVerdict
 from matchmaker.domain.errors import Forbidden, NotFound
 from matchmaker.models import Membership, Organisation, Session, User
 from matchmaker.services.people import directory, memberships, person_invitations
+from matchmaker.services.people.person_invitations import Place
 from matchmaker.services.profiles import suppliers
+from matchmaker.web.kit import form_tokens
+from matchmaker.web.kit.changes import attempt
 from matchmaker.web.kit.context import product
 from matchmaker.web.kit.standpoint import Standpoint, operator, standpoint
 
@@ -133,3 +139,14 @@ def grantable(here: Standpoint) -> list[str]:
         for role in person_invitations.STAFF
         if any(access.may_grant(here.subject, role, thing) for thing in things)
     ]
+
+
+def invite(form: Mapping[str, str], place_of: Callable[[Session], Place]) -> dict[str, str]:
+    """Post the invitation of a form into a firm or a centre. Returns the problems by field."""
+    sent, email, role = form_tokens.given(), form["email"], form["role"]
+    return attempt(
+        lambda session, user: person_invitations.invite_once(
+            session, sent, place_of(session), email, role, user
+        ),
+        gettext("The invitation is on its way to %(email)s.", email=email.strip()),
+    )

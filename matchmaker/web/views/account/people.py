@@ -19,7 +19,7 @@ from matchmaker.web.kit.changes import change, unsigned_change
 from matchmaker.web.kit.context import database, language, signed_in
 from matchmaker.web.kit.forms import problems_of
 from matchmaker.web.kit.standpoint import operator, standpoint
-from matchmaker.web.pages import person_invites
+from matchmaker.web.pages import people_access
 from matchmaker.web.pages.people_access import answers_for, managed_firm, managed_role
 
 blueprint = Blueprint("people", __name__)
@@ -133,7 +133,7 @@ def invite() -> ResponseReturnValue:
     form = {name: request.form.get(name, "")[:300] for name in ("email", "role", "organisation")}
     key = form["organisation"]
     where = _back(database(), managed_firm(database(), key))
-    problems = person_invites.invite(form, lambda session: managed_firm(session, key))
+    problems = people_access.invite(form, lambda session: managed_firm(session, key))
     return (_of(key, form, problems), 422) if problems else where
 
 

@@ -20,7 +20,7 @@ from matchmaker.web.kit import downloads, form_tokens
 from matchmaker.web.kit.changes import attempt, change
 from matchmaker.web.kit.context import database, product, signed_in
 from matchmaker.web.kit.standpoint import operator, standpoint, subject
-from matchmaker.web.pages import people_access, person_invites
+from matchmaker.web.pages import people_access
 from matchmaker.web.pages.people_access import managed_person, person_access
 
 blueprint = Blueprint("centre_people", __name__, url_prefix="/people")
@@ -72,7 +72,7 @@ def _number() -> int:
 def invite() -> ResponseReturnValue:
     """Invite a person as operator or administrator of the reader's own centre."""
     form = {name: request.form.get(name, "")[:300] for name in ("email", "role", "centre")}
-    problems = person_invites.invite(form, lambda session: _own_centre(session, form["centre"]))
+    problems = people_access.invite(form, lambda session: _own_centre(session, form["centre"]))
     if problems:
         return _list(form, problems), 422
     return redirect(url_for("centre_people.listed"))

@@ -17,7 +17,7 @@ from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product
 from matchmaker.web.kit.forms import problems_of
 from matchmaker.web.kit.standpoint import standpoint
-from matchmaker.web.pages import person_invites
+from matchmaker.web.pages import people_access
 
 blueprint = Blueprint("network", __name__, url_prefix="/network")
 
@@ -70,7 +70,7 @@ def save() -> ResponseReturnValue:
 def invite(code: str) -> ResponseReturnValue:
     """Invite an operator into a centre."""
     form = {"email": request.form.get("email", "")[:300], "role": "operator"}
-    problems = person_invites.invite(form, lambda session: _centre(session, code))
+    problems = people_access.invite(form, lambda session: _centre(session, code))
     if problems:
         return _page(form, {f"{name}-{code}": text for name, text in problems.items()}, code), 422
     return redirect(url_for("network.show"))

@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
 
 from flask import Blueprint, render_template
@@ -57,7 +57,7 @@ def show() -> str:
     )
 
 
-@cache
+@lru_cache(maxsize=8)
 def _named(name: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
     """What a file of the site's look names, each once, in its order."""
     text = (files("matchmaker.web") / "static" / name).read_text(encoding="utf-8")

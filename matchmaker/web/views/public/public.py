@@ -16,7 +16,7 @@ from matchmaker.services.mail import preferences
 from matchmaker.services.matching import matching, relaxation_links
 from matchmaker.services.profiles import merging, suppliers
 from matchmaker.services.reports import standing
-from matchmaker.web.kit import addresses, context, form_tokens, forms, interrupted, languages
+from matchmaker.web.kit import addresses, context, form_tokens, forms, interrupted
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import PAGE, database, person, product, wording
 from matchmaker.web.pages import recognised_text, supplier_page
@@ -48,7 +48,7 @@ def home() -> ResponseReturnValue:
 def set_language() -> ResponseReturnValue:
     """Choose the language of the site, in this browser and for the person's account."""
     chosen = request.form.get("language", "")
-    answer = redirect(languages.without(addresses.local_address(request.form.get("next"))))
+    answer = redirect(addresses.in_any_language(addresses.local_address(request.form.get("next"))))
     if chosen not in {"ru", "en"}:
         return answer
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])

@@ -15,7 +15,7 @@ from matchmaker.domain.errors import NotFound
 from matchmaker.domain.language import N_
 from matchmaker.locale import translations
 from matchmaker.services.profiles import suppliers
-from matchmaker.web.kit import languages
+from matchmaker.web.kit import addresses
 from matchmaker.web.kit.context import database, language, product
 
 blueprint = Blueprint("site_files", __name__)
@@ -61,13 +61,13 @@ def sitemap() -> Response:
 def sitemap_part(part: int) -> Response:
     """The pages for everybody (part 0), or some thousand public profiles, each in both languages. Raises NotFound."""
     if part == 0:
-        places = [url_for(endpoint) for endpoint in languages.PAGES if endpoint != "public.supplier"]
+        places = [url_for(endpoint) for endpoint in addresses.PAGES if endpoint != "public.supplier"]
     else:
         keys = suppliers.published_keys(database(), PART, (part - 1) * PART)
         places = [url_for("public.supplier", key=key) for key in keys]
     if not places:
         raise NotFound(what="page", key=str(part))
-    shown = [languages.alternates(product().address + place) for place in places]
+    shown = [addresses.alternates(product().address + place) for place in places]
     return _kept(render_template("public/sitemap.xml", places=shown), "application/xml")
 
 
@@ -121,7 +121,7 @@ def shell() -> Response:
 
 def _offline() -> str:
     """The page in both languages at once: nobody is asked which while there is no network."""
-    said = {code: [translations(code).gettext(words) for words in _OFFLINE] for code in languages.LANGUAGES}
+    said = {code: [translations(code).gettext(words) for words in _OFFLINE] for code in addresses.LANGUAGES}
     return render_template("public/offline.html", said=said)
 
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 from flask import Flask
 
-from matchmaker.web.kit import languages
+from matchmaker.web.kit import addresses
 from tests.support.browser import Browser, text
 
 LOC = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
@@ -103,7 +103,7 @@ def test_a_browser_keeps_the_shell_and_nothing_of_anybody(browser: Browser, oper
 
 def test_every_page_with_two_addresses_is_one_for_everybody(site: Flask) -> None:
     known = {rule.endpoint for rule in site.url_map.iter_rules()}
-    assert set(languages.PAGES) <= known
+    assert set(addresses.PAGES) <= known
 
 
 def test_a_profile_is_shared_by_its_address_and_as_a_picture_of_it(
