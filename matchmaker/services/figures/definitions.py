@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import OPEN_NEEDS
 from matchmaker.services.figures.figure_values import FigureFirm, FigureRow, FigureSum, FigureUnit
-from matchmaker.services.figures.ledger import Contract, Ledger
+from matchmaker.services.figures.ledger import DecidedPair, Ledger
 
 FRESH_DAYS = 180
 FIRST_PLACES = 3
@@ -50,15 +50,15 @@ def _fresh(ledger: Ledger) -> Iterator[FigureRow]:
 
 
 def _implementing(ledger: Ledger) -> Iterator[FigureRow]:
-    return (FigureRow("supplier", one.key, "", one.firm) for one in ledger.certified if one.implementing)
+    return (FigureRow("supplier", one.key, "", one.firm) for one in ledger.suppliers if one.implementing)
 
 
 def _certified(ledger: Ledger) -> Iterator[FigureRow]:
-    return (FigureRow("supplier", one.key, "", one.firm) for one in ledger.certified if one.held)
+    return (FigureRow("supplier", one.key, "", one.firm) for one in ledger.suppliers if one.held)
 
 
 def _verified(ledger: Ledger) -> Iterator[FigureRow]:
-    return (FigureRow("supplier", one.key, "", one.firm) for one in ledger.certified if one.verified)
+    return (FigureRow("supplier", one.key, "", one.firm) for one in ledger.suppliers if one.verified)
 
 
 def _hours(ledger: Ledger) -> Iterator[FigureRow]:
@@ -82,8 +82,9 @@ def _needs(ledger: Ledger) -> Iterator[FigureRow]:
 
 def _days_to_shown(ledger: Ledger) -> Iterator[FigureRow]:
     for need in ledger.shown:
-        days = _working_days(ledger, need.published_at, need.shown_at)
-        yield FigureRow("need", need.key, need.title, need.buyer, days, days)
+        if need.shown_at is not None:
+            days = _working_days(ledger, need.published_at, need.shown_at)
+            yield FigureRow("need", need.key, need.title, need.buyer, days, days)
 
 
 def _working_days(ledger: Ledger, first: datetime, last: datetime) -> float:
@@ -94,8 +95,9 @@ def _working_days(ledger: Ledger, first: datetime, last: datetime) -> float:
 
 def _days_to_contract(ledger: Ledger) -> Iterator[FigureRow]:
     for one in ledger.contracts:
-        if one.published_at is not None and one.published_at <= one.made_at:
-            days = float((ledger.day(one.made_at) - ledger.day(one.published_at)).days)
+        made, published = one.contracted_at, one.published_at
+        if made is not None and published is not None and published <= made:
+            days = float((ledger.day(made) - ledger.day(published)).days)
             yield FigureRow("need", one.need, one.title, one.supplier, days, days)
 
 
@@ -113,7 +115,9 @@ def _late_quotes(ledger: Ledger) -> Iterator[FigureRow]:
 
 def _taken(ledger: Ledger) -> Iterator[FigureRow]:
     for one in ledger.verdicts:
-        yield FigureRow("need", one.need, one.title, one.supplier, *(_YES if one.is_taken else _NO))
+        yield FigureRow(
+            "need", one.need, one.title, one.supplier, *(_NO if one.refused_at == one.judged_at else _YES)
+        )
 
 
 def _spread(ledger: Ledger) -> Iterator[FigureRow]:
@@ -142,7 +146,7 @@ def _volume(ledger: Ledger) -> Iterator[FigureRow]:
         yield FigureRow("need", one.need, one.title, one.supplier, *_roubles(one))
 
 
-def _roubles(one: Contract) -> tuple[float, float | None]:
+def _roubles(one: DecidedPair) -> tuple[float, float | None]:
     if one.amount_minor is not None and one.currency == "RUB":
         amount = one.amount_minor / _HUNDREDTHS
         return amount, amount

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Text, and_, case, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from matchmaker.domain.lifecycle import CertificateStatus, MatchState, NeedState, ProfileState, QuoteState
@@ -37,99 +37,63 @@ _SMALL = ("micro", "small", "medium")
 
 @dataclass(frozen=True, slots=True)
 class NeedOfPeriod:
-    """A need published in the period, and whether a contract came of it by now."""
+    """A need that was published, with the time at which its contractor first saw a supplier, and whether a contract came of it
+    by now.
+    """
 
     key: str
     title: str
     state: NeedState
     buyer: FigureFirm | None
     published_at: datetime
+    shown_at: datetime | None
     is_contracted: bool
 
 
 @dataclass(frozen=True, slots=True)
-class ShownNeed:
-    """A need whose contractor saw the first supplier in the period."""
+class DecidedPair:
+    """A need and a supplier about which was decided: the times of the first standing decisions, None where there was none.
 
-    key: str
-    title: str
-    buyer: FigureFirm | None
-    published_at: datetime
-    shown_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    """A supplier invited to a need; the times of its first reply, quote and refusal, None where there was none."""
+    `judged_at` is the operator's first word about the supplier, `refused_at` the first no. `rank` and `by_hand` say how it came to
+    the shortlist, None where it never did. `amount_minor` is what its contract is for, in minor units of `currency`. `is_small`
+    says whether the supplier is a micro, small or medium enterprise.
+    """
 
     need: str
     title: str
     state: NeedState
     quotes_until: datetime | None
-    supplier: FigureFirm
-    invited_at: datetime
-    replied_at: datetime | None
-    quoted_at: datetime | None
-    declined_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class ProposalVerdict:
-    """The operator's first word about a supplier that the matcher proposed."""
-
-    need: str
-    title: str
-    supplier: FigureFirm
-    is_taken: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Contract:
-    """A contract made in the period. `amount_minor` is what it is for, in minor units of `currency`; `is_small` says whether the supplier is a micro, small
-    or medium enterprise. What is not known is None.
-    """
-
-    need: str
-    title: str
     published_at: datetime | None
-    made_at: datetime
     buyer: FigureFirm | None
     supplier: FigureFirm
     is_from_elsewhere: bool
     is_small: bool | None
+    invited_at: datetime | None
+    replied_at: datetime | None
+    quoted_at: datetime | None
+    declined_at: datetime | None
+    judged_at: datetime | None
+    refused_at: datetime | None
+    contracted_at: datetime | None
     rank: int | None
     by_hand: bool | None
     amount_minor: int | None
     currency: str | None
     value_band: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class RatedContract:
-    """A contract whose delivery was rated in the period."""
-
-    need: str
-    title: str
-    supplier: FigureFirm
+    rated_at: datetime | None
     on_time: bool | None
     defects_per_thousand: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class ProfiledSupplier:
-    """A published supplier, with the day on which it last said something of itself."""
+    """A published supplier, with the day on which it last said something of itself, and whether it is on the way to a certificate,
+    holds one, holds a verified one.
+    """
 
     key: str
     firm: FigureFirm
     said_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class CertifiedSupplier:
-    """A published supplier with certificates: whether one is being got, is held, is held and verified."""
-
-    key: str
-    firm: FigureFirm
     implementing: bool
     held: bool
     verified: bool
@@ -164,167 +128,150 @@ class Ledger:
         """The day of a moment in the site's time zone."""
         return moment.astimezone(self.zone).date()
 
-    @cached_property
+    @property
     def needs(self) -> Sequence[NeedOfPeriod]:
-        made = select(Decision.need_id).where(Decision.kind == MatchState.CONTRACTED, _standing())
-        query = (
-            select(Need.public_id, _title(), Need.state, *_BUYER, Need.published_at, Need.id.in_(made))
-            .outerjoin(_Buyer, Need.contractor_id == _Buyer.id)
-            .where(Need.centre_id == self.centre_id, self._within(Need.published_at))
-            .order_by(Need.published_at, Need.id)
-        )
-        return [
-            NeedOfPeriod(row[0], row[1], NeedState(row[2]), _firm(row[3:8]), row[8], bool(row[9]))
-            for row in self._ask(query)
-        ]
+        """The needs published in the period."""
+        return [one for one in self._needs if self._is_within(one.published_at)]
+
+    @property
+    def shown(self) -> Sequence[NeedOfPeriod]:
+        """The needs whose contractor saw the first supplier in the period."""
+        return [one for one in self._needs if self._is_within(one.shown_at)]
 
     @cached_property
-    def shown(self) -> Sequence[ShownNeed]:
-        first = func.min(Match.released_at)
+    def _needs(self) -> Sequence[NeedOfPeriod]:
+        made = select(Decision.need_id).where(Decision.kind == MatchState.CONTRACTED, _standing())
+        shown = func.min(Match.released_at)
         query = (
-            select(Need.public_id, _title(), *_BUYER, Need.published_at, first)
-            .join(Match, Match.need_id == Need.id)
+            select(Need.public_id, _title(), Need.state, *_BUYER, Need.published_at, shown, Need.id.in_(made))
+            .outerjoin(Match, Match.need_id == Need.id)
             .outerjoin(_Buyer, Need.contractor_id == _Buyer.id)
             .where(Need.centre_id == self.centre_id, Need.published_at.is_not(None))
             .group_by(Need.id, _Buyer.id)
-            .having(self._within(first))
-            .order_by(first, Need.id)
+            .having(or_(self._within(Need.published_at), self._within(shown)))
+            .order_by(Need.published_at, Need.id)
         )
-        return [ShownNeed(row[0], row[1], _firm(row[2:7]), row[7], row[8]) for row in self._ask(query)]
+        return [
+            NeedOfPeriod(key, title, NeedState(state), _firm(firm), published, first, bool(contracted))
+            for key, title, state, *firm, published, first, contracted in self._ask(query)
+        ]
 
-    @cached_property
-    def invitations(self) -> Sequence[Invitation]:
-        """Of suppliers invited in the period, the first invited first."""
-        return [one for one in self._invited if self.start <= one.invited_at < self.end]
+    @property
+    def invitations(self) -> Sequence[DecidedPair]:
+        """Of suppliers first invited in the period."""
+        return [one for one in self._pairs if self._is_within(one.invited_at)]
 
-    @cached_property
-    def due_quotes(self) -> Sequence[Invitation]:
-        """Of needs whose term for quotes ended in the period, for all that had not refused by then."""
+    @property
+    def due_quotes(self) -> Sequence[DecidedPair]:
+        """Of needs whose term for quotes ended in the period, for all invited ones that had not refused by then."""
         ended = min(self.end, self.now)
-        due = [one for one in self._invited if one.quotes_until and self.start <= one.quotes_until < ended]
         return [
             one
-            for one in due
-            if one.quotes_until and not (one.declined_at and one.declined_at <= one.quotes_until)
+            for one in self._pairs
+            if one.invited_at
+            and one.quotes_until
+            and self.start <= one.quotes_until < ended
+            and not (one.declined_at and one.declined_at <= one.quotes_until)
         ]
 
-    @cached_property
-    def _invited(self) -> Sequence[Invitation]:
-        invited, quoted = _first(MatchState.INVITED), _first(MatchState.QUOTED)
-        query = (
-            self._decided(
-                Need.state, Need.quotes_until, invited, _first(*_REPLIES), quoted, _first(MatchState.DECLINED)
-            )
-            .having(or_(self._within(invited), and_(invited.is_not(None), self._within(Need.quotes_until))))
-            .order_by(invited, Need.id, Profile.id)
-        )
-        return [
-            Invitation(
-                row[0], row[1], NeedState(row[7]), row[8], _known(row[2:7]), row[9], row[10], row[11], row[12]
-            )
-            for row in self._ask(query)
-        ]
+    @property
+    def verdicts(self) -> Sequence[DecidedPair]:
+        """The matcher's proposals on which an operator first decided in the period."""
+        proposed = (one for one in self._pairs if one.by_hand is False and one.rank is not None)
+        return [one for one in proposed if self._is_within(one.judged_at)]
+
+    @property
+    def contracts(self) -> Sequence[DecidedPair]:
+        """The contracts made in the period."""
+        return [one for one in self._pairs if self._is_within(one.contracted_at)]
+
+    @property
+    def rated(self) -> Sequence[DecidedPair]:
+        """Those whose delivery was rated in the period."""
+        return [one for one in self._pairs if self._is_within(one.rated_at)]
 
     @cached_property
-    def verdicts(self) -> Sequence[ProposalVerdict]:
-        first, refused = _first(*_VERDICTS), _first(MatchState.REJECTED)
-        query = (
-            self._decided(refused.is_(None) | (refused > first))
-            .join(Match, and_(Match.need_id == Need.id, Match.profile_id == Profile.id))
-            .where(Match.by_hand.is_(False), Match.rank.is_not(None))
-            .having(self._within(first))
-            .order_by(first, Need.id, Profile.id)
+    def _pairs(self) -> Sequence[DecidedPair]:
+        invited, judged, contracted = (
+            _first(*kinds) for kinds in ((MatchState.INVITED,), _VERDICTS, (MatchState.CONTRACTED,))
         )
-        return [ProposalVerdict(row[0], row[1], _known(row[2:7]), bool(row[7])) for row in self._ask(query)]
-
-    @cached_property
-    def contracts(self) -> Sequence[Contract]:
-        made = _first(MatchState.CONTRACTED)
-        of_match = and_(Match.need_id == Need.id, Match.profile_id == Profile.id)
-        columns: tuple[Any, ...] = (
-            *_BUYER,
-            Need.published_at,
-            made,
-            _Supplier.centre_id,
-            Profile.size_class,
-            Profile.employees,
-            Match.rank,
-            Match.by_hand,
-            Quote.amount_minor,
-            Quote.currency,
-            DeliveryRating.value_band,
-            Quote.tooling_minor,
-            func.max(case((Decision.kind == MatchState.CONTRACTED, cast(Decision.positions, Text)))),
-        )
-        query = (
-            self._decided(*columns)
-            .outerjoin(_Buyer, Need.contractor_id == _Buyer.id)
-            .outerjoin(Match, of_match)
-            .outerjoin(Quote, and_(Quote.match_id == Match.id, Quote.state == QuoteState.ACCEPTED))
-            .outerjoin(DeliveryRating, DeliveryRating.match_id == Match.id)
-            .group_by(_Buyer.id, Match.id, Quote.id, DeliveryRating.match_id)
-            .having(self._within(made))
-            .order_by(made, Need.id, Profile.id)
-        )
-        return [self._contract(row) for row in self._ask(query)]
-
-    def _contract(self, row: Any) -> Contract:
-        published, made, home, size, staff, rank, by_hand, amount, currency, band, tooling, positions = row[
-            12:
-        ]
-        small = size in _SMALL if size else None if staff is None else staff <= _LARGEST_MEDIUM
-        return Contract(
-            row[0],
-            row[1],
-            published,
-            made,
-            _firm(row[7:12]),
-            _known(row[2:7]),
-            home != self.centre_id,
-            small,
-            rank,
-            by_hand,
-            _awarded(json.loads(positions) if positions else (), amount, tooling),
-            currency,
-            band,
-        )
-
-    @cached_property
-    def rated(self) -> Sequence[RatedContract]:
+        positions = func.max(case((Decision.kind == MatchState.CONTRACTED, cast(Decision.positions, Text))))
         query = (
             select(
-                Need.public_id,
-                _title(),
-                *_SUPPLIER,
-                DeliveryRating.on_time,
-                DeliveryRating.defects_per_thousand,
+                *(
+                    Need.public_id,
+                    _title(),
+                    Need.state,
+                    Need.quotes_until,
+                    Need.published_at,
+                    *_BUYER,
+                    *_SUPPLIER,
+                ),
+                *(_Supplier.centre_id, Profile.size_class, Profile.employees),
+                *(invited, _first(*_REPLIES), _first(MatchState.QUOTED), _first(MatchState.DECLINED)),
+                *(judged, _first(MatchState.REJECTED), contracted, Match.rank, Match.by_hand, positions),
+                *(Quote.amount_minor, Quote.tooling_minor, Quote.currency, DeliveryRating.value_band),
+                *(DeliveryRating.at, DeliveryRating.on_time, DeliveryRating.defects_per_thousand),
             )
-            .join(Match, Match.id == DeliveryRating.match_id)
-            .join(Need, Need.id == Match.need_id)
-            .join(Profile, Profile.id == Match.profile_id)
+            .select_from(Decision)
+            .join(Need, Need.id == Decision.need_id)
+            .join(Profile, Profile.id == Decision.profile_id)
             .join(_Supplier, _Supplier.id == Profile.organisation_id)
-            .where(Need.centre_id == self.centre_id, self._within(DeliveryRating.at))
-            .order_by(DeliveryRating.at, Match.id)
+            .outerjoin(_Buyer, Need.contractor_id == _Buyer.id)
+            .outerjoin(Match, and_(Match.need_id == Need.id, Match.profile_id == Profile.id))
+            .outerjoin(Quote, and_(Quote.match_id == Match.id, Quote.state == QuoteState.ACCEPTED))
+            .outerjoin(DeliveryRating, DeliveryRating.match_id == Match.id)
+            .where(Need.centre_id == self.centre_id, _standing())
+            .group_by(
+                Need.id, Profile.id, _Supplier.id, _Buyer.id, Match.id, Quote.id, DeliveryRating.match_id
+            )
+            .having(
+                or_(
+                    *(self._within(one) for one in (invited, judged, contracted, DeliveryRating.at)),
+                    and_(invited.is_not(None), self._within(Need.quotes_until)),
+                )
+            )
+            .order_by(Need.id, Profile.id)
         )
-        return [RatedContract(row[0], row[1], _known(row[2:7]), row[7], row[8]) for row in self._ask(query)]
+        return [self._pair(row) for row in self._ask(query)]
+
+    def _pair(self, row: Sequence[Any]) -> DecidedPair:
+        key, title, state, until, published = row[:5]
+        home, size, staff, *times = row[15:25]
+        rank, by_hand, positions, amount, tooling, *rest = row[25:]
+        small = size in _SMALL if size else None if staff is None else staff <= _LARGEST_MEDIUM
+        agreed = _awarded(json.loads(positions) if positions else (), amount, tooling)
+        return DecidedPair(
+            *(key, title, NeedState(state), until, published, _firm(row[5:10]), FigureFirm(*row[10:15])),
+            *(home != self.centre_id, small, *times, rank, by_hand, agreed, *rest),
+        )
 
     @cached_property
     def suppliers(self) -> Sequence[ProfiledSupplier]:
+        day = self.last_day
+        held = and_(
+            CertificateRow.status == CertificateStatus.CERTIFIED,
+            or_(CertificateRow.issued.is_(None), CertificateRow.issued <= day),
+            or_(CertificateRow.valid_until.is_(None), CertificateRow.valid_until >= day),
+        )
+        verified = and_(held, CertificateRow.verified, CertificateRow.verified_at < self.end)
+        implementing = CertificateRow.status == CertificateStatus.IMPLEMENTING
+        moments = Profile.published_at, Profile.edited_at, Profile.confirmed_at
         query = (
             select(
-                Profile.public_id,
-                *_SUPPLIER,
-                Profile.published_at,
-                Profile.edited_at,
-                Profile.confirmed_at,
-                Profile.updated,
+                *(Profile.public_id, *_SUPPLIER, *moments, Profile.updated),
+                *(_any(implementing), _any(held), _any(verified)),
             )
             .join(_Supplier, _Supplier.id == Profile.organisation_id)
+            .outerjoin(CertificateRow, CertificateRow.profile_id == Profile.id)
             .where(*self._published())
+            .group_by(Profile.id, _Supplier.id)
             .order_by(_Supplier.sort_ru, Profile.id)
         )
         return [
-            ProfiledSupplier(row[0], _known(row[1:6]), self._said_on(row[6:9], row[9]))
+            ProfiledSupplier(
+                row[0], FigureFirm(*row[1:6]), self._said_on(row[6:9], row[9]), *map(bool, row[10:])
+            )
             for row in self._ask(query)
         ]
 
@@ -332,30 +279,6 @@ class Ledger:
         """The newest of the days before the end of the period; the day of publishing is always among them."""
         days = [self.day(moment) for moment in moments if moment and moment < self.end]
         return max([*days, *([updated] if updated and updated <= self.period.last else [])])
-
-    @cached_property
-    def certified(self) -> Sequence[CertifiedSupplier]:
-        day = self.last_day
-        held = and_(
-            CertificateRow.status == CertificateStatus.CERTIFIED,
-            or_(CertificateRow.issued.is_(None), CertificateRow.issued <= day),
-            or_(CertificateRow.valid_until.is_(None), CertificateRow.valid_until >= day),
-        )
-        query = (
-            select(
-                Profile.public_id,
-                *_SUPPLIER,
-                _any(CertificateRow.status == CertificateStatus.IMPLEMENTING),
-                _any(held),
-                _any(and_(held, CertificateRow.verified, CertificateRow.verified_at < self.end)),
-            )
-            .join(_Supplier, _Supplier.id == Profile.organisation_id)
-            .join(CertificateRow, CertificateRow.profile_id == Profile.id)
-            .where(*self._published())
-            .group_by(Profile.id, _Supplier.id)
-            .order_by(_Supplier.sort_ru, Profile.id)
-        )
-        return [CertifiedSupplier(row[0], _known(row[1:6]), *map(bool, row[6:9])) for row in self._ask(query)]
 
     @cached_property
     def hours(self) -> Sequence[PromisedHours]:
@@ -372,7 +295,7 @@ class Ledger:
             .group_by(Profile.id, _Supplier.id)
             .order_by(_Supplier.sort_ru, Profile.id)
         )
-        return [PromisedHours(row[0], _known(row[1:6]), row[6], row[7]) for row in self._ask(query)]
+        return [PromisedHours(row[0], FigureFirm(*row[1:6]), row[6], row[7]) for row in self._ask(query)]
 
     def _ask(self, query: Any) -> Sequence[Any]:
         return self.session.execute(query).all()
@@ -384,17 +307,8 @@ class Ledger:
     def _within(self, moment: Any) -> ColumnElement[bool]:
         return and_(moment >= self.start, moment < self.end)
 
-    def _decided(self, *columns: Any) -> Select[Any]:
-        """A row for each need of the centre and supplier with standing decisions: the need, the supplier, the columns."""
-        return (
-            select(Need.public_id, _title(), *_SUPPLIER, *columns)
-            .select_from(Decision)
-            .join(Need, Need.id == Decision.need_id)
-            .join(Profile, Profile.id == Decision.profile_id)
-            .join(_Supplier, _Supplier.id == Profile.organisation_id)
-            .where(Need.centre_id == self.centre_id, _standing())
-            .group_by(Need.id, Profile.id, _Supplier.id)
-        )
+    def _is_within(self, moment: datetime | None) -> bool:
+        return moment is not None and self.start <= moment < self.end
 
 
 _Supplier = aliased(Organisation, name="supplier")
@@ -421,11 +335,7 @@ def _any(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def _firm(named: Sequence[Any]) -> FigureFirm | None:
-    return _known(named) if named[0] else None
-
-
-def _known(named: Sequence[Any]) -> FigureFirm:
-    return FigureFirm(*named)
+    return FigureFirm(*named) if named[0] else None
 
 
 def _awarded(positions: Sequence[Mapping[str, Any]], amount: int | None, tooling: int | None) -> int | None:

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from matchmaker.domain.errors import InvalidRecord
+from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, QuotesSealed
 from matchmaker.domain.taxonomy_keys import Occasion
 from matchmaker.services.quotes import award_plans, quotes
 from matchmaker.web.acts import award_acts
@@ -40,9 +40,14 @@ def award(key: str) -> ResponseReturnValue:
 def _form(
     key: str, typed: Mapping[str, str] | None = None, problems: Mapping[str, str] | None = None
 ) -> str | Response:
-    """The positions and the quotes, with the pieces that each gets; a need without such quotes has its list instead."""
+    """The positions and the quotes, with the pieces that each gets. A need without such quotes, with sealed ones or without an award has its
+    list instead, which says so.
+    """
     found = authorised(database(), key, "need.award")
-    opened = award_acts.opened(database(), found.need)
+    try:
+        opened = award_acts.opened(database(), found.need)
+    except (MoveNotAllowed, QuotesSealed):
+        return redirect(url_for("quotes.listed", key=key))
     side_by_side = compared_quotes.compared(found, opened, {})
     rows = [(quote.public_id, row) for quote, row in side_by_side.rows]
     if not any(row.lines for _, row in rows):

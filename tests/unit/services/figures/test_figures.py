@@ -273,7 +273,7 @@ def recount(made: MadeHistory) -> dict[str, Told]:
     needs = [need for need in made.needs if need.centre_id == home and _in(need.published_at)]
     contracts = [pair for pair in own if _in(pair.first(MatchState.CONTRACTED))]
     invited = [pair for pair in own if _in(pair.first(MatchState.INVITED))]
-    rated = [pair for pair in own if pair.rating and _in(pair.rating.at)]
+    rated = [pair for pair in own if pair.first(*MatchState) and pair.rating and _in(pair.rating.at)]
     decided = [pair for pair in own if _proposed(pair) and _in(pair.first(*VERDICTS))]
     counts: dict[int, int] = defaultdict(int)
     for pair in decided:
