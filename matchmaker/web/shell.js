@@ -1,6 +1,8 @@
 // Keeps the shell of the site for the time without a network. Nothing else is ever kept: no page, no answer, no form.
 addEventListener("install", (event) => {
   skipWaiting();
+  // What a page sends while it is left goes past the worker: started for it alone, it would come too late.
+  if (event.addRoutes) event.addRoutes({ condition: { requestMethod: "POST" }, source: "network" });
   event.waitUntil(caches.open(SHELL.name).then((cache) => cache.addAll(SHELL.files)));
 });
 

@@ -60,7 +60,6 @@ certificates.decide        yes       yes     adds    yes
 certificates.scans_of      yes       yes     own     yes
 companies.add              yes       yes     adds    yes
 companies.settle           buttons   sets    last    yes
-comparison.award           buttons   yes     yes     yes
 comparison.copy            buttons   yes     adds    yes
 comparison.rate            tested    last    last    yes
 comparison.want            buttons   sets    last    yes

@@ -32,6 +32,7 @@ READERS = ("AN", "SO", "SI", "SN", "CO", "OO", "NA")
 WIDTHS = (1280, 360)
 ELSEWHERE = {
     "second_factor.code": "shown between the password and the code, see the test below",
+    "awarding.award": "asks for quotes by position that are open, see tests/journeys/test_story.py",
     "design.show": "of the demo alone, see tests/journeys/test_design.py",
 }
 _ELEMENT = re.compile(r'<([a-z0-9]+)(?: [^>]*?class="([^"]*)")?')

@@ -160,7 +160,7 @@ def test_an_award_waits_for_the_opening(quoted: str, plant: Browser, own_product
     form = plan(own_product, quoted, "100", "", "", "")
     with own_product.sessions.begin() as session:
         needs.by_key(session, quoted).quotes_until = datetime.now(UTC) + timedelta(days=1)
-    assert plant.get(f"/needs/{quoted}/award").status_code == 409
+    assert plant.get(f"/needs/{quoted}/award").headers["Location"] == f"/needs/{quoted}/quotes"
     for do in ("summary", "award"):
         assert award(plant, quoted, **{**form, "do": do}).status_code == 409
 
