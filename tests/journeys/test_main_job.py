@@ -46,7 +46,7 @@ def test_a_need_is_posted_matched_and_curated(
         walker.sign_in("operator")
         for path in ("/people/", "/journal/", "/work/overview/", "/account/data", "/work/"):
             walker.go(path)
-        walker.press(f"#n-{need.removeprefix('/needs/')} button.approve")
+        walker.act(f"#n-{need.removeprefix('/needs/')} button.approve")
         walker.go(f"/work{need}")
         walker.press("main button.main")
         walker.press("button[value=approved]")

@@ -140,6 +140,13 @@ class Walker:
             found.first.click()
         self.look()
 
+    def act(self, what: str) -> None:
+        """Press the first button of this kind in a list that is renewed in its place, and is then gone from it."""
+        found = self.page.locator(what).first
+        found.click()
+        found.wait_for(state="detached")
+        self.look()
+
     def unfold(self, what: str) -> None:
         """Open a folded part of the page, where it is not open by itself."""
         if self.page.locator(f"{what}[open]").count() == 0:
