@@ -180,17 +180,17 @@ def settle(key: str) -> ResponseReturnValue:
     """
     try:
         added = _settle(key)
-    except InvalidRecord as error:
+    except _FindingRefused as error:
         fields = _fields(suggestions.by_key(database(), own_profile(), key))
         typed = profile_forms.typed(fields, request.form)
-        return _page(key, typed, profile_forms.by_field(fields, error)), 422
+        return _page(key, typed, profile_forms.by_field(fields, error.refusal)), 422
     if added:
         flash(gettext("Added to the draft."))
     return redirect(url_for("filling.found"))
 
 
 def _settle(key: str) -> bool:
-    """Whether the suggestion was added to the draft. Raises InvalidRecord."""
+    """Whether the suggestion was added to the draft. Raises _FindingRefused."""
     with change() as (session, user):
         profile = own_profile_in(session)
         one = suggestions.by_key(session, profile, key)
@@ -210,9 +210,9 @@ def add_several() -> ResponseReturnValue:
     chosen, hand_in = set(request.form.getlist("choose")), request.form.get("do") == "submit"
     try:
         added = _add_ticked(chosen, hand_in=hand_in)
-    except _RefusedFinding as error:
+    except _FindingRefused as error:
         fields = _fields(error.finding)
-        return _page(error.finding.public_id, None, profile_forms.by_field(fields, error)), 422
+        return _page(error.finding.public_id, None, profile_forms.by_field(fields, error.refusal)), 422
     flash(ngettext("%(num)d entry is added to the draft.", "%(num)d entries are added to the draft.", added))
     if not hand_in:
         return redirect(url_for("filling.found"))
@@ -221,7 +221,7 @@ def add_several() -> ResponseReturnValue:
 
 
 def _add_ticked(chosen: Collection[str], *, hand_in: bool) -> int:
-    """The number of suggestions that were added. Raises _RefusedFinding, MoveNotAllowed."""
+    """The number of suggestions that were added. Raises _FindingRefused, MoveNotAllowed."""
     with change() as (session, user):
         profile = own_profile_in(session)
         picked = [one for one in suggestions.waiting(session, profile) if one.public_id in chosen]
@@ -233,12 +233,12 @@ def _add_ticked(chosen: Collection[str], *, hand_in: bool) -> int:
         return len(picked)
 
 
-class _RefusedFinding(InvalidRecord):
-    """A suggestion that cannot be added with these values."""
+class _FindingRefused(Exception):
+    """A suggestion that cannot be added with these values, and what is wrong with them."""
 
-    def __init__(self, finding: Finding, problems: tuple[Problem, ...]) -> None:
-        super().__init__(problems)
-        self.finding = finding
+    def __init__(self, finding: Finding, refusal: InvalidRecord) -> None:
+        super().__init__()
+        self.finding, self.refusal = finding, refusal
 
 
 @blueprint.post("/found/aside")
@@ -259,13 +259,13 @@ def _with(record: SupplierRecord, one: Finding, form: Mapping[str, str]) -> Supp
 
 
 def _add(session: Session, profile: Profile, given: list[tuple[Finding, dict[str, str]]], user: User) -> None:
-    """Add suggestions to the draft with their forms' values. Raises _RefusedFinding."""
+    """Add suggestions to the draft with their forms' values. Raises _FindingRefused."""
     record = profile_drafts.draft(profile)
     for one, form in given:
         try:
             record = _with(record, one, form)
         except InvalidRecord as error:
-            raise _RefusedFinding(one, error.problems) from error
+            raise _FindingRefused(one, error) from error
     rows = [one for one, _ in given]
     suggestions.add(
         session,
