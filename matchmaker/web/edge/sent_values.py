@@ -21,7 +21,10 @@ from matchmaker.web.kit.context import PROGRAMS
 _FIELDS, _FILES = "application/x-www-form-urlencoded", "multipart/form-data"
 _UTF_8 = {"", "utf-8", "utf8", "us-ascii"}
 LARGEST_VALUE = 500_000  # bytes; the longest text that a page takes is a pasted list
-MOST_VALUES = 2_500  # of a form; a quote has four for each position of a need
+MOST_VALUES = 1_000  # of a form
+# A need has up to 500 positions, and these forms up to four values for each of them.
+MOST_OF_POSITIONS = 2_500
+WITH_POSITIONS = {"awarding.award", "quotes.behalf", "quotes.own"}
 # Names that a page reads as a list; every other name may be given once.
 SEVERAL = {
     "centre",
@@ -72,7 +75,7 @@ class _Parser(FormDataParser):
     def _decoded(self, body: bytes) -> list[tuple[str, str]]:
         try:
             return parse_qsl(
-                body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_VALUES
+                body.decode(), keep_blank_values=True, errors="strict", max_num_fields=self.max_form_parts
             )
         except UnicodeDecodeError as error:
             problem = Problem("record", "text.encoding", N_("The form holds bytes that are no UTF-8."))
@@ -97,7 +100,10 @@ class SiteRequest(Request):
 
     form_data_parser_class = _Parser
     parameter_storage_class = SentValues
-    max_form_parts = MOST_VALUES
+
+    @property  # type: ignore[misc]
+    def max_form_parts(self) -> int:  # type: ignore[override]
+        return MOST_OF_POSITIONS if self.endpoint in WITH_POSITIONS else MOST_VALUES
 
     @cached_property
     def args(self) -> SentValues:

@@ -27,7 +27,10 @@ blueprint = Blueprint("awarding", __name__, url_prefix="/needs")
 def award(key: str) -> ResponseReturnValue:
     """Divide the positions among the quotes; show the summary and the letters; make the contracts."""
     if request.method == "GET":
-        return _form(key)
+        try:
+            return _form(key)
+        except (MoveNotAllowed, QuotesSealed):  # the list says which, and until when
+            return redirect(url_for("quotes.listed", key=key))
     do = request.form.get("do", "award")
     if do == "change":
         return _form(key, request.form)
@@ -40,14 +43,11 @@ def award(key: str) -> ResponseReturnValue:
 def _form(
     key: str, typed: Mapping[str, str] | None = None, problems: Mapping[str, str] | None = None
 ) -> str | Response:
-    """The positions and the quotes, with the pieces that each gets. A need without such quotes, with sealed ones or without an award has its
-    list instead, which says so.
+    """The positions and the quotes, with the pieces that each gets; a need without such quotes has its list instead. Raises
+    QuotesSealed, MoveNotAllowed.
     """
     found = authorised(database(), key, "need.award")
-    try:
-        opened = award_acts.opened(database(), found.need)
-    except (MoveNotAllowed, QuotesSealed):
-        return redirect(url_for("quotes.listed", key=key))
+    opened = award_acts.opened(database(), found.need)
     side_by_side = compared_quotes.compared(found, opened, {})
     rows = [(quote.public_id, row) for quote, row in side_by_side.rows]
     if not any(row.lines for _, row in rows):
