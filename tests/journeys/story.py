@@ -157,7 +157,7 @@ class Story:
 
     def _review(self) -> None:
         self.follow("/work/")
-        self.follow("/work/profiles")
+        self.follow("/work/profiles/")
         self.click(f"[data-keys] a:has-text('{self.name}')")
 
     def return_profile(self) -> None:

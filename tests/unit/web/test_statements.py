@@ -26,6 +26,8 @@ from tests.support.browser import Browser, asked_by_form, statements
 MOST_ALIKE, MOST = 2, 40
 # What any page may ask of the database, all in all.
 MOST_OF_PAGE, MOST_AFTERWARDS = 15, 6
+# Today reads nine kinds of work: one more, with the centre's card that is read once a minute.
+MOST_OF_TODAY = 16
 # What a run of the matcher may ask, three transactions and the journal's chain among it; a site whose columns have a
 # keeper asks two less.
 MOST_OF_RUN = 18
@@ -187,6 +189,11 @@ class Asked:
     after: tuple[str, ...]
 
     @property
+    def is_too_many(self) -> bool:
+        """Whether the page asks for more than it may."""
+        return self.number > (MOST_OF_TODAY if self.row.endpoint == "operator.queues" else MOST_OF_PAGE)
+
+    @property
     def number(self) -> int:
         """The statements for which the reader waits, as `/metrics` counts them: BEGIN and savepoints are among them, COMMIT
         and ROLLBACK are no statements.
@@ -227,7 +234,7 @@ class Walk:
                         continue
                     asked = self.ask(row, name, label)
                     # Counts that are held until a supplier changes are taken by the first who asks.
-                    yield asked if asked.number <= MOST_OF_PAGE else self.ask(row, name, label)
+                    yield self.ask(row, name, label) if asked.is_too_many else asked
 
     def ask(self, row: Row, name: str, label: str) -> Asked:
         where = routes.address(self.app, row, self.world.things(row.on)[label])
@@ -266,7 +273,7 @@ def test_there_are_rows_of_everything(crowd: Crowd) -> None:
 
 
 def test_no_page_asks_more_than_is_allowed(walked: list[Asked]) -> None:
-    assert [str(one) for one in walked if one.number > MOST_OF_PAGE] == []
+    assert [str(one) for one in walked if one.is_too_many] == []
 
 
 def test_no_page_asks_more_on_postgresql(walked: list[Asked], postgresql_url: str, tmp_path: Path) -> None:
@@ -280,8 +287,8 @@ def test_no_page_asks_more_on_postgresql(walked: list[Asked], postgresql_url: st
         walk = Walk(routes.site_of(crowd.world), crowd.world)
         asked = [walk.ask(one.row, one.subject, one.label) for one in most.values()]
         # What is held until it changes is taken by the first who asks.
-        again = [walk.ask(one.row, one.subject, one.label) for one in asked if one.number > MOST_OF_PAGE]
-    assert [str(one) for one in again if one.number > MOST_OF_PAGE] == []
+        again = [walk.ask(one.row, one.subject, one.label) for one in asked if one.is_too_many]
+    assert [str(one) for one in again if one.is_too_many] == []
     assert [str(one) for one in asked if len(one.after) > MOST_AFTERWARDS] == []
 
 
