@@ -14,7 +14,7 @@ FRESH_DAYS = 180
 FIRST_PLACES = 3
 _HUNDREDTHS = 100  # minor units of a rouble
 # Roubles from and to, of the bands in which a contractor tells the value of a contract.
-_BANDS: Mapping[str, tuple[float, float | None]] = {
+BANDS: Mapping[str, tuple[float, float | None]] = {
     "to-100": (0, 100_000),
     "to-500": (100_000, 500_000),
     "to-2000": (500_000, 2_000_000),
@@ -150,7 +150,7 @@ def _roubles(one: DecidedPair) -> tuple[float, float | None]:
     if one.amount_minor is not None and one.currency == "RUB":
         amount = one.amount_minor / _HUNDREDTHS
         return amount, amount
-    return _BANDS.get(one.value_band or "", (0.0, None))
+    return BANDS.get(one.value_band or "", (0.0, None))
 
 
 def _from_elsewhere(ledger: Ledger) -> Iterator[FigureRow]:

@@ -10,9 +10,6 @@ from enum import StrEnum
 
 from matchmaker.services.shortlist.rotation import gini
 
-# Fewer firms than this behind a figure: strangers are not told it, since they could tell whose it is.
-SMALL_CELL = 3
-
 
 class FigureUnit(StrEnum):
     """What a figure counts; money is in roubles."""
@@ -60,7 +57,7 @@ class FigureFirm:
 class FigureRow:
     """One thing that a figure counts: a need or a supplier, named by `kind` and its public id `key`.
 
-    `firm` is the firm that could be told from the row. The row adds `low` at least and `high` at most; `high` is None where there
+    `firm` is the buyer or the supplier that the row is about. The row adds `low` at least and `high` at most; `high` is None where there
     is no upper bound. `weight` is what a share is a part of.
     """
 
@@ -87,25 +84,17 @@ class FigureValue:
     high: float | None
     rows: int
     unknown: int
-    firms: int
     ninth: float | None = None
 
     @property
     def is_exact(self) -> bool:
         return self.low == self.high
 
-    @property
-    def is_small_cell(self) -> bool:
-        """Whether strangers could tell whose figure it is."""
-        return 0 < self.firms < SMALL_CELL
-
 
 def value_of(rows: Sequence[FigureRow], how: FigureSum) -> FigureValue:
     """What the rows come to, each in the way of `how`."""
-    firms = len({row.firm.key for row in rows if row.firm})
-    unknown = sum(row.is_unknown for row in rows)
     low, high, ninth = _SUMS[how](rows)
-    return FigureValue(low, high, len(rows), unknown, firms, ninth)
+    return FigureValue(low, high, len(rows), sum(row.is_unknown for row in rows), ninth)
 
 
 _Sum = tuple[float | None, float | None, float | None]

@@ -82,7 +82,7 @@ class FigureWords:
             return self._part(row)
         if row.is_unknown and figure.how is FigureSum.MEAN:
             return self._("not known")
-        return self.value(figure, FigureValue(row.low, row.high, 1, 0, 1))
+        return self.value(figure, FigureValue(row.low, row.high, 1, 0))
 
     def _part(self, row: FigureRow) -> str:
         if row.is_unknown:

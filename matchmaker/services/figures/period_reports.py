@@ -149,12 +149,6 @@ def reopen(session: Session, centre: Centre, period: Period, user: User) -> None
     journal.note(session, user.public_id, "period.reopened", centre, details)
 
 
-def locked_periods(session: Session, centre: Centre) -> list[tuple[str, datetime]]:
-    """The locked periods and when each was locked, the latest first."""
-    query = select(PeriodLock.period, PeriodLock.at).where(PeriodLock.centre_id == centre.id)
-    return [(period, at) for period, at in session.execute(query.order_by(PeriodLock.period.desc()))]
-
-
 def _locks(session: Session, centre: Centre, periods: Sequence[Period]) -> dict[str, PeriodLock]:
     named = [str(period) for period in periods]
     query = select(PeriodLock).where(PeriodLock.centre_id == centre.id, PeriodLock.period.in_(named))

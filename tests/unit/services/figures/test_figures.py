@@ -34,8 +34,9 @@ from matchmaker.models import (
     SpareCapacity,
     User,
 )
+from matchmaker.models.curating import VALUE_BANDS
 from matchmaker.models.database import Session, Sessions
-from matchmaker.services.figures import period_reports
+from matchmaker.services.figures import definitions, period_reports
 from matchmaker.services.figures.definitions import FIGURES
 from matchmaker.services.figures.figure_values import FigureFirm, FigureRow, FigureSum, value_of
 from matchmaker.services.figures.ledger import Ledger
@@ -557,7 +558,6 @@ def test_what_is_not_known_makes_an_interval() -> None:
     ]
     share = value_of(rows, FigureSum.SHARE)
     assert (share.low, share.high, share.rows, share.unknown) == (25, 75, 4, 2)
-    assert share.is_small_cell
     open_end = value_of([*rows, FigureRow("need", "x", "", firm, 5, None)], FigureSum.TOTAL)
     assert (open_end.low, open_end.high) == (6, None)
     assert value_of([], FigureSum.SHARE).low is None
@@ -633,3 +633,9 @@ def test_a_lock_that_was_altered_is_told(
 def test_a_figure_that_is_none_is_not_found(sessions: Sessions, centre_id: int) -> None:
     with sessions.begin() as session, pytest.raises(NotFound):
         period_reports.one_figure(session, of(session, centre_id)[0], QUARTER, ZONE, "luck")
+
+
+def test_every_band_of_a_contract_has_its_bounds() -> None:
+    assert tuple(definitions.BANDS) == VALUE_BANDS
+    bounds = list(definitions.BANDS.values())
+    assert [low for low, _ in bounds[1:]] == [high for _, high in bounds[:-1]]
