@@ -90,4 +90,5 @@ def _beside(who: SignedInPerson) -> Iterator[tuple[str, str]]:
     if who.is_buyer or who.is_operator:
         yield "searches.mine", N_("Saved searches")
     if who.is_operator:
+        yield "figures.show", N_("Figures")
         yield "rates.listed", N_("Exchange rates")
