@@ -133,10 +133,13 @@ class Application:
         return need_facts.told(need, self.recogniser, self.today(), language)
 
     def site(self) -> "SiteIdentity":
-        """The address, the sender and the key that e-mails need."""
+        """What e-mails need: the address, the sender, the key, the centre and its time zone."""
         from matchmaker.services.core.site import SiteIdentity
 
-        return SiteIdentity(self.address, self.settings.mail_from, self.secret_key, self.home.card())
+        settings = self.settings
+        return SiteIdentity(
+            self.address, settings.mail_from, self.secret_key, self.home.card(), settings.time_zone
+        )
 
     @property
     def address(self) -> str:

@@ -318,6 +318,21 @@ class Taxonomy:
         stated = (self.materials[code].extra.get("density") for code in lineage)
         return next((float(one) for one in stated if one), None)
 
+    def town(self, name: str, region: str, language: str) -> str:
+        """A town's name in a language where the taxonomy knows the town, else as written; `region` is its code or ""."""
+        label = self._town_labels.get((name, region)) or self._town_labels.get((name, ""))
+        return label.text(language) if label else name
+
+    @cached_property
+    def _town_labels(self) -> Mapping[tuple[str, str], Label]:
+        """Labels of towns by name in either language and region; the largest of a name also without the region."""
+        found: dict[tuple[str, str], Label] = {}
+        for item in sorted(self.places, key=lambda one: -one.population):
+            for name in (item.label.ru, item.label.en):
+                found.setdefault((name, item.region), item.label)
+                found.setdefault((name, ""), item.label)
+        return found
+
     def label(self, kind: str, code: str, language: str) -> str:
         """The label of a concept, or the code itself where the taxonomy does not know it."""
         tree = self.reasons if kind == "reason" else self.trees()[kind]

@@ -34,14 +34,15 @@ class CentreCard:
 
 @dataclass(frozen=True, slots=True)
 class SiteIdentity:
-    """The site's public address, the sender of its e-mails, the key that signs links in them, and the site's
-    centre.
+    """The site's public address, the sender of its e-mails, the key that signs links in them, the site's
+    centre, and its time zone.
     """
 
     base_url: str = "http://127.0.0.1:8000"
     sender: str = "matchmaker@localhost"
     key: str = ""
     centre: CentreCard = CentreCard()
+    zone: str = "UTC"
 
 
 def card_of(session: Session, code: str) -> CentreCard:

@@ -13,8 +13,9 @@ from datetime import date, datetime
 from functools import cache, partial
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -35,8 +36,8 @@ from search.text.contact_data import without_contacts
 _ANSWERS = ("interested", "no_capacity", "not_ours", "until")
 # Kind → the names of its values. Those ending in "path", and answers, are paths on the site.
 KINDS: Mapping[str, tuple[str, ...]] = {
-    "invited": ("title", "facts", "path", *_ANSWERS),
-    "answer_reminder": ("title", "facts", "path", "invited_on", *_ANSWERS),
+    "invited": ("title", "facts", "fit", "path", *_ANSWERS),
+    "answer_reminder": ("title", "facts", "fit", "path", "invited_on", *_ANSWERS),
     "outcome_of_need": ("title", "outcome", "reason", "path"),
     "contract_made": ("title", "side", "organisation", "facts", "contacts", "path"),
     "asked_if_deal": ("title", "days", "yes", "not_yet", "no"),
@@ -200,6 +201,12 @@ def day_in(language: str, day: date) -> str:
     return format_date(day, "d MMMM y", locale=language)
 
 
+def moment_in(session: Session, moment: datetime, language: str, zone: str = "") -> str:
+    """A moment in words with its weekday and its offset, in a time zone, by default that of the session's site."""
+    there = ZoneInfo(zone or site_of(session).zone)
+    return format_datetime(moment, "EEEE, d MMMM y, HH:mm (ZZZZ)", tzinfo=there, locale=language)
+
+
 def words(language: str) -> Callable[[str], str]:
     """English messages → `language`."""
     return translations(language).gettext
@@ -240,6 +247,14 @@ def example(kind: str, language: str = "en") -> dict[str, Any]:
         **dict.fromkeys(("until", "invited_on"), day),
         "title": title,
         "facts": facts,
+        "fit": {
+            "met": [("Токарная обработка", "Токарная обработка с ЧПУ")]
+            if russian
+            else [("Turning", "CNC turning")],
+            "open": [("Точность", "нужно: IT6; нет в вашем профиле")]
+            if russian
+            else [("Accuracy", "needed: IT6; not in your profile")],
+        },
         "side": "supplier",
         "contacts": [
             ("Контактное лицо" if russian else "Contact person", who),

@@ -17,12 +17,15 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """The recipient of an e-mail; `user` is the public id of an account, empty for the contact of a profile."""
+    """The recipient of an e-mail; `user` is the public id of an account, empty for the contact of a profile; `zone` the
+    time zone that the person chose, if any.
+    """
 
     email: str
     language: str
     user: str = ""
     unwanted: frozenset[str] = frozenset()
+    zone: str = ""
 
     def wants(self, kind: str) -> bool:
         """Whether the person wants an optional kind of e-mail."""
@@ -50,7 +53,7 @@ def of_profile(session: Session, profile: Profile) -> list[Recipient]:
     """The editors of a profile's organisation; the contact named by the profile where nobody has an account."""
     editors = members(session, profile.organisation, "supplier_editor")
     if editors:
-        return [Recipient(user.email, user.language, user.public_id, _unwanted(user)) for user in editors]
+        return [of_user(user) for user in editors]
     email = (profile.contacts or {}).get("email", "").strip()
     language = "ru" if profile.organisation.name_ru else "en"
     return [_stranger(session, email, language)] if "@" in email and not email.split()[1:] else []
@@ -60,10 +63,16 @@ def of_contractor(session: Session, need: Need) -> list[Recipient]:
     """The buyers of a need's contractor; the contact named for the need where nobody has an account."""
     buyers = members(session, need.contractor, "contractor_buyer")
     if buyers:
-        return [Recipient(user.email, user.language, user.public_id, _unwanted(user)) for user in buyers]
+        return [of_user(user) for user in buyers]
     found = _ADDRESS.search(str((need.details or {}).get("contact") or ""))
     language = language_of(f"{need.title or ''} {need.text or ''}")
     return [_stranger(session, found[0], language)] if found else []
+
+
+def of_user(user: User) -> Recipient:
+    """A person with an account."""
+    zone = preferences.time_zone(user)
+    return Recipient(user.email, user.language, user.public_id, _unwanted(user), zone)
 
 
 def _stranger(session: Session, email: str, language: str) -> Recipient:

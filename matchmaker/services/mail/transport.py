@@ -6,9 +6,10 @@ import ssl
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from matchmaker.domain.errors import SettingInvalid
@@ -28,11 +29,32 @@ class MailServerAway(ConnectionError):
     """The mail server cannot be reached, is full or refuses sign-in or sender; the e-mail is not at fault."""
 
 
+class _Policy(EmailPolicy):
+    """The policy of the library, but for the address that unsubscribes: it is longer than a line and would be encoded as
+    words are, and mail programs would not find it (RFC 2369, 2).
+    """
+
+    def fold(self, name: str, value: Any) -> str:
+        """A header as lines."""
+        if name.casefold() == "list-unsubscribe":
+            return f"{name}: {value}{self.linesep}"
+        return str(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """A header as lines of bytes."""
+        if name.casefold() == "list-unsubscribe":
+            return self.fold(name, value).encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_POLICY = _Policy(linesep="\r\n")
+
+
 def message(mail: Mail, sender: str) -> EmailMessage:
     """The e-mail of a row. Raises ValueError for an invalid recipient."""
     if "@" not in parseaddr(mail.recipient)[1]:
         raise ValueError("The recipient is no address.")
-    made = EmailMessage(policy=SMTP)
+    made = EmailMessage(policy=_POLICY)
     made["From"], made["To"], made["Subject"] = sender, mail.recipient, mail.subject
     made["Date"] = format_datetime(mail.created_at)
     made["Message-ID"] = mail.message_id

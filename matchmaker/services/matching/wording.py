@@ -152,7 +152,15 @@ class Wording:
 
     def _wanted(self, verdict: RequirementVerdict) -> str:
         needed = self.value(verdict.requirement, verdict.needed)
-        return self._("%(value)s, if possible") % {"value": needed} if verdict.wish else needed
+        return self.wished(needed) if verdict.wish else needed
+
+    def wished(self, value: str) -> str:
+        """A value that is a wish."""
+        return self._("%(value)s, if possible") % {"value": value}
+
+    def town(self, name: str | None, region: str | None) -> str:
+        """A town in a region (code), by its name in the language where the taxonomy knows it."""
+        return self.taxonomy.town(name, region or "", self.language) if name else ""
 
     def value(self, requirement: str, value: Any) -> str:
         """A needed or declared value; a dash where nothing was stated. The suppliers of a list are told the same again and

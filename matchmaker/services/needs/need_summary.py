@@ -2,17 +2,22 @@
 
 from collections.abc import Callable, Mapping
 
-from sqlalchemy.orm import object_session
+from sqlalchemy.orm import Session, object_session
 
 from matchmaker.domain.language import N_
 from matchmaker.domain.records import NeedRecord
+from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS
 from matchmaker.models import Need
+from matchmaker.models.base import now
 from matchmaker.services.mail import letters
+from matchmaker.services.mail.recipients import Recipient
 from matchmaker.services.needs import needs
 from search.reading import public_records
 from search.text.contact_data import CUT, public_text
 
 _TITLE = 120
+# Of a text that opens after an agreement only these are told before it.
+_BEFORE_AN_AGREEMENT = frozenset({"processes", "lot"})
 # What a need asks for by its text, in a language; sessions of the product know how to read it.
 Read = Callable[[Need, str], Mapping[str, tuple[str, str]]]
 
@@ -50,6 +55,16 @@ def title_in_letters(need: Need, language: str) -> str:
     return letters.words(language)(N_("A need under agreement"))
 
 
+def is_told(need: Need, requirement: str) -> bool:
+    """Whether anybody whom the need reaches may read what it asks for by a requirement: before an agreement only the conditions
+    are open, the text is not.
+    """
+    if need.disclosure != "nda" or requirement in _BEFORE_AN_AGREEMENT:
+        return True
+    kind = REQUIREMENT_KINDS[requirement]
+    return not {kind.name, *(field.name for field in kind.fields)}.isdisjoint(need.requirements or {})
+
+
 def card(need: Need, language: str) -> list[tuple[str, str]]:
     """The facts of a need that any invited supplier may read, as labels and values in a language, also those that only
     its text names; never the contractor.
@@ -62,17 +77,32 @@ def card(need: Need, language: str) -> list[tuple[str, str]]:
         read.pop("materials", (_(N_("Material")), ", ".join(given.get("materials") or ()))),
         read.pop("lot", (_(N_("Lot")), quantity)),
     ]
+    papers = read.pop(
+        "quality_papers", (_(N_("Quality papers")), ", ".join(given.get("quality_papers") or ()))
+    )
+    certificates = read.pop("certification", ("", ""))
+    place = read.pop("place", (_(N_("Place")), ", ".join(filter(None, (need.city, need.region)))))
     rows = [
         *first,
         *read.values(),
         (_(N_("Pieces to quote for")), "; ".join(map(str, given.get("price_steps") or ()))),
         (_(N_("Positions")), str(len(given.get("positions") or ()) or "")),
         (_(N_("Customer's material")), _(N_("yes")) if given.get("customer_supplied_material") else ""),
-        (_(N_("Quality papers")), ", ".join(given.get("quality_papers") or ())),
+        papers,
+        certificates,
         (_(N_("Deliver by")), letters.day_in(language, need.due) if need.due else ""),
-        (_(N_("Region")), ", ".join(part for part in (need.region, need.city) if part)),
+        place,
     ]
     return [(label, value) for label, value in rows if value]
+
+
+def card_for(session: Session, need: Need, reader: Recipient) -> list[tuple[str, str]]:
+    """The card in the language of a reader, with the deadline for quotes in the reader's time zone."""
+    rows = card(need, reader.language)
+    if need.quotes_until is None or need.quotes_until <= now():
+        return rows
+    label = letters.words(reader.language)(N_("Quotes until"))
+    return [*rows, (label, letters.moment_in(session, need.quotes_until, reader.language, reader.zone))]
 
 
 def _read(need: Need, language: str) -> dict[str, tuple[str, str]]:
@@ -81,7 +111,8 @@ def _read(need: Need, language: str) -> dict[str, tuple[str, str]]:
     reader: Read | None = session.info.get("need_reader") if session else None
     if reader is None:
         return {}
+    names = hidden_names(need)
     return {
-        name: (label, public_text(value, names=hidden_names(need)).shown)
+        name: (public_text(label, names=names).shown, public_text(value, names=names).shown)
         for name, (label, value) in reader(need, language).items()
     }

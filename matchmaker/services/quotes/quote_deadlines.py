@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from babel.dates import format_datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -111,7 +110,8 @@ def cancel(session: Session, need: Need, user: User) -> None:
 def _tell(session: Session, match: Match, news: str) -> None:
     need = match.need
     for reader in recipients.of_profile(session, match.profile):
-        until = format_datetime(need.quotes_until, "EEEE, d MMMM y, HH:mm 'UTC'", locale=reader.language)
+        assert need.quotes_until is not None
+        until = letters.moment_in(session, need.quotes_until, reader.language, reader.zone)
         values = {
             "title": need_summary.title_in_letters(need, reader.language),
             "news": news,

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from babel.dates import format_datetime
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, Problem
@@ -65,14 +64,9 @@ def ask(
 def _tell(session: Session, match: Match, user: User) -> None:
     need = match.need
     for reader in recipients.of_profile(session, match.profile):
-        facts = need_summary.card(need, reader.language)
-        if need.quotes_until:
-            label = letters.words(reader.language)(N_("Quotes until"))
-            moment = format_datetime(need.quotes_until, "d MMMM y, HH:mm 'UTC'", locale=reader.language)
-            facts = [(label, moment), *facts]
         values = {
             "title": need_summary.title_in_letters(need, reader.language),
-            "facts": facts,
+            "facts": need_summary.card_for(session, need, reader),
             "path": urls.own_quote(need.public_id),
         }
         to = reader.email, reader.language

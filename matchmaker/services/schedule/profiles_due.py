@@ -12,7 +12,6 @@ from matchmaker.models import CertificateRow, Membership, Need, Organisation, Pr
 from matchmaker.models.database import Sessions
 from matchmaker.services.core import journal, signed_links, urls
 from matchmaker.services.mail import letters, preferences, recipients
-from matchmaker.services.mail.recipients import Recipient
 from matchmaker.services.needs import need_summary
 from matchmaker.services.profiles import capacity, capacity_answers, renewals
 from matchmaker.services.profiles.certificates import WARNINGS
@@ -149,12 +148,12 @@ def digest(session: Session, day: DueDay, fitting: Mapping[str, Sequence[str]]) 
 
 
 def _post_digest(session: Session, needs: Sequence[Need], user: User) -> None:
-    reader = Recipient(user.email, user.language, user.public_id)
+    reader = recipients.of_user(user)
     listed = [
         {
             "title": need_summary.title_in_letters(need, reader.language),
             "path": urls.need(need.public_id),
-            "facts": need_summary.card(need, reader.language),
+            "facts": need_summary.card_for(session, need, reader),
         }
         for need in needs
     ]

@@ -1,6 +1,6 @@
 """The invitation of a supplier to a need, its reminder, and the links for the answer."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import MatchState
-from matchmaker.models import Decision, Match, User
+from matchmaker.models import Decision, Match, Need, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, signed_links, urls
 from matchmaker.services.core.site import (
@@ -18,8 +19,11 @@ from matchmaker.services.core.site import (
 )
 from matchmaker.services.mail import letters, recipients
 from matchmaker.services.needs import need_summary
+from matchmaker.services.shortlist import shortlists
 
 ANSWERS = ("interested", "no_capacity", "not_ours")
+_FITTING = frozenset({"met", "mentioned", "guessed"})
+_MOST_REASONS = 8
 
 
 class Reminding(StrEnum):
@@ -50,6 +54,46 @@ def invite(session: Session, match: Match, invitation: Decision) -> None:
 def remind(session: Session, match: Match, invitation: Decision) -> None:
     """Post the reminder of an unanswered invitation."""
     _post(session, "answer_reminder", match, invitation, {"invited_on": invitation.at.date()})
+
+
+def seats(session: Session, need: Need, language: str) -> list[tuple[str, str]]:
+    """How many firms the need still has room for, as a row of its card; none where it takes any number."""
+    if need.most_invited is None:
+        return []
+    _ = letters.words(language)
+    free = max(need.most_invited - shortlists.seats_taken(shortlists.of_need(session, need)), 0)
+    told = _(N_("at most %(most)s firms are invited, %(free)s seats are free beside yours"))
+    return [(_(N_("Seats")), told % {"most": need.most_invited, "free": free})]
+
+
+def fit(match: Match, language: str) -> dict[str, list[tuple[str, str]]]:
+    """Why the matcher proposed the supplier, in words: rows of what its profile meets ("met"), and of what nearly does, does
+    not or is not stated ("open"). Both are empty for a supplier that was added by hand.
+    """
+    kept = (match.explanation or {}).get("reasons") or {}
+    told = [
+        reason
+        for reason in (kept.get(language, ()) if isinstance(kept, dict) else ())
+        if need_summary.is_told(match.need, reason["requirement"])
+    ]
+    told.sort(key=lambda reason: reason["requirement"] == "certification")  # the work first
+    found: dict[str, list[tuple[str, str]]] = {"met": [], "open": []}
+    for reason in told:
+        found["met" if reason["outcome"] in _FITTING else "open"].append(
+            _in_words(reason, letters.words(language))
+        )
+    return {part: rows[:_MOST_REASONS] for part, rows in found.items()}
+
+
+def _in_words(reason: Mapping[str, str], _: Callable[[str], str]) -> tuple[str, str]:
+    """A reason as a row: what the supplier has, and what is needed where that is said otherwise."""
+    if reason["declared"] == "—":
+        return reason["label"], _(N_("needed: %(needed)s; not in your profile")) % reason
+    words = reason["declared"]
+    if reason["declared"] != reason["needed"]:
+        words = _(N_("needed: %(needed)s; you have: %(declared)s")) % reason
+    outcome = "" if reason["outcome"] == "met" else reason["outcome_label"]
+    return reason["label"], ", ".join(filter(None, (words, reason["margin"], outcome)))
 
 
 def remind_now(session: Session, match: Match, user: User, today: date) -> Reminding:
@@ -86,9 +130,14 @@ def _values(
     session: Session, match: Match, invitation: Decision, reader: recipients.Recipient
 ) -> dict[str, Any]:
     until: date = (now() + timedelta(days=signed_links.ANSWER_DAYS)).date()
+    facts = [
+        *need_summary.card_for(session, match.need, reader),
+        *seats(session, match.need, reader.language),
+    ]
     return {
         "title": need_summary.title_in_letters(match.need, reader.language),
-        "facts": need_summary.card(match.need, reader.language),
+        "facts": facts,
+        "fit": fit(match, reader.language),
         "path": urls.need(match.need.public_id),
         "until": until,
         **answer_links(site_of(session), match, invitation, reader),

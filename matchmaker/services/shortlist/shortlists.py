@@ -192,7 +192,7 @@ def _announce(session: Session, match: Match, user: User) -> bool:
     for reader in wanting:
         values = {
             "title": need_summary.title_in_letters(need, reader.language),
-            "facts": need_summary.card(need, reader.language),
+            "facts": need_summary.card_for(session, need, reader),
             "path": urls.need(need.public_id),
         }
         to = reader.email, reader.language

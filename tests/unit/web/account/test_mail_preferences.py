@@ -29,6 +29,9 @@ def path_of(mail: Mail) -> str:
     message = transport.message(mail, "centre@example.org")
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     address = message["List-Unsubscribe"].strip("<>")
+    lines = message.as_bytes().decode("ascii").splitlines()
+    assert f"List-Unsubscribe: <{address}>" in lines  # neither encoded nor cut, however long it is
+    assert len(address) > 78
     for part in ("plain", "html"):
         body = message.get_body((part,))
         assert body is not None

@@ -1,7 +1,7 @@
 """Letters about needs: what they tell of a pasted need, whom they reach, and who learns of one that did not arrive."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,11 +11,13 @@ from matchmaker.domain.lifecycle import MailState, MatchState, NeedState
 from matchmaker.models import Mail, Match, Need, Profile
 from matchmaker.models.base import now
 from matchmaker.services.mail import jobs
+from matchmaker.services.needs import need_summary
+from matchmaker.services.people import accounts
 from matchmaker.services.schedule import due_day, needs_due
 from matchmaker.services.shortlist import shortlists
 from matchmaker.services.shortlist.shortlists import SupplierProposal
 from tests.support.browser import Browser, text
-from tests.support.small_centre import OPERATOR, Centre, enter, small_centre
+from tests.support.small_centre import EDITOR, OPERATOR, Centre, enter, small_centre
 
 PASTED = "Нужны валы: токарная обработка, сталь 40Х, 250 шт., длина 320 мм. Звоните +7 912 345-67-89, Иван."
 
@@ -65,6 +67,104 @@ def test_an_invitation_tells_the_facts_of_a_pasted_need_as_far_as_its_secrecy_al
     assert ("40Х" in mail.text, "320" in mail.text) == (told, told)
     assert f"/needs/{need}" in centre.links(mail)
     assert "912" not in mail.text
+
+
+REASON = {
+    "needed": "IT7",
+    "declared": "IT6",
+    "margin": "1 to spare",
+    "outcome": "met",
+    "outcome_label": "met",
+}
+
+
+def explained(centre: Centre) -> None:
+    """Give the only match the matcher's reasons, in both languages."""
+    tight = {**REASON, "requirement": "tolerance", "label": "Accuracy"}
+    size = {**REASON, "requirement": "length", "label": "Length", "needed": "320 mm", "declared": "—"}
+    rough = {
+        **tight,
+        "requirement": "roughness",
+        "label": "Roughness",
+        "needed": "Ra 0.8",
+        "outcome": "unmet",
+    }
+    told = [
+        tight,
+        {**size, "outcome": "unknown"},
+        {**rough, "declared": "Ra 1.6", "outcome_label": "not met"},
+    ]
+    with centre.application.sessions.begin() as session:
+        session.scalars(select(Match)).one().explanation = {"reasons": {"en": told, "ru": told}}
+
+
+def test_an_invitation_says_why_this_firm_how_many_seats_are_left_and_until_when_quotes_are_taken(
+    centre: Centre,
+) -> None:
+    need = propose(centre)
+    explained(centre)
+    with centre.application.sessions.begin() as session:
+        found = session.scalars(select(Need)).one()
+        found.most_invited, found.city, found.text = 4, "Казань", f"{PASTED} Точность IT7."
+        found.quotes_until = datetime(2027, 1, 20, 12, tzinfo=UTC)
+    press(enter(centre, OPERATOR), need, "invite")
+    (mail,) = centre.mails()
+    lines = mail.text.splitlines()
+    why, checked = lines.index("Почему вы"), lines.index("Что проверить")
+    assert any("Accuracy: нужно: IT7; у вас: IT6, 1 to spare" in line for line in lines[why:checked])
+    assert "Length: нужно: 320 mm; нет в вашем профиле" in lines[checked:]
+    assert any(line.startswith("Roughness: нужно: Ra 0.8; у вас: Ra 1.6") for line in lines[checked:])
+    for told in ("Точность: IT7", "Где: Казань", "свободно мест: 3", "20 января 2027, 15:00 (GMT+03:00)"):
+        assert told in mail.text
+    # The same in HTML, which mail programs show.
+    assert "Почему вы" in mail.html
+    assert "нет в вашем профиле" in mail.html
+
+
+def test_reasons_that_tell_what_opens_after_an_agreement_stay_out_of_the_letter(centre: Centre) -> None:
+    need = propose(centre)
+    explained(centre)
+    with centre.application.sessions.begin() as session:
+        found = session.scalars(select(Need)).one()
+        found.disclosure, found.requirements = "nda", {"tolerance_it": 7}
+    press(enter(centre, OPERATOR), need, "invite")
+    (mail,) = centre.mails()
+    assert "Точность: IT7" in mail.text
+    assert "Accuracy" in mail.text
+    assert "320" not in mail.text
+    assert "Ra 0.8" not in mail.text
+
+
+def test_each_position_is_told_in_a_line_and_none_of_a_need_under_agreement(centre: Centre) -> None:
+    need = propose(centre)
+    positions = [
+        {"id": "1", "title": "Вал", "quantity": 40, "materials": ["сталь 45"], "tolerance_it": 8},
+        {"id": "2", "title": "Втулка, звоните +7 912 345-67-89", "quantity": 90},
+    ]
+    with centre.application.sessions.begin() as session:
+        session.scalars(select(Need)).one().requirements = {"positions": positions}
+    desk = enter(centre, OPERATOR)
+    press(desk, need, "invite")
+    (mail,) = centre.mails()
+    assert "1. Вал: 40 шт., Сталь 45, 320 мм, IT8" in mail.text
+    assert "2. Втулка" in mail.text
+    assert "912" not in mail.text
+    with centre.application.sessions.begin() as session:
+        found = session.scalars(select(Need)).one()
+        found.disclosure = "nda"
+        facts = need_summary.card(found, "ru")
+    assert "Вал" not in str(facts)
+
+
+def test_a_person_reads_the_deadline_in_the_own_time_zone(tmp_path: Path) -> None:
+    with small_centre(tmp_path) as centre:
+        with centre.application.sessions.begin() as session:
+            session.scalars(select(Need)).one().quotes_until = datetime(2027, 1, 20, 12, tzinfo=UTC)
+            user = accounts.by_email(session, EDITOR)
+            user.preferences = {"time_zone": "Asia/Vladivostok"}
+        centre.invite()
+        (mail,) = centre.mails("Invitation")
+        assert "Wednesday, 20 January 2027, 22:00 (GMT+10:00)" in mail.text
 
 
 def test_who_gets_no_letter_is_not_called_notified(centre: Centre) -> None:
