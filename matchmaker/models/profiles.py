@@ -68,6 +68,8 @@ class Profile(PublicId, Stamped, Base):
     updated: Mapped[Day | None]
     content_hash: Mapped[str | None] = mapped_column(String(32))
     source: Mapped[Line | None]
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"))
+    waiting_batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"))
     waiting: Mapped[dict[str, Any] | None] = mapped_column(Json)
     review: Mapped[ReviewState | None]
     remarks: Mapped[Details]
@@ -283,10 +285,10 @@ class Reference(Base):
 
 
 class Fact(Base):
-    """The source and the age of a block of a profile.
+    """The source and the age of a key of a profile's record ("equipment", "name.ru") that was said after the profile was made.
 
-    Only `stated_on` is filled yet: the source, the evidence, the verifier and the date are kept for the
-    evidence that every fact will have.
+    `stated_on` is the day on which it was said, `batch_id` the import that said it, none where a person did. What has no such row
+    is as old and from where its profile is. The other columns are kept for the evidence that a fact will have.
     """
 
     __tablename__ = "fact"
@@ -299,6 +301,7 @@ class Fact(Base):
     stated_on: Mapped[Day | None]
     verified_on: Mapped[Day | None]
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"))
 
     profile: Mapped[Profile] = relationship(back_populates="facts")
 

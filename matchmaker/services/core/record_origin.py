@@ -7,10 +7,11 @@ from matchmaker.models import Centre
 
 @dataclass(frozen=True, slots=True)
 class RecordOrigin:
-    """The centre that records belong to, the name of the file's form they come from, and who saves them, as the journal
-    names it.
+    """The centre that records belong to, the name of the file's form they come from, who saves them, as the journal
+    names it, and the import (its row id) where they come from a file.
     """
 
     centre: Centre
     source: str
     by: str
+    batch: int | None = None

@@ -222,7 +222,8 @@ class ImportRun:
     def _save(self, session: Session, rows: Sequence[FileRow]) -> dict[int, SavedSupplier | SavedNeed]:
         """Save suppliers and needs; the result of each row by its number."""
         target = self._target
-        origin = RecordOrigin(self._centre(session), self._report.source, target.by)
+        batch = self._batch.id if self._batch else None
+        origin = RecordOrigin(self._centre(session), self._report.source, target.by, batch)
         firms = {row.number: row.record for row in rows if isinstance(row.record, SupplierRecord)}
         asked = {row.number: row.record for row in rows if isinstance(row.record, NeedRecord)}
         saved = suppliers.save_many(session, firms.values(), self._codes, origin, self._rules())

@@ -24,13 +24,14 @@ SECTIONS = ("capabilities", "equipment")  # of a profile that age as a whole
 
 @dataclass(frozen=True, slots=True)
 class FactAge:
-    """A fact of a profile: the day of its last confirmation, and whether that is longer ago than its
-    half-life.
+    """A fact of a profile: the day on which it was last confirmed or, `of_list`, said by an imported list; and whether that is
+    longer ago than its half-life.
     """
 
     field: str
     stated_on: date
     stale: bool
+    of_list: bool = False
 
 
 def stated_on(profile: Profile, field: str) -> date | None:
@@ -54,8 +55,18 @@ def of_profile(profile: Profile, today: date) -> tuple[FactAge, ...]:
     """The facts of a profile that age, in the order of HALF_LIVES."""
     found = ((field, stated_on(profile, field)) for field in HALF_LIVES)
     return tuple(
-        FactAge(field, day, day < today - timedelta(days=HALF_LIVES[field])) for field, day in found if day
+        FactAge(field, day, day < today - timedelta(days=HALF_LIVES[field]), _is_of_list(profile, field))
+        for field, day in found
+        if day
     )
+
+
+def _is_of_list(profile: Profile, field: str) -> bool:
+    """Whether nobody has said it but a list."""
+    if field == "capacity":
+        return False
+    own = next((fact for fact in profile.facts if fact.field == field), None)
+    return (own.batch_id if own else profile.batch_id) is not None
 
 
 def stale(profile: Profile, today: date) -> tuple[FactAge, ...]:
@@ -85,17 +96,17 @@ def note(profile: Profile, before: SupplierRecord, after: SupplierRecord, today:
     for field in SECTIONS:
         known = any(fact.field == field for fact in profile.facts)
         if getattr(before, field) != getattr(after, field):
-            _state(profile, field, today)
+            _state(profile, field, today, profile.waiting_batch_id)
         elif getattr(after, field) and before.updated and not known:
-            _state(profile, field, before.updated)
+            profile.facts.append(Fact(field=field, stated_on=before.updated, batch_id=profile.batch_id))
 
 
-def _state(profile: Profile, field: str, day: date) -> None:
+def _state(profile: Profile, field: str, day: date, batch: int | None = None) -> None:
     fact = next((one for one in profile.facts if one.field == field), None)
     if fact is None:
         fact = Fact(field=field)
         profile.facts.append(fact)
-    fact.stated_on = day
+    fact.stated_on, fact.batch_id = day, batch
 
 
 def hours_on(profile: Profile, today: date) -> date | None:

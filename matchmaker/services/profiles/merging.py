@@ -16,6 +16,7 @@ from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import (
     Decision,
     DistinctPair,
+    Fact,
     FirmNote,
     Match,
     Membership,
@@ -87,7 +88,7 @@ def merge(
 def _areas(keep: Profile, gone: Profile) -> list[undoing.Area]:
     """The rows that a merger changes: of both firms, and those that follow from one to the other."""
     profiles, firms = (keep.id, gone.id), (keep.organisation_id, gone.organisation_id)
-    parts = (*profile_mapping.CHILDREN, Match, Decision, StoredFile, ProfileRedirect)
+    parts = (*profile_mapping.CHILDREN, Fact, Match, Decision, StoredFile, ProfileRedirect)
     return [
         (Profile, Profile.id.in_(profiles)),
         (Organisation, Organisation.id.in_(firms)),
@@ -105,6 +106,9 @@ def with_choices(whole: SupplierRecord, other: SupplierRecord, taken: Collection
         said = {key: getattr(other, key) for key in keys}
         if choice not in _NAMES and any(value is not None for value in said.values()):
             update |= said
+    if "description" in update and whole.description is not None:
+        told = update["description"].model_dump(exclude_none=True)
+        update["description"] = whole.description.model_copy(update=told)
     names = {
         key: getattr(other.name, key)
         for one, key in _NAMES.items()

@@ -101,7 +101,7 @@ def _keep(session: Session, profile: Profile, changed: SupplierRecord, by: str) 
     data = to_data(changed)
     if profile.waiting == data and (profile.is_returned or profile.review == ReviewState.DRAFT):
         return  # the same again, pressed twice or at once
-    profile.waiting = data
+    profile.waiting, profile.waiting_batch_id = data, None  # whoever changes it says all of it
     if not profile.is_returned:
         profile.review = ReviewState.DRAFT
     profile.changed_at = profile.edited_at = now()
@@ -118,7 +118,7 @@ def discard(session: Session, profile: Profile, user: User) -> None:
     """Delete the waiting changes."""
     own = [(Profile, Profile.id == profile.id), (StoredFile, StoredFile.profile_id == profile.id)]
     with undoing.undoable(session, DISCARDING, profile, user, own):
-        profile.waiting, profile.review, profile.remarks = None, None, {}
+        profile.waiting, profile.review, profile.remarks, profile.waiting_batch_id = None, None, {}, None
         profile.changed_at = now()
         photos.drop(session, profile, user.public_id)
     _note(session, user.public_id, "supplier.discarded", profile)
@@ -171,10 +171,13 @@ def approve(session: Session, profile: Profile, recogniser: Resolver, *, revisio
     """Publish the submitted draft. Raises StaleRevision, MoveNotAllowed."""
     _check_waiting(profile, revision)
     before, changed = suppliers.record(profile), draft(profile)
-    suppliers.edit(session, profile, changed, recogniser, revision=revision, by=by)
+    suppliers.edit(
+        session, profile, changed, recogniser, revision=revision, by=by, batch=profile.waiting_batch_id
+    )
     freshness.note(profile, before, changed, changed.updated or now().date())
-    profile.waiting, profile.review, profile.remarks = None, None, {}
-    profile.confirmed_at = now()
+    if profile.waiting_batch_id is None:
+        profile.confirmed_at = now()
+    profile.waiting, profile.review, profile.remarks, profile.waiting_batch_id = None, None, {}, None
     photos.show(session, profile)
     if not profile.is_published:
         suppliers.move(session, profile, ProfileState.PUBLISHED, by=by)

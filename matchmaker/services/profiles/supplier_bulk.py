@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain.lifecycle import ProfileState, ReviewState
 from matchmaker.domain.records import SupplierRecord, to_data
-from matchmaker.models import CertificateRow, Organisation, OrganisationAlias, Profile, bulk
+from matchmaker.models import CertificateRow, Fact, Organisation, OrganisationAlias, Profile, bulk
 from matchmaker.models.base import new_public_id, now
 from matchmaker.services.core import journal, undoing
 from matchmaker.services.core.journal import Act, OutboxTaken
 from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.core.undoing import ChangedRow
-from matchmaker.services.profiles import profile_mapping, record_overlay
+from matchmaker.services.profiles import fact_sources, profile_mapping, record_overlay
+from matchmaker.services.profiles.fact_sources import SaidFact
 from matchmaker.services.profiles.profile_mapping import (
     TermCodes,
     content_hash,
@@ -85,6 +86,7 @@ class _Write:
     record: SupplierRecord
     known: KnownOrganisation | None
     hash: str | None
+    changes: tuple[FieldChange, ...] = ()
 
 
 _PROFILE = cast(Table, Profile.__table__)
@@ -115,7 +117,7 @@ def _areas(stored: StoredOrganisations, records: Sequence[SupplierRecord]) -> li
         (Organisation, Organisation.id.in_(firms)),
         (OrganisationAlias, OrganisationAlias.organisation_id.in_(firms)),
         (Profile, Profile.id.in_(profiles)),
-        *((table, table.profile_id.in_(profiles)) for table in profile_mapping.CHILDREN),
+        *((table, table.profile_id.in_(profiles)) for table in (*profile_mapping.CHILDREN, Fact)),
     ]
 
 
@@ -151,6 +153,7 @@ class SupplierChunk:
         self.acts: list[Act] = []
         self.keys: list[str] = []
         self.published: dict[str, PublishedSupplier] = {}  # by the id of their record
+        self.persons: Mapping[int, frozenset[str]] = {}  # keys that are a person's word, by profile
         self.read: list[dict[str, Any]] = []  # profiles that a record leaves as they are, with its hash
 
     def save(self, records: Sequence[SupplierRecord]) -> list[SavedSupplier]:
@@ -160,7 +163,10 @@ class SupplierChunk:
         self.session.flush()
         stored = look_up(self.session, self.origin.centre.id, records, keep_twins=self.rules.keep_twins)
         wanted = stored.apart(records)
-        bases = stored_records(self.session, filter(None, map(stored.target, wanted)))
+        targets = list(filter(None, map(stored.target, wanted)))
+        bases = stored_records(self.session, targets)
+        edited = [one.profile_id for one in targets if one.profile_id and one.edited_at]
+        self.persons = fact_sources.of_persons(self.session, edited) if edited else {}
         areas = _areas(stored, wanted) if self.rules.kept and bases else []
         before = undoing.images(self.session, areas)
         plans = [self._plan(record, stored, bases) for record in wanted]
@@ -216,10 +222,19 @@ class SupplierChunk:
             return None, SavedSupplier(record.id, target.organisation_id, "older")
         changed = (*record_overlay.changes(base, whole), *left)
         saved = SavedSupplier(record.id, target.organisation_id, "changed", None, changed)
-        if target.edited_at is not None:
+        if self._overrules(target, changed):
             self._let_wait(target, whole, given)
             return None, saved
-        return _Write(whole.model_copy(update={"id": record.id}), target, given), saved
+        return _Write(whole.model_copy(update={"id": record.id}), target, given, changed), saved
+
+    def _overrules(self, target: KnownOrganisation, changes: Sequence[FieldChange]) -> bool:
+        """Whether changes would put a file's word in place of a person's, or under changes that wait."""
+        if target.edited_at is None:
+            return False
+        if target.batch_id is None or target.review is not None or target.profile_id is None:
+            return True
+        own = self.persons.get(target.profile_id, frozenset())
+        return any(one.field in own for one in fact_sources.changed(changes))
 
     def _let_wait(self, target: KnownOrganisation, whole: SupplierRecord, given: str) -> None:
         """Keep a record beside a profile that a person has edited, for the operator."""
@@ -228,6 +243,7 @@ class SupplierChunk:
             .where(Profile.id == target.profile_id, Profile.review.is_(None))
             .values(
                 waiting=to_data(whole),
+                waiting_batch_id=self.origin.batch,
                 review=ReviewState.SUBMITTED,
                 content_hash=given,
                 revision=Profile.revision,
@@ -253,10 +269,12 @@ class SupplierChunk:
         saved = SavedSupplier(record.id, target.organisation_id, "changed", target.external_id)
         if base is None:
             return _Write(record.model_copy(update={"id": target.external_id}), target, None), saved
-        whole = profile_mapping.merged(base, record)
-        left = record_overlay.without_room(profile_mapping.together(base, record))
+        both = profile_mapping.together(base, record)
+        whole, left = profile_mapping.within(both), record_overlay.without_room(both)
         told = replace(saved, changes=(*record_overlay.changes(base, whole), *left))
-        return (None if whole == base else _Write(whole, target, target.content_hash)), told
+        if whole == base:
+            return None, told
+        return _Write(whole, target, target.content_hash, told.changes), told
 
     def _insert(self, writes: Sequence[_Write]) -> dict[str, int]:
         """Insert organisations (where none is known) and profiles; the organisation's id by the record's."""
@@ -276,6 +294,7 @@ class SupplierChunk:
                 "published_at": at,
                 "content_hash": write.hash,
                 "source": self.origin.source,
+                "batch_id": self.origin.batch,
                 "revision": FIRST_REVISION,
             }
             for write in writes
@@ -354,9 +373,18 @@ class SupplierChunk:
                 delete(table).where(table.profile_id.in_(ids)).execution_options(synchronize_session=False)
             )
         self._children(dict(zip(ids, (write.record for write in writes), strict=True)), kept)
+        fact_sources.say(self.session, list(self._said_now(writes)))
         keys = [str(write.known.key) for write in writes if write.known is not None]
         self.keys.extend(keys)
         self._note("supplier.changed", keys)
+
+    def _said_now(self, writes: Sequence[_Write]) -> Iterator[SaidFact]:
+        """What the records say that was not so before; a record that tells no day says it today."""
+        for write in writes:
+            if write.known is not None and write.known.profile_id is not None:
+                on = write.record.updated or now().date()
+                for one in fact_sources.changed(write.changes):
+                    yield SaidFact(write.known.profile_id, one.field, on, self.origin.batch)
 
     def _certificates(self, ids: Sequence[int]) -> dict[int, list[Mapping[str, Any]]]:
         """The certificates by profile, with the centre's work on them and the time since which they wait for

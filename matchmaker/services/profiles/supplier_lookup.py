@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager
 
+from matchmaker.domain.lifecycle import ReviewState
 from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import Organisation, OrganisationAlias, Profile
 from matchmaker.models.together import load_together
@@ -31,6 +32,8 @@ class KnownOrganisation:
     content_hash: str | None
     edited_at: datetime | None
     updated: date | None
+    batch_id: int | None
+    review: ReviewState | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,4 +129,6 @@ def _known_columns() -> Select[*tuple[Any, ...]]:
         Profile.content_hash,
         Profile.edited_at,
         Profile.updated,
+        Profile.batch_id,
+        Profile.review,
     ).outerjoin(Profile, Profile.organisation_id == Organisation.id)

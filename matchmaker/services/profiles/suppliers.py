@@ -18,7 +18,7 @@ from matchmaker.models.base import now
 from matchmaker.models.together import load_together
 from matchmaker.services.core import journal
 from matchmaker.services.core.record_origin import RecordOrigin
-from matchmaker.services.profiles import profile_mapping, supplier_bulk
+from matchmaker.services.profiles import fact_sources, profile_mapping, supplier_bulk
 from matchmaker.services.profiles.profile_mapping import (
     Resolver,
     TermCodes,
@@ -188,11 +188,12 @@ def edit(
     *,
     revision: int,
     by: str,
+    batch: int | None = None,
 ) -> None:
-    """Save a person's changes over a profile. Raises StaleRevision if the profile is no longer at `revision`."""
+    """Save a person's changes over a profile, or those of an import (its row id) that a person has looked at. Raises StaleRevision if the profile is no longer at `revision`."""
     if profile.revision != revision:
         raise StaleRevision
-    codes = TermCodes(recogniser)
+    codes, before = TermCodes(recogniser), record(profile)
     for name, value in profile_mapping.organisation_columns(changed, codes).items():
         setattr(profile.organisation, name, value)
     for name, value in profile_mapping.profile_columns(changed).items():
@@ -202,6 +203,7 @@ def edit(
         setattr(profile, profile_mapping.CHILDREN[table], [])
         session.flush()
         setattr(profile, profile_mapping.CHILDREN[table], [table(**row) for row in rows])
+    fact_sources.note(profile, before, changed, changed.updated or now().date(), batch)
     profile.changed_at = profile.edited_at = now()
     journal.note(session, by, "supplier.edited", profile)
     journal.announce(session, (profile.public_id,))

@@ -1,7 +1,7 @@
 """A shop for programs: its profile as a record, its spare hours, the invitations it has, and the needs that fit it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from flask import Blueprint
@@ -14,7 +14,7 @@ from matchmaker.domain.records import Code, SupplierRecord, parse, to_data
 from matchmaker.models import Need, Profile
 from matchmaker.services.matching import matching, profile_gains
 from matchmaker.services.needs import need_summary
-from matchmaker.services.profiles import capacity, freshness, profile_drafts, suppliers
+from matchmaker.services.profiles import capacity, fact_sources, freshness, profile_drafts, suppliers
 from matchmaker.services.profiles.capacity import MOST_HOURS, CapacityCell
 from matchmaker.services.shortlist import supplier_pipeline
 from matchmaker.web.kit import context
@@ -33,8 +33,18 @@ blueprint = Blueprint("api_shop", __name__, url_prefix="/api/v1/shop")
 blueprint.before_request(api_bodies.check_key)
 
 
+class FactSourceLine(ApiAnswer):
+    """Whose word a key of the published record is: of an imported list, by its file's name, else of a person; and since when."""
+
+    field: str
+    list: str | None = None
+    since: date | None = None
+
+
 class ProfileAnswer(ApiAnswer):
-    """The shop's profile as its people see it: the draft where there is one, else what is published."""
+    """The shop's profile as its people see it: the draft where there is one, else what is published; and where the published
+    facts come from.
+    """
 
     key: str
     revision: int
@@ -42,6 +52,7 @@ class ProfileAnswer(ApiAnswer):
     draft: bool
     review: str | None = None
     record: SupplierRecord
+    sources: tuple[FactSourceLine, ...] = ()
 
 
 class ProfileChangeBody(SupplierRecord):
@@ -156,6 +167,10 @@ def _profile() -> GivenAnswer:
         draft=own.waiting is not None,
         review=own.review,
         record=profile_drafts.draft(own),
+        sources=tuple(
+            FactSourceLine(field=one.field, list=one.file, since=one.on)
+            for one in fact_sources.of_profile(database(), own, suppliers.record(own))
+        ),
     )
     return GivenAnswer(told, revision=own.revision)
 

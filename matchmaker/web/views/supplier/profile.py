@@ -14,7 +14,14 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import CertificateStatus
 from matchmaker.domain.records import SupplierRecord, to_data
 from matchmaker.models import Profile
-from matchmaker.services.profiles import freshness, photos, profile_drafts, renewals
+from matchmaker.services.profiles import (
+    fact_sources,
+    freshness,
+    photos,
+    profile_drafts,
+    renewals,
+    suppliers,
+)
 from matchmaker.web.kit import context, forms, places
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database
@@ -54,6 +61,8 @@ def show() -> ResponseReturnValue:
         stale_labels=renewals.LABELS,
         changed=profile.waiting is not None,
         photos=len(photos.of_profile(database(), profile)),
+        sources=fact_sources.of_profile(database(), profile, suppliers.record(profile)),
+        field_label=lambda key: remarks.field_label(key, gettext),
         **_of_draft(profile),
     )
 

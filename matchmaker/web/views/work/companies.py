@@ -1,5 +1,6 @@
 """A firm as its centre works with it: tasks, dealings, a timeline; and what the centre notes about it."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -8,16 +9,18 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from matchmaker.domain.errors import InvalidRecord, NotFound
-from matchmaker.models import Organisation, Session
+from matchmaker.models import Organisation, Profile, Session
 from matchmaker.services.desk import companies
 from matchmaker.services.desk.companies import NoteGiven
 from matchmaker.services.people import personal_data
-from matchmaker.services.profiles import suppliers
+from matchmaker.services.profiles import fact_sources, suppliers
+from matchmaker.services.profiles.fact_sources import FactSource
 from matchmaker.web.kit import context, form_tokens, forms
 from matchmaker.web.kit.addresses import onward
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database
 from matchmaker.web.kit.standpoint import operator, standpoint
+from matchmaker.web.pages import remarks
 
 blueprint = Blueprint("companies", __name__, url_prefix="/work/companies")
 
@@ -62,6 +65,8 @@ def _page(key: str, typed: dict[str, str], problems: dict[str, str]) -> str:
     return render_template(
         "operator/company.html",
         company=found,
+        sources=_sources(found.profile) if found.profile else (),
+        field_label=lambda key: remarks.field_label(key, gettext),
         typed=typed or {"kind": "note"},
         problems=problems,
         once=form_tokens.given(),
@@ -86,3 +91,8 @@ def _note(given: dict[str, str]) -> NoteGiven:
     except ValueError:
         day = None
     return NoteGiven(form_tokens.given(), given["kind"], text, day)
+
+
+def _sources(profile: Profile) -> Sequence[FactSource]:
+    whole = suppliers.by_key(database(), profile.public_id)
+    return fact_sources.of_profile(database(), whole, suppliers.record(whole))
