@@ -39,7 +39,7 @@ WHY = N_("Why it came back")
 
 _KEYS: Mapping[Kind, tuple[str, ...]] = {"supplier": ("name",), "need": ("title", TEXT)}
 # Meanings whose columns may stand several times in a list: the operations of a route.
-_OF_ENTRIES = frozenset({"materials", "processes", "equipment", "sectors", "standard"})
+OF_ENTRIES = frozenset({"materials", "processes", "equipment", "sectors", "standard"})
 # What a cell of a meaning is read as; a cell of any other meaning is taken as written.
 _READ_AS: Mapping[str, str] = {
     "employees": "employees",
@@ -125,7 +125,7 @@ def sheet(name: str, content: bytes, kind: Kind, *, chosen: str = "", first: int
     width = max(len(head.names), *(len(row) for _, row in below[:LOOKED_AT]), 0)
     header = [*head.names, *[""] * (width - len(head.names))]
     return ListSheet(
-        head.last, _columns(kind, header), _samples(width, iter(below)), chosen, names, head.first
+        head.last, columns_of(kind, header), _samples(width, iter(below)), chosen, names, head.first
     )
 
 
@@ -138,16 +138,19 @@ def _no_sheet(file: str, chosen: str, names: Sequence[str]) -> UnreadableFile:
     return UnreadableFile(message, file=file, sheet=chosen, known=", ".join(known))
 
 
-def _columns(kind: Kind, header: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """The columns with their guessed meanings; a column whose meaning is already used goes into the
-    description, unless it is one of entries.
+def columns_of(
+    kind: Kind, header: Sequence[str], known: Sequence[str | None] = ()
+) -> tuple[tuple[str, str], ...]:
+    """The columns with their meanings: the `known` ones where there are such, else the guessed; a column whose meaning is already
+    used goes into the description, unless it is one of entries.
     """
     columns: list[tuple[str, str]] = []
-    taken = set[str]()
-    for place, name in enumerate(header, 1):
+    said = known or [None] * len(header)
+    taken = {meaning for meaning in said if meaning} - {SKIP} - OF_ENTRIES
+    for place, (name, told) in enumerate(zip(header, said, strict=True), 1):
         meaning = guessed(kind, name) if name else TEXT
-        columns.append((name or str(place), TEXT if meaning in taken else meaning))
-        taken |= {meaning} - {SKIP} - _OF_ENTRIES
+        columns.append((name or str(place), told or (TEXT if meaning in taken else meaning)))
+        taken |= {meaning} - {SKIP} - OF_ENTRIES
     return tuple(columns)
 
 
@@ -161,7 +164,7 @@ def _samples(width: int, rows: Iterator[tuple[int, list[str]]]) -> tuple[str, ..
 
 def check(kind: Kind, columns: Sequence[tuple[str, str]]) -> tuple[Problem, ...]:
     """The problems of the columns' meanings: a field used twice, or no column that names the row."""
-    chosen = [meaning for _, meaning in columns if meaning not in {TEXT, SKIP, *_OF_ENTRIES}]
+    chosen = [meaning for _, meaning in columns if meaning not in {TEXT, SKIP, *OF_ENTRIES}]
     twice = sorted({meaning for meaning in chosen if chosen.count(meaning) > 1})
     found = [Problem(name, "column.twice", N_("Two columns cannot mean the same.")) for name in twice]
     if not {meaning for _, meaning in columns} & set(_KEYS[kind]):
@@ -302,7 +305,7 @@ class _ListRow:
             self._keep(one, cell)
         elif one.meaning in _OF_CERTIFICATES and self._take_certificates(one, cells.one_line(cell)):
             return
-        elif one.meaning in _OF_ENTRIES:
+        elif one.meaning in OF_ENTRIES:
             self._found.setdefault(one.meaning, []).extend(reading.entries(cell))
         elif one.meaning == "contractor" and _CHECKSUM.fullmatch(cell.strip()):
             self._remarks.append(Problem(one.column.name, "cell.checksum", _NO_NAME, cell[:80]))

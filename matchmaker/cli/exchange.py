@@ -82,9 +82,12 @@ def import_command(
                 import_plans.any_plan(path, sources, source, kind, sheet=sheet, head=head, most=most)
             )
     with application() as app, progress() as bar:
-        reports, _ = [], app.recogniser
+        contents, reports, unread, _ = [], [], False, app.recogniser
         gc.freeze()  # what was loaded for good, the dictionaries above all, is walked by no collection
         for chosen in plans:
+            with _named(chosen.path):
+                contents.append(_content(app, chosen, mapping))
+        for chosen, content in zip(plans, contents, strict=True):
             task = bar.add_task(chosen.path.name, total=chosen.size)
             target = import_runs.ImportTarget(
                 app.sessions,
@@ -99,15 +102,20 @@ def import_command(
                     bar.advance(task, lines) if not position else bar.update(task, completed=position)
                 ),  # type: ignore[misc]
             )
-            with _named(chosen.path):
-                content = _content(app, chosen, mapping)
+            try:
                 reports.append(import_runs.run(content, target))
+            except (UnreadableFile, FileRefused) as error:
+                _say_unread(chosen.path, error)  # what was saved before it is reported and indexed below
+                unread = True
+                break
         if not dry_run:
             _index(app.index.indexer(), bar)
     for report in reports:
         _tell(report, dry_run)
     if report_file is not None:
         _write_report(report_file, reports)
+    if unread:
+        sys.exit(2)
     sys.exit(1 if any(report.refused for report in reports) else 0)
 
 
@@ -142,9 +150,13 @@ def _named(path: Path) -> Iterator[None]:
     try:
         yield
     except (UnreadableFile, FileRefused) as error:
-        said = str(error)
-        click.echo(said if path.name in said else f"{path}: {said}", err=True)
+        _say_unread(path, error)
         sys.exit(2)
+
+
+def _say_unread(path: Path, error: UnreadableFile | FileRefused) -> None:
+    said = str(error)
+    click.echo(said if path.name in said else f"{path}: {said}", err=True)
 
 
 def _index(indexer: indexing.Indexer, bar: Progress) -> None:

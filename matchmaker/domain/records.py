@@ -691,7 +691,8 @@ def _drop(data: Any, path: Sequence[str]) -> None:
     below = data[int(first)] if isinstance(data, list) and first.isdigit() else None
     if isinstance(data, dict):
         below = data.get(first)
-        if not rest or not isinstance(below, dict | list):
+        is_entry = isinstance(below, list) and len(rest) == 1
+        if not rest or is_entry or not isinstance(below, dict | list):
             data.pop(first, None)
             return
     if below is not None and rest:

@@ -1,6 +1,6 @@
 """The tables of the machinery: audit, outbox and index, jobs, e-mails, imports, the installation."""
 
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -221,6 +221,11 @@ class ImportBatch(PublicId, Stamped, Base):
     by: Mapped[User | None] = relationship()
 
     __table_args__ = (one_of("state", ImportState),)
+
+    @property
+    def list_kind(self) -> Literal["supplier", "need"]:
+        """What a list holds: suppliers where nothing else was said."""
+        return "need" if self.kind == "need" else "supplier"
 
     @property
     def is_at_work(self) -> bool:

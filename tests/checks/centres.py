@@ -35,6 +35,12 @@ from tests.support.at_work import let_work
 from tests.support.table_rows import Image, changed, columns, image
 
 ACTS, LONG = 500, 20_000
+FOREIGN, OWN, TOLD, CHANGED = COUNTED = (
+    "on things of another centre",
+    "on their own or on none",
+    "told secrets of their own centre",
+    "changed rows",
+)
 # A network's home centre, the two beside it, and the word of its secrets.
 NETWORKS = {
     "centre": ("south", "east", "quartz"),
@@ -124,7 +130,9 @@ class Networks:
             for table in Base.metadata.sorted_tables
         }
         self._columns = columns(self._file)
-        self.counted = Counter[str]()
+        self.counted = Counter(
+            dict.fromkeys(COUNTED, 0)
+        )  # a kind that never comes about is a walk that shows nothing
 
     def drawn(self, chosen: random.Random) -> Iterator[Act]:
         """Acts without end."""
@@ -151,13 +159,13 @@ class Networks:
         if found is not right:
             return f"{answer.status_code}, not {right}"
         foreign = act.row.on and act.centre != act.person.centre
-        self.counted["on things of another centre" if foreign else "on their own or on none"] += 1
+        self.counted[FOREIGN if foreign else OWN] += 1
         return self._told(act, answer.get_data()) or self._done(act, touched, allowed=right.allowed)
 
     def _told(self, act: Act, text: bytes) -> str:
         """The secrets of other centres that the answer tells."""
         told = [home for home, (*_, mark) in NETWORKS.items() if mark.encode() in text]
-        self.counted["told secrets of their own centre"] += act.person.centre in told
+        self.counted[TOLD] += act.person.centre in told
         strange = set(told) - {act.person.centre}
         return f"tells secrets of {', '.join(sorted(strange))}" if strange and act.person.name != "NA" else ""
 
@@ -166,7 +174,7 @@ class Networks:
         if not allowed:
             touched = {name: rows for name, rows in touched.items() if name not in OF_REFUSALS}
             return f"refused, and changed {', '.join(sorted(touched))}" if touched else ""
-        self.counted["changed rows"] += bool(touched)
+        self.counted[CHANGED] += bool(touched)
         return self._elsewhere(act, touched) if touched and act.person.centre else ""
 
     def _expected(self, act: Act) -> AccessVerdict:

@@ -45,7 +45,7 @@ def main() -> int:
         f"{forms} forms, {steps} failing steps in {len(FAILURES)} ways: wrong {len(wrong)}, "
         f"{time.process_time() - began:.0f} s of processor time"
     )
-    return 1 if wrong else 0
+    return 1 if wrong or not steps else 0
 
 
 if __name__ == "__main__":

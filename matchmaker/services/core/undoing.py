@@ -16,14 +16,13 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     delete,
-    exists,
     inspect,
     select,
     tuple_,
     update,
 )
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import NotFound, UndoOver, UndoOvertaken, UndoTooLate
 from matchmaker.domain.lifecycle import MailState
@@ -109,11 +108,6 @@ def open_acts_of(session: Session, user: User, *where: ColumnElement[bool]) -> S
 
 def _open() -> tuple[ColumnElement[bool], ...]:
     return UndoableAct.undone_at.is_(None), UndoableAct.until > now()
-
-
-def may_be_undone(key: InstrumentedAttribute[str]) -> ColumnElement[bool]:
-    """Whether somebody can still take back an act on the object with this public id."""
-    return exists().where(UndoableAct.object_id == key, *_open())
 
 
 def undo(session: Session, act: UndoableAct, thing: Noted, user: User) -> bool:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
+from matchmaker.domain.errors import UndoTooLate
 from matchmaker.domain.language import N_
-from matchmaker.domain.lifecycle import NEEDS_IN_PREPARATION, OPEN_NEEDS, MatchState, NeedState
-from matchmaker.models import Assignment, Centre, Match, Need, User
+from matchmaker.domain.lifecycle import NEEDS_IN_PREPARATION, OPEN_NEEDS, TOLD, MatchState, NeedState
+from matchmaker.models import Assignment, Centre, Match, Need, UndoableAct, User
 from matchmaker.services.core import journal, undoing
 from matchmaker.services.needs.needs import with_parts
 from matchmaker.services.shortlist import assignments, awards, invitations, need_moves
@@ -134,6 +135,17 @@ def carry_out(session: Session, needs: Sequence[Need], asked: BulkAsked, actor: 
         keys = [need.public_id for need in needs]
         journal.note(session, actor.user.public_id, kind, actor.centre, {"needs": keys})
     return len(needs)
+
+
+def undo_publishing(session: Session, act: UndoableAct, centre: Centre, user: User) -> bool:
+    """Take the publishing of many needs back; see `undoing.undo`. Raises UndoTooLate once a supplier was invited to one of them, asked
+    to be, or a shortlist was released.
+    """
+    needs = [row["key"] for row in act.rows if row["table"] == Need.__tablename__]
+    reached = or_(Match.asked_at.is_not(None), Match.released_at.is_not(None), Match.state.in_(TOLD))
+    if act.undone_at is None and session.scalar(select(exists().where(Match.need_id.in_(needs), reached))):
+        raise UndoTooLate
+    return undoing.undo(session, act, centre, user)
 
 
 def _areas(needs: Sequence[Need], kind: BulkKind) -> list[undoing.Area]:

@@ -16,11 +16,16 @@ from matchmaker.services.core import locks
 KEYS: Mapping[str, tuple[str, ...]] = {"needs": ("state", "q", "who", "sort", "layout", "column")}
 MOST = 20
 LONGEST = 2_000
+_TOO_MUCH = Problem("name", "view.long", N_("This view asks for too much to be kept."))
 
 
 def clean(of: str, query: str) -> str:
-    """What the query of an address asks of a list, in a fixed order."""
-    given = [(name, value.strip()) for name, value in parse_qsl(query, max_num_fields=100) if value.strip()]
+    """What the query of an address asks of a list, in a fixed order. Raises InvalidRecord for a query of too many fields."""
+    try:
+        fields = parse_qsl(query, max_num_fields=100)
+    except ValueError as error:
+        raise InvalidRecord((_TOO_MUCH,)) from error
+    given = [(name, value.strip()) for name, value in fields if value.strip()]
     return urlencode([pair for key in KEYS[of] for pair in given if pair[0] == key])
 
 
@@ -37,7 +42,7 @@ def save(session: Session, user: User, of: str, name: str, query: str, *, first:
         message = N_("Give the view a name of at most 100 characters.")
         raise InvalidRecord((Problem("name", "view.name", message),))
     if len(kept) > LONGEST:
-        raise InvalidRecord((Problem("name", "view.long", N_("This view asks for too much to be kept.")),))
+        raise InvalidRecord((_TOO_MUCH,))
     locks.lock_row(session, user)
     known = of_user(session, user, of)
     row = next((one for one in known if one.name == label), None)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, load_only
 
 from matchmaker.domain.lifecycle import OPEN_NEEDS, SEATED_WITHOUT_QUOTE, WITH_QUOTE, ImportState
@@ -46,6 +46,7 @@ USUAL_DAYS: Mapping[str, float] = {
     "duplicates": 30,
 }
 _REMARKED_FOR = timedelta(days=7)
+_REMARKS = ("refused", "doubtful")
 
 Thing = Need | Match | Profile | CertificateRow | UndeliveredLetter | ImportBatch | FirmNote
 
@@ -181,14 +182,17 @@ def _certificates(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
 
 def _imports(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
     """Files that wait for a yes, that failed, or whose rows were refused or left questions in the last days."""
-    waits = ImportBatch.state.in_((ImportState.CHECKED, ImportState.FAILED, ImportState.DONE))
+    remarked = [func.coalesce(ImportBatch.counts[name].as_integer(), 0) for name in _REMARKS]
+    waits = or_(
+        ImportBatch.state.in_((ImportState.CHECKED, ImportState.FAILED)),
+        (ImportBatch.state == ImportState.DONE) & or_(*(count > 0 for count in remarked)),
+    )
     lately = ImportBatch.centre_id == asked.own.id, ImportBatch.changed_at >= now() - _REMARKED_FOR
     query = select(ImportBatch).where(*lately, waits, ImportBatch.suffix.is_not(None))
     for batch in session.scalars(query.order_by(ImportBatch.changed_at).limit(MOST_OF_KIND)):
-        remarks = sum(int(batch.counts.get(name, 0)) for name in ("refused", "doubtful"))
-        if remarks or not batch.is_taken:
-            since = batch.changed_at.date()
-            yield TodayLine("imports", batch.public_id, since, _waited(asked, since), batch, remarks)
+        remarks = sum(int(batch.counts.get(name, 0)) for name in _REMARKS)
+        since = batch.changed_at.date()
+        yield TodayLine("imports", batch.public_id, since, _waited(asked, since), batch, remarks)
 
 
 def _tasks(session: Session, asked: DayAsked) -> Iterator[TodayLine]:

@@ -143,7 +143,7 @@ def content_of(batch: ImportBatch, place: ImportWorkplace) -> FileContent:
     if batch.sheet is None:
         return import_plans.of_records(path, place.sources)
     return ListFile(
-        path, batch.file_name, _kind(batch), sheet_of(batch), batch.sha256, place.papers, place.list_bytes
+        path, batch.file_name, batch.list_kind, sheet_of(batch), batch.sha256, place.papers, place.list_bytes
     )
 
 
@@ -197,15 +197,23 @@ def to_correct(session: Session, batch: ImportBatch, limit: int, skipped: int = 
 
 
 def set_columns(
-    session: Session, batch: ImportBatch, meanings: Sequence[str], user: User, *, mapping: str = ""
+    session: Session,
+    batch: ImportBatch,
+    meanings: Sequence[str],
+    user: User,
+    *,
+    mapping: str = "",
+    unknown: Sequence[str] = (),
 ) -> None:
-    """Give a list's columns other meanings, which a `mapping` of this name has, and try again. Raises MoveNotAllowed after the
-    import.
+    """Give a list's columns other meanings, which a `mapping` of this name has but for the `unknown` columns, and try again.
+    Raises MoveNotAllowed after the import.
     """
     _demand(batch, ImportState.CHECKING)
     before = sheet_of(batch)
     given = tuple((name, meaning) for (name, _), meaning in zip(before.columns, meanings, strict=True))
-    batch.sheet = asdict(replace(before, columns=given)) | ({"mapping": mapping} if mapping else {})
+    batch.sheet = asdict(replace(before, columns=given)) | (
+        {"mapping": mapping, "unknown": list(unknown)} if mapping else {}
+    )
     _again(session, batch, ImportState.CHECKING, user)
 
 
@@ -295,7 +303,7 @@ def _looked_at(batch: ImportBatch, place: ImportWorkplace) -> ImportBatch:
         return batch
     chosen = sheet_of(batch) if batch.sheet else None
     with child_process.of_person(batch.by.public_id if batch.by else ""):
-        look = import_plans.look(path_of(place.folder, batch), _kind(batch), chosen, place.list_bytes)
+        look = import_plans.look(path_of(place.folder, batch), batch.list_kind, chosen, place.list_bytes)
     with place.sessions.begin() as session:
         stored = by_key(session, batch.public_id)
         stored.source, stored.sha256 = look.source, look.digest
@@ -309,7 +317,7 @@ def _read_as_before(session: Session, batch: ImportBatch, sheet: dict[str, Any])
     the last list with the same names that was taken, and that list's name: what a person has said once need not be said
     every month.
     """
-    saved = import_mappings.recognised(session, batch.centre_id, _kind(batch), sheet["columns"])
+    saved = import_mappings.recognised(session, batch.centre_id, batch.list_kind, sheet["columns"])
     if saved is not None:
         return {**sheet, "columns": saved.columns, "mapping": saved.name, "unknown": saved.unknown}
     names = [name for name, _ in sheet["columns"]]
@@ -324,10 +332,6 @@ def _read_as_before(session: Session, batch: ImportBatch, sheet: dict[str, Any])
         if [name for name, _ in meant] == names:
             return {**sheet, "columns": meant, "as_in": before.file_name}
     return sheet
-
-
-def _kind(batch: ImportBatch) -> lists.Kind:
-    return "need" if batch.kind == "need" else "supplier"
 
 
 def _target(batch: ImportBatch, place: ImportWorkplace, *, trial: bool) -> ImportTarget:

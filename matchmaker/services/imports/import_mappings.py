@@ -42,7 +42,7 @@ def recognised(session: Session, centre_id: int, kind: lists.Kind, columns: Colu
     best = max((one for one in found if one[0] >= ALIKE), key=lambda one: one[:2], default=None)
     if best is None:
         return None
-    read = apply(best[2], columns)
+    read = apply(best[2], kind, [name for name, _ in columns])
     return None if lists.check(kind, read.columns) else read
 
 
@@ -68,7 +68,7 @@ def read_as(
         near = get_close_matches(name, names, len(names) or 1, 0)
         message = N_("%(file)s: there is no mapping “%(name)s”; there are: %(known)s.")
         raise UnreadableFile(message, file=file, name=name, known=", ".join(near) or "—") from error
-    read = apply(mapping, columns)
+    read = apply(mapping, kind, [column for column, _ in columns])
     if lists.check(kind, read.columns):
         message = N_("The mapping “%(name)s” does not fit the columns of %(file)s: %(columns)s.")
         shown = ", ".join(column for column, _ in columns[:20])
@@ -76,21 +76,16 @@ def read_as(
     return read
 
 
-def apply(mapping: ImportMapping, columns: Columns) -> MappedColumns:
-    """The columns of a list with the meanings of a mapping, column by column of one name; one that it does not know keeps the
+def apply(mapping: ImportMapping, kind: lists.Kind, names: Sequence[str]) -> MappedColumns:
+    """The columns of a list with the meanings of a mapping, column by column of one name; one that it does not know has the
     meaning of its name where no other has it.
     """
     saved = dict[str, list[str]]()
     for column, meaning in mapping.columns:
         saved.setdefault(_key(column), []).append(meaning)
-    known = [saved[_key(column)].pop(0) if saved.get(_key(column)) else None for column, _ in columns]
-    taken = {meaning for meaning in known if meaning}
-    read = [
-        (column, meant or (lists.TEXT if guess in taken else guess))
-        for (column, guess), meant in zip(columns, known, strict=True)
-    ]
-    unknown = (column for (column, _), meant in zip(columns, known, strict=True) if meant is None)
-    return MappedColumns(mapping.name, tuple(read), tuple(unknown))
+    known = [saved[_key(name)].pop(0) if saved.get(_key(name)) else None for name in names]
+    unknown = (name for name, meant in zip(names, known, strict=True) if meant is None)
+    return MappedColumns(mapping.name, lists.columns_of(kind, names, known), tuple(unknown))
 
 
 def save(
@@ -100,9 +95,8 @@ def save(
     read other columns. Raises InvalidRecord.
     """
     line = " ".join(clean_text(name).split())[:LONGEST]
-    kind: lists.Kind = "need" if batch.kind == "need" else "supplier"
     locks.lock_row(session, session.get_one(Centre, batch.centre_id))
-    there = of_centre(session, batch.centre_id, kind)
+    there = of_centre(session, batch.centre_id, batch.list_kind)
     known = next((one for one in there if _key(one.name) == _key(line)), None)
     pairs = [list(pair) for pair in columns]
     if known is None and len(there) >= MOST:
@@ -114,7 +108,7 @@ def save(
         )
         raise InvalidRecord((Problem("mapping", "mapping.taken", message, line, {"name": known.name}),))
     if known is None:
-        session.add(ImportMapping(centre_id=batch.centre_id, kind=kind, name=line, columns=pairs))
+        session.add(ImportMapping(centre_id=batch.centre_id, kind=batch.list_kind, name=line, columns=pairs))
     elif known.columns != pairs:
         known.columns, known.changed_at = pairs, now()
     session.flush()
@@ -124,8 +118,7 @@ def save(
 
 def forget(session: Session, batch: ImportBatch, name: str, user: User) -> None:
     """Let the mapping of this name go. Raises NotFound."""
-    kind: lists.Kind = "need" if batch.kind == "need" else "supplier"
-    found = named(session, batch.centre_id, kind, name)
+    found = named(session, batch.centre_id, batch.list_kind, name)
     session.delete(found)
     journal.note(session, user.public_id, "import.mapping_gone", batch, {"name": found.name})
 

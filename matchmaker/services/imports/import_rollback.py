@@ -21,6 +21,7 @@ from matchmaker.models import (
     Decision,
     DistinctPair,
     Fact,
+    FirmNote,
     ImportBatch,
     ImportRow,
     Match,
@@ -148,16 +149,21 @@ def _drop_needs(session: Session, batch: ImportBatch, names: Sequence[str | None
     return len(ids)
 
 
+# What keeps a firm that an import has brought: somebody has done something with it since.
+KEEPS_PROFILE = (Match.profile_id, Decision.profile_id, StoredFile.profile_id, ProfileRedirect.profile_id)
+KEEPS_FIRM = (
+    Membership.organisation_id,
+    Agreement.organisation_id,
+    Need.contractor_id,
+    OrganisationAlias.organisation_id,
+    DistinctPair.first_id,
+    DistinctPair.second_id,
+    FirmNote.organisation_id,
+)
+GOES_WITH_PROFILE = (*CHILDREN, Fact, SpareCapacity, ProfileViewing)
+
+
 def _drop_suppliers(session: Session, batch: ImportBatch, names: Sequence[str | None]) -> int:
-    of_profile = (Match.profile_id, Decision.profile_id, StoredFile.profile_id, ProfileRedirect.profile_id)
-    of_firm = (
-        Membership.organisation_id,
-        Agreement.organisation_id,
-        Need.contractor_id,
-        OrganisationAlias.organisation_id,
-        DistinctPair.first_id,
-        DistinctPair.second_id,
-    )
     looked_at = select(1).where(
         CertificateRow.profile_id == Profile.id,
         or_(CertificateRow.verified_at.is_not(None), CertificateRow.suspended_at.is_not(None)),
@@ -178,8 +184,8 @@ def _drop_suppliers(session: Session, batch: ImportBatch, names: Sequence[str | 
             Organisation.is_contractor.is_(False),
             Profile.edited_at.is_(None),
             ~looked_at.exists(),
-            *_none_of(Profile.id, *of_profile),
-            *_none_of(Organisation.id, *of_firm),
+            *_none_of(Profile.id, *KEEPS_PROFILE),
+            *_none_of(Organisation.id, *KEEPS_FIRM),
         )
     )
     changed = _changed_by(session, batch, names)
@@ -189,7 +195,7 @@ def _drop_suppliers(session: Session, batch: ImportBatch, names: Sequence[str | 
         if row.revision == 1 + changed.get(row.external_id, 0)  # nobody else has changed it
     ]
     ids, firms = [row.id for row in found], [row.firm for row in found]
-    for table in (*CHILDREN, Fact, SpareCapacity, ProfileViewing):
+    for table in GOES_WITH_PROFILE:
         _delete(session, table.profile_id, ids)
     _delete(session, Assignment.object_id, [row.public_id for row in found])
     _delete(session, Profile.id, ids)

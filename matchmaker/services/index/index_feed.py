@@ -8,7 +8,7 @@ the next, and what the feed cannot index waits there for the worker.
 import logging
 import secrets
 from collections.abc import Iterable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -40,12 +40,18 @@ class IndexFeed:
     _waiting: list[SearchDocument] = field(default_factory=list)
     _left: list[str] = field(default_factory=list)
     _since: float = 0.0
+    _away: bool = (
+        False  # the engine, when the index was last written: what is made for it would be made in vain
+    )
 
     def add(self, published: Iterable[PublishedSupplier]) -> None:
         """Take in suppliers that were committed with rows in the outbox under the feed's token."""
         if not self._waiting:
             self._since = monotonic()
         for one in published:
+            if self._away:
+                self._left.append(one.key)
+                continue
             try:
                 self._waiting.append(documents.of_new(one, self.recogniser))
             except indexing.ROTTEN as error:
@@ -69,7 +75,9 @@ class IndexFeed:
                     outbox.settle_taken(session, token, [*left, *failed])
         except (EngineUnavailable, IndexMissing) as error:
             _log.warning("The index waits: %s", error)
-            outbox.give_back(self.indexer.sessions, token)
+            self._away = True
+            with suppress(DatabaseError):  # owed then
+                outbox.give_back(self.indexer.sessions, token)
         except (
             DatabaseError
         ) as error:  # what was saved is saved: the rows are the worker's once their lease ends

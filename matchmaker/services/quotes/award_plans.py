@@ -10,6 +10,8 @@ from matchmaker.services.quotes.quote_comparison import ComparedQuote
 from matchmaker.services.quotes.quote_terms import QuoteTerms
 from matchmaker.services.shortlist.match_decisions import AwardedPosition
 
+# Of a plan that gives nothing to anybody.
+EMPTY = Problem("plan", "award.empty", N_("Give at least one position to a supplier."))
 # Pieces by the public id of a quote and the id of a position.
 Plan = Mapping[tuple[str, str], int]
 
@@ -60,8 +62,7 @@ def read(
                 plan[key, one.id] = taken
             left = None if left is None else max(left - taken, 0)
     if not plan and not problems:
-        message = N_("Give at least one position to a supplier.")
-        problems.append(Problem("plan", "award.empty", message))
+        problems.append(EMPTY)
     if problems:
         raise InvalidRecord(tuple(problems))
     return plan

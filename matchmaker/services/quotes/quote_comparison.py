@@ -130,7 +130,7 @@ def _compared(
         for one in terms.positions
         if one.id in pieces
     }
-    covers = sum(line.is_whole for line in lines.values()) if lines else len(asked)
+    covers = sum(line.is_whole for line in lines.values()) if terms.positions else len(asked)
     return ComparedQuote(
         terms,
         fit,

@@ -63,9 +63,14 @@ class QuoteTerms:
 
     @property
     def days(self) -> int | None:
-        """The days until everything quoted is there: the longest of the positions where the whole has none."""
-        own = [one.days for one in self.positions if one.days is not None]
-        return self.lead_time_days if self.lead_time_days is not None else max(own, default=None)
+        """The days until everything quoted is there: the longest of the positions where the whole has none, None where one of
+        them is not told.
+        """
+        if self.lead_time_days is not None:
+            return self.lead_time_days
+        own = [one.days for one in self.positions]
+        known = [days for days in own if days is not None]
+        return max(known) if known and len(known) == len(own) else None
 
 
 def read(typed: Mapping[str, str], today: date, asked: Collection[AskedPosition] = ()) -> QuoteTerms:

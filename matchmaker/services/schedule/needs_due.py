@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.lifecycle import (
@@ -105,7 +105,8 @@ def tell_outcomes(session: Session, day: DueDay) -> Iterator[None]:
     The e-mail does not name the chosen supplier.
     """
     untold = Match.state.in_(OWED_OUTCOME)
-    settled = ~undoing.may_be_undone(Need.public_id)
+    # An end can be taken back for a while, also where the act is one of many needs: only what ends by itself cannot.
+    settled = or_(Need.state == NeedState.EXPIRED, Need.changed_at <= day.moment - undoing.UNDO)
     ended = Need.state.in_(ENDED_NEEDS), Need.changed_at >= day.moment - PATIENCE, settled
     for match, at in (*_invited(session, untold, *ended), *_asked(session, *ended)):
         if not first(session, "outcome_of_need", match.public_id, at.isoformat()):

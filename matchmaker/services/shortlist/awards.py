@@ -95,14 +95,11 @@ def award(
     by e-mail, once it can no longer be undone. Returns the others.
 
     `reason` is the code of the reason that the others are given. Raises QuotesSealed, StaleRevision, and MoveNotAllowed
-    where the need is not being negotiated. The same person's second press finds the first one's contracts.
+    where the need is not being negotiated. The same person's second press finds the first one's contracts; another division of
+    the positions is no second press.
     """
     chosen = [one.match for one in shares]
-    if (
-        need.award is not None
-        and need.award["by"] == user.public_id
-        and all(one.is_contracted for one in chosen)
-    ):
+    if need.award is not None and need.award["by"] == user.public_id and _are_made(session, need, shares):
         made = need.award["states"]
         there = shortlists.of_need(session, need)
         return [one for one in there if one.public_id in made and not one.is_contracted]
@@ -132,6 +129,19 @@ def award(
         }
         session.flush()
     return others
+
+
+def _are_made(session: Session, need: Need, shares: Sequence[AwardShare]) -> bool:
+    """Whether the award made these contracts, and no others."""
+    contracts = match_decisions.contracts(session, need)
+    positions = {row.profile_id: match_decisions.awarded(row) for row in contracts}
+    of_award = need.award["states"] if need.award else {}
+    made = {
+        one.public_id: positions.get(one.profile_id)
+        for one in shortlists.of_need(session, need)
+        if one.public_id in of_award and one.is_contracted
+    }
+    return made == {one.match.public_id: one.positions for one in shares}
 
 
 def areas(need: Need) -> list[undoing.Area]:

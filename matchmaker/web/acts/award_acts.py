@@ -1,11 +1,12 @@
 """An award as a person asks for it: by the pieces of each position, or everything to one supplier; and its rehearsal."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import ngettext
 
-from matchmaker.domain.errors import MoveNotAllowed, QuotesSealed
+from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, QuotesSealed
 from matchmaker.domain.lifecycle import NeedState
 from matchmaker.domain.taxonomy_keys import Occasion
 from matchmaker.models import Match, Need, Quote, Session
@@ -33,6 +34,12 @@ class AskedAward:
     shares: tuple[AwardShare, ...]
     terms: Mapping[str, PlannedShare | QuoteTerms]
     left_over: tuple[tuple[AskedPosition, int | None], ...] = ()
+
+    @property
+    def mark(self) -> str:
+        """A mark of who gets what on which terms, so that nothing else is made than what a person was shown."""
+        shares = [(one.match.public_id, one.positions) for one in self.shares]
+        return hashlib.sha256(repr((shares, dict(self.terms))).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,7 @@ class AwardSummary:
     left_over: tuple[tuple[AskedPosition, int | None], ...]
     others: int
     letters: tuple[ShownLetter, ...]
+    mark: str
 
 
 def opened(session: Session, need: Need) -> list[Quote]:
@@ -121,6 +129,8 @@ def _planned(
         for one in planned
         for match in (matches[one.quote],)
     )
+    if not shares:  # a quote was withdrawn, or its positions have gone, since the form was shown
+        raise InvalidRecord((award_plans.EMPTY,))
     terms = {matches[one.quote].public_id: one for one in planned}
     return AskedAward(need, shares, terms, award_plans.left_over(plan, asked))
 
@@ -142,7 +152,7 @@ def rehearsed(key: str, form: Mapping[str, str]) -> AwardSummary:
         reason = reason_given_for(Occasion.CONTRACTED)
         others = quotes.award(session, asked.need, asked.shares, user, reason_word, reason=reason)
         shares = tuple(_summed(share, asked.terms.get(share.match.public_id)) for share in asked.shares)
-        return AwardSummary(shares, asked.left_over, len(others), _letters(session, asked))
+        return AwardSummary(shares, asked.left_over, len(others), _letters(session, asked), asked.mark)
 
 
 def _summed(share: AwardShare, said: PlannedShare | QuoteTerms | None) -> SummedShare:

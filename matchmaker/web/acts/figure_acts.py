@@ -6,20 +6,13 @@ from zoneinfo import ZoneInfo
 from flask import Response, abort
 from flask_babel import gettext
 
-from matchmaker.models import Centre, Session
 from matchmaker.services.core import journal
 from matchmaker.services.figures import figure_files, period_reports
 from matchmaker.services.figures.figure_words import FigureWords
 from matchmaker.services.figures.periods import Period, PeriodLength
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product, wording
-from matchmaker.web.kit.standpoint import operator, standpoint
-
-
-def own_centre(session: Session) -> Centre:
-    """The centre whose figures the person works with. Raises Forbidden for who is no operator."""
-    operator(session)
-    return standpoint(session).home
+from matchmaker.web.kit.standpoint import own_centre
 
 
 def zone() -> ZoneInfo:

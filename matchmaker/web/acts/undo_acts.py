@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from matchmaker.domain.errors import Forbidden, NotFound
 from matchmaker.models import Centre, Need, Profile, Quote, Session, UndoableAct, User
@@ -13,11 +14,12 @@ from matchmaker.services.quotes import quotes
 from matchmaker.services.shortlist import awards, need_moves
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import product
-from matchmaker.web.kit.standpoint import operator, standpoint
+from matchmaker.web.kit.standpoint import operator, own_centre
 from matchmaker.web.pages.need_access import authorised
 from matchmaker.web.pages.profile_access import own_profile_in, visible
 
 Thing = Need | Profile | Quote | Centre
+Kind = TypeVar("Kind", Need, Centre)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,7 @@ def _own(session: Session, act: UndoableAct) -> Profile:
 
 
 def _of_centre(session: Session, act: UndoableAct) -> Centre:
-    operator(session)
-    centre = standpoint(session).home
+    centre = own_centre(session)
     if centre.public_id != act.object_id:
         raise NotFound(what="act", key=act.public_id)
     return centre
@@ -62,20 +63,22 @@ def _merged(session: Session, act: UndoableAct) -> Profile:
     return found.profile
 
 
-def _of_need(
-    undo: Callable[[Session, UndoableAct, Need, User], bool],
+def _on(
+    kind: type[Kind], undo: Callable[[Session, UndoableAct, Kind, User], bool]
 ) -> Callable[[Session, UndoableAct, Thing, User], bool]:
+    """The undo of acts on one kind of thing, as one on any."""
+
     def take_back(session: Session, act: UndoableAct, thing: Thing, user: User) -> bool:
-        assert isinstance(thing, Need)
+        assert isinstance(thing, kind)
         return undo(session, act, thing, user)
 
     return take_back
 
 
 _WAYS: Mapping[str, UndoWay] = {
-    awards.AWARD: UndoWay(_need("need.award"), _of_need(awards.undo)),
+    awards.AWARD: UndoWay(_need("need.award"), _on(Need, awards.undo)),
     need_moves.CLOSING: UndoWay(_need("need.edit")),
-    needs.REMOVAL: UndoWay(_need("need.edit"), _of_need(needs.bring_back)),
+    needs.REMOVAL: UndoWay(_need("need.edit"), _on(Need, needs.bring_back)),
     drawings.TAKING_AWAY: UndoWay(_need("drawing.change")),
     ndas.WITHDRAWAL: UndoWay(_need("drawing.change")),
     quotes.WITHDRAWAL: UndoWay(_quote),
@@ -83,7 +86,7 @@ _WAYS: Mapping[str, UndoWay] = {
     profile_drafts.REMOVAL: UndoWay(_own),
     photos.REMOVAL: UndoWay(_own),
     merging.MERGER: UndoWay(_merged),
-    bulk_acts.PUBLISHING: UndoWay(_of_centre),
+    bulk_acts.PUBLISHING: UndoWay(_of_centre, _on(Centre, bulk_acts.undo_publishing)),
     bulk_acts.CLOSING: UndoWay(_of_centre),
     bulk_acts.ASSIGNING: UndoWay(_of_centre),
 }

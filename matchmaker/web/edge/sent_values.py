@@ -22,9 +22,9 @@ _FIELDS, _FILES = "application/x-www-form-urlencoded", "multipart/form-data"
 _UTF_8 = {"", "utf-8", "utf8", "us-ascii"}
 LARGEST_VALUE = 500_000  # bytes; the longest text that a page takes is a pasted list
 MOST_VALUES = 1_000  # of a form
-# A need has up to 500 positions, and these forms up to four values for each of them.
-MOST_OF_POSITIONS = 2_500
-WITH_POSITIONS = {"awarding.award", "quotes.behalf", "quotes.own"}
+# A need has up to 500 positions: a quote has up to four values for each of them, an award one for each of them and each of up to
+# fifty quotes.
+MOST_OF_FORMS = {"awarding.award": 25_500, "quotes.behalf": 2_500, "quotes.own": 2_500}
 # Names that a page reads as a list; every other name may be given once.
 SEVERAL = {
     "centre",
@@ -103,7 +103,7 @@ class SiteRequest(Request):
 
     @property  # type: ignore[misc]
     def max_form_parts(self) -> int:  # type: ignore[override]
-        return MOST_OF_POSITIONS if self.endpoint in WITH_POSITIONS else MOST_VALUES
+        return MOST_OF_FORMS.get(self.endpoint or "", MOST_VALUES)
 
     @cached_property
     def args(self) -> SentValues:

@@ -25,6 +25,10 @@ PAGES = (
 )
 
 
+# Of these a query narrows what is shown; to another page it adds nothing but where the reader came from.
+_NARROWED = frozenset({"public.search", "public.try_need", "public.show_map"})
+
+
 def register(app: Flask) -> None:
     app.jinja_env.globals.update(page_address=page_address, page_languages=page_languages)
 
@@ -53,7 +57,8 @@ def alternates(address: str) -> Mapping[str, str]:
 
 def page_languages() -> Mapping[str, str]:
     """The alternates of the page that is shown, where it is one for everybody and shows no part of a list."""
-    shown = request.endpoint in PAGES and request.method == "GET" and not set(request.args) - {CHOICE}
+    narrowed = request.endpoint in _NARROWED and set(request.args) - {CHOICE}
+    shown = request.endpoint in PAGES and request.method == "GET" and not narrowed
     if not shown or g.get("failed"):
         return {}
     return alternates(context.product().address + request.path)

@@ -9,6 +9,7 @@ from flask import flash, g, request
 
 from matchmaker.domain.errors import InvalidRecord, LinkSpent, MatchmakerError
 from matchmaker.models import Session, User
+from matchmaker.models.database import repeatable
 from matchmaker.services.core import acts
 from matchmaker.services.people import accounts
 from matchmaker.web.kit.context import PROGRAMS, SignedInPerson, database, product, signed_in
@@ -38,12 +39,14 @@ def change() -> Iterator[tuple[Session, User]]:
 def rehearsal() -> Iterator[tuple[Session, User]]:
     """As `change`, but nothing of it is kept: what it would do can be read before its end. Give no row of it away."""
     who = signed_in()
-    with product().sessions.begin() as session:
-        user = accounts.acting(session, who.user.id)
-        stand(session, SignedInPerson(user, who.scopes, who.session_id))
-        yield session, user
-        session.rollback()
-    look_again()
+    try:
+        with repeatable(), product().sessions.begin() as session:
+            user = accounts.acting(session, who.user.id)
+            stand(session, SignedInPerson(user, who.scopes, who.session_id))
+            yield session, user
+            session.rollback()
+    finally:
+        look_again()
 
 
 class OneTransaction:

@@ -101,3 +101,9 @@ def operator(session: Session) -> SignedInPerson:
     if who is None or not who.is_operator:
         raise Forbidden
     return who
+
+
+def own_centre(session: Session) -> Centre:
+    """The centre that the acting operator works for. Raises Forbidden for who is no operator."""
+    operator(session)
+    return standpoint(session).home

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext
 
 from matchmaker.web.kit.context import wording
-from search.ranking.explain import RequirementVerdict
+from search.ranking.explain import RequirementOutcome, RequirementVerdict
 
 WIDE, HIGH = 240.0, 96.0  # of the picture's field, in its own units
 _LEAST = 1.5  # of a side, so that a thin one is still seen
@@ -71,7 +71,7 @@ def _drawn(
         part=wording().value("envelope", verdict.needed),
         room=wording().value("envelope", verdict.declared),
     )
-    fits = part[0] <= room[0] and part[1] <= room[1]
+    fits = verdict.outcome not in {RequirementOutcome.NEAR, RequirementOutcome.UNMET}
     return PartPicture(_box(room, scale), _box(part, scale), fits, words)
 
 

@@ -4,6 +4,7 @@
   const send = async (form, sent) => {
     const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(sent) });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (!page.querySelector("main")) throw new Error("no page of the site came");
     if (!answer.ok || !parts(form).every((id) => page.getElementById(id))) {
       document.querySelector("main").replaceWith(page.querySelector("main"));
       history.pushState(null, "", answer.url);

@@ -1,5 +1,6 @@
 """The main job through the command line's own door: import, match, export."""
 
+import gzip
 import json
 import math
 import re
@@ -372,6 +373,22 @@ def test_every_error_of_a_file_names_it(
     for name in ("broken.xlsx", "broken.zip", "broken.xml"):
         assert run(monkeypatch, "import", data / name) == 2
         assert name in capsys.readouterr().err
+
+
+def test_what_was_saved_before_a_file_that_breaks_off_is_reported_and_indexed(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(data / "good.jsonl", {"kind": "supplier", "id": "s-1", "name": {"ru": "Альфа"}, "region": "Тула"})
+    whole = gzip.compress(
+        b"".join(b'{"kind": "supplier", "id": "t-%d", "name": {"ru": "B"}}\n' % n for n in range(9_000))
+    )
+    (data / "cut.jsonl.gz").write_bytes(whole[: len(whole) // 2])
+    told = data / "report.jsonl"
+    assert run(monkeypatch, "import", data / "good.jsonl", data / "cut.jsonl.gz", "--report", told) == 2
+    said = capsys.readouterr().err
+    assert "cut.jsonl.gz" in said
+    assert "good.jsonl: 1 new" in said
+    assert told.exists()
 
 
 def test_a_sheet_and_a_head_are_chosen_and_an_unknown_sheet_is_told(

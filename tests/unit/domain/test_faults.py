@@ -11,6 +11,21 @@ from matchmaker.domain.errors import Faults, InvalidRecord, NotFound, Problem
 from matchmaker.domain.records import NeedRecord, SupplierRecord, parse_right
 
 
+def test_a_list_with_a_wrong_plain_entry_is_left_out_and_the_rest_is_checked() -> None:
+    faults = Faults()
+    given = {
+        "kind": "need",
+        "id": "n",
+        "title": {"ru": "Вал"},
+        "processes": ["turning", 7],
+        "quantity": "many",
+    }
+    record = parse_right(NeedRecord, given, faults)
+    assert record is not None
+    assert (record.processes, record.quantity) == ((), None)
+    assert sorted(problem.path for problem in faults.problems) == ["processes.1", "quantity"]
+
+
 def test_faults_gathers_what_several_checks_refuse() -> None:
     faults = Faults()
     with faults:

@@ -211,7 +211,7 @@ def _remarks(row: ImportRow) -> list[RemarkAnswer]:
 def set_columns(key: str, body: ColumnsBody) -> ImportAnswer:
     """Say what the columns of a list mean; it is tried again."""
     batch = import_acts.batch(database(), key)
-    kind: lists.Kind = "need" if batch.kind == "need" else "supplier"
+    kind = batch.list_kind
     names = [name for name, _ in import_batches.sheet_of(batch).columns]
     if len(body.meanings) != len(names) or set(body.meanings) - set(lists.meanings(kind)):
         text = N_("Give one meaning a column, %(count)s in all; known are: %(known)s.")

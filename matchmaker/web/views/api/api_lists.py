@@ -14,6 +14,7 @@ from matchmaker.services.reports.audit import JournalLine
 from matchmaker.web.acts import figure_acts, journal_acts, list_acts, report_acts
 from matchmaker.web.kit import context, journal_words
 from matchmaker.web.kit.context import database
+from matchmaker.web.kit.standpoint import own_centre
 from matchmaker.web.pages.supplier_search import LONGEST_QUERY
 from matchmaker.web.views.api import api_bodies
 from matchmaker.web.views.api.api_answers import ApiAnswer, ApiQuery, GivenAnswer, Limit
@@ -194,14 +195,14 @@ def shortlist(key: str, kind: str, query: LanguageFilters) -> Response:
 
 
 def _of_the_centre(**_: object) -> object:
-    return figure_acts.own_centre(database())
+    return own_centre(database())
 
 
 @blueprint.get("/figures")
 @operation(answer=FiguresAnswer, query=PeriodFilters, refusals=(403,), scope=EXPORT, allowed=_of_the_centre)
 def figures(query: PeriodFilters) -> FiguresAnswer:
     """For an operator all figures of the centre in a period: as locked, else counted now."""
-    centre, period = figure_acts.own_centre(database()), figure_acts.period(query.period)
+    centre, period = own_centre(database()), figure_acts.period(query.period)
     report = period_reports.report(database(), centre, period, figure_acts.zone())
     return FiguresAnswer.model_validate(figure_files.values(report, figure_acts.words()))
 
@@ -211,7 +212,7 @@ def figures(query: PeriodFilters) -> FiguresAnswer:
 def figure(figure: str, query: FigureFilters) -> GivenAnswer:
     """One figure of a period with the rows behind it."""
     centre, period, words = (
-        figure_acts.own_centre(database()),
+        own_centre(database()),
         figure_acts.period(query.period),
         figure_acts.words(),
     )

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, QuotesSealed
+from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, QuotesSealed, StaleRevision
 from matchmaker.domain.taxonomy_keys import Occasion
 from matchmaker.services.quotes import award_plans, quotes
 from matchmaker.web.acts import award_acts
@@ -37,7 +37,8 @@ def award(key: str) -> ResponseReturnValue:
     try:
         return _summary(key) if do == "summary" else _made(key)
     except InvalidRecord as error:
-        return _form(key, request.form, forms.with_values(error)), 422
+        found = _form(key, request.form, forms.with_values(error))
+        return found if isinstance(found, Response) else (found, 422)
 
 
 def _form(
@@ -67,7 +68,9 @@ def _summary(key: str) -> ResponseReturnValue:
     """What will be, and the letters, before anything is."""
     summary = award_acts.rehearsed(key, request.form)
     sent = [
-        (name, value) for name, value in request.form.items() if name not in {"csrf_token", "do"} and value
+        (name, value)
+        for name, value in request.form.items()
+        if name not in {"csrf_token", "do", "sure"} and value
     ]
     return render_template(
         "needs/award_summary.html",
@@ -81,6 +84,11 @@ def _summary(key: str) -> ResponseReturnValue:
 def _made(key: str) -> ResponseReturnValue:
     with change() as (session, user):
         asked_for = award_acts.award_of(session, key, request.form)
+        shown = request.form.get("sure")
+        if (
+            asked_for.need.is_awardable and shown and shown != asked_for.mark
+        ):  # a quote changed since the summary
+            raise StaleRevision
         reason = reason_given_for(Occasion.CONTRACTED)
         others = quotes.award(session, asked_for.need, asked_for.shares, user, reason_word, reason=reason)
         told = len(others) + len(asked_for.shares)

@@ -27,6 +27,7 @@ _WALKED = (
     "/?lang=",
     "/suppliers/",
     "/suppliers$",
+    "/suppliers?lang=",
     "/map",
     "/try",
     "/personal-data",
@@ -35,7 +36,9 @@ _WALKED = (
 )
 _OFFLINE = (
     N_("No network"),
-    N_("The page opens once there is a connection again. What you were typing has stayed in the browser."),
+    N_(
+        "The page opens once there is a connection again. What you were typing into a long form has stayed in this browser."
+    ),
     N_("Try again"),
 )
 _SHELL = ("site.css", "icon.svg")

@@ -129,7 +129,13 @@ def found() -> ResponseReturnValue:
     return _page(request.args.get("at", ""))
 
 
-def _page(key: str, form: Mapping[str, str] | None = None, problems: Mapping[str, str] | None = None) -> str:
+def _page(
+    key: str,
+    form: Mapping[str, str] | None = None,
+    problems: Mapping[str, str] | None = None,
+    ticked: Collection[str] | None = None,
+) -> str:
+    """The suggestions, the one with this key opened; `ticked` are the keys that were ticked, by default all."""
     profile = own_profile()
     waiting = suggestions.waiting(database(), profile)
     one = next((row for row in waiting if row.public_id == key), waiting[0] if waiting else None)
@@ -140,7 +146,7 @@ def _page(key: str, form: Mapping[str, str] | None = None, problems: Mapping[str
         **_finding_form(one, form, problems or {}),
         titles=TITLES,
         chosen=bool(key or problems),
-        rows=[(row, _line(row)) for row in waiting],
+        rows=[(row, _line(row), ticked is None or row.public_id in ticked) for row in waiting],
         unread=suggestions.unread(database(), profile),
     )
 
@@ -181,7 +187,7 @@ def settle(key: str) -> ResponseReturnValue:
     try:
         added = _settle(key)
     except _FindingRefused as error:
-        fields = _fields(suggestions.by_key(database(), own_profile(), key))
+        fields = _fields_of(key)
         typed = profile_forms.typed(fields, request.form)
         return _page(key, typed, profile_forms.by_field(fields, error.refusal)), 422
     if added:
@@ -206,13 +212,15 @@ def _settle(key: str) -> bool:
 @blueprint.post("/found/")
 @login_required
 def add_several() -> ResponseReturnValue:
-    """Add the ticked suggestions as they were read, all or none, and where it is asked for submit the draft too."""
+    """Add the ticked suggestions as they were read, all or none, and where it is asked for submit the draft too; or open one."""
     chosen, hand_in = set(request.form.getlist("choose")), request.form.get("do") == "submit"
+    if opened := request.form.get("at"):
+        return _page(opened, ticked=chosen)
     try:
         added = _add_ticked(chosen, hand_in=hand_in)
     except _FindingRefused as error:
-        fields = _fields(error.finding)
-        return _page(error.finding.public_id, None, profile_forms.by_field(fields, error.refusal)), 422
+        problems = profile_forms.by_field(_fields_of(error.key), error.refusal)
+        return _page(error.key, None, problems, chosen - {error.key}), 422
     flash(ngettext("%(num)d entry is added to the draft.", "%(num)d entries are added to the draft.", added))
     if not hand_in:
         return redirect(url_for("filling.found"))
@@ -234,11 +242,16 @@ def _add_ticked(chosen: Collection[str], *, hand_in: bool) -> int:
 
 
 class _FindingRefused(Exception):
-    """A suggestion that cannot be added with these values, and what is wrong with them."""
+    """A suggestion (its public id) that cannot be added with these values, and what is wrong with them."""
 
-    def __init__(self, finding: Finding, refusal: InvalidRecord) -> None:
+    def __init__(self, key: str, refusal: InvalidRecord) -> None:
         super().__init__()
-        self.finding, self.refusal = finding, refusal
+        self.key, self.refusal = key, refusal
+
+
+def _fields_of(key: str) -> tuple[ProfileField, ...]:
+    """The form of a suggestion as it is stored. Raises NotFound."""
+    return _fields(suggestions.by_key(database(), own_profile(), key))
 
 
 @blueprint.post("/found/aside")
@@ -265,7 +278,7 @@ def _add(session: Session, profile: Profile, given: list[tuple[Finding, dict[str
         try:
             record = _with(record, one, form)
         except InvalidRecord as error:
-            raise _FindingRefused(one, error) from error
+            raise _FindingRefused(one.public_id, error) from error
     rows = [one for one, _ in given]
     suggestions.add(
         session,

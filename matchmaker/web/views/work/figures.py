@@ -15,6 +15,7 @@ from matchmaker.web.acts import figure_acts
 from matchmaker.web.kit import context
 from matchmaker.web.kit.changes import attempt, change
 from matchmaker.web.kit.context import PAGE, database
+from matchmaker.web.kit.standpoint import own_centre
 
 blueprint = Blueprint("figures", __name__, url_prefix="/work/figures")
 
@@ -23,7 +24,7 @@ blueprint = Blueprint("figures", __name__, url_prefix="/work/figures")
 @login_required
 def show() -> ResponseReturnValue:
     """All figures of a period."""
-    centre, period = figure_acts.own_centre(database()), _asked()
+    centre, period = own_centre(database()), _asked()
     report, before = period_reports.with_the_one_before(database(), centre, period, figure_acts.zone())
     earlier = {one.figure.code: one.value for one in before.figures} if before else {}
     return render_template(
@@ -53,7 +54,7 @@ def _lengths(period: Period) -> Mapping[PeriodLength, Period]:
 @login_required
 def one(figure: str) -> ResponseReturnValue:
     """One figure with its formula and its rows."""
-    centre, period = figure_acts.own_centre(database()), _asked()
+    centre, period = own_centre(database()), _asked()
     found, lock = period_reports.one_figure(database(), centre, period, figure_acts.zone(), figure)
     page = max(request.args.get("page", 1, type=int), 1)
     return render_template(
@@ -73,7 +74,7 @@ def one(figure: str) -> ResponseReturnValue:
 @login_required
 def plan() -> ResponseReturnValue:
     """The form of a period's plans."""
-    centre, period = figure_acts.own_centre(database()), _asked()
+    centre, period = own_centre(database()), _asked()
     standing = period_reports.plans_of(database(), centre, period)
     return _plan(period, {code: plain(value) for code, value in standing.items()}, {})
 
@@ -96,7 +97,7 @@ def save_plan() -> ResponseReturnValue:
     period = _asked()
     form = {one.code: request.form.get(one.code, "").strip()[:40] for one in FIGURES}
     problems = attempt(
-        lambda session, user: figure_plans.save(session, figure_acts.own_centre(session), period, form, user),
+        lambda session, user: figure_plans.save(session, own_centre(session), period, form, user),
         gettext("The plan is saved."),
     )
     if problems:
@@ -110,7 +111,7 @@ def lock() -> ResponseReturnValue:
     """Lock a period that is over."""
     period = _asked()
     with change() as (session, user):
-        centre = figure_acts.own_centre(session)
+        centre = own_centre(session)
         period_reports.lock(session, centre, period, figure_acts.zone(), user)
     flash(gettext("The period is locked: its figures stay as they are."))
     return redirect(url_for("figures.show", period=str(period)))
@@ -122,7 +123,7 @@ def reopen() -> ResponseReturnValue:
     """Open a locked period again."""
     period = _asked()
     with change() as (session, user):
-        period_reports.reopen(session, figure_acts.own_centre(session), period, user)
+        period_reports.reopen(session, own_centre(session), period, user)
     flash(gettext("The period is open again: its figures are counted anew."))
     return redirect(url_for("figures.show", period=str(period)))
 

@@ -83,7 +83,7 @@ def _page(batch: ImportBatch, problems: dict[str, str], meanings: Sequence[str] 
         "operator/import.html",
         batch=batch,
         sheet=sheet,
-        mappings=import_mappings.of_centre(database(), batch.centre_id, _kind(batch)) if sheet else (),
+        mappings=import_mappings.of_centre(database(), batch.centre_id, batch.list_kind) if sheet else (),
         given=request.form if problems else {},
         counted=COUNTED,
         only=only,
@@ -92,7 +92,7 @@ def _page(batch: ImportBatch, problems: dict[str, str], meanings: Sequence[str] 
         further=first + SHOWN if sheet and first + SHOWN < len(sheet.columns) else None,
         pace=_pace(batch),
         chosen=meanings or [meaning for _, meaning in (sheet.columns if sheet else ())],
-        meanings=lists.meanings(_kind(batch)) if sheet else (),
+        meanings=lists.meanings(batch.list_kind) if sheet else (),
         column_label=label,
         remarks=[(row, _said(row)) for row in found[:SHOWN]],
         more=len(found) > SHOWN,
@@ -113,10 +113,6 @@ def _pace(batch: ImportBatch) -> str:
     left = seconds * (100 - batch.progress) / batch.progress
     minutes = max(1, round(left / 60))
     return f"{said} {ngettext('About %(num)d minute is left.', 'About %(num)d minutes are left.', minutes)}"
-
-
-def _kind(batch: ImportBatch) -> lists.Kind:
-    return "need" if batch.kind == "need" else "supplier"
 
 
 @blueprint.get("/<key>/progress")
@@ -240,7 +236,7 @@ def _set_columns(key: str) -> ResponseReturnValue:
     batch = import_acts.batch(database(), key)
     meanings = _meanings(batch)
     names = [name for name, _ in import_batches.sheet_of(batch).columns]
-    wrong = lists.check(_kind(batch), list(zip(names, meanings, strict=True)))
+    wrong = lists.check(batch.list_kind, list(zip(names, meanings, strict=True)))
     if wrong:
         said = {one.path: f"{label(one.path)}: {gettext(one.message)}" for one in wrong}
         return _page(batch, said, meanings), 422
@@ -267,18 +263,20 @@ def _saved(session: Session, batch: ImportBatch, columns: list[tuple[str, str]],
 def _use_mapping(key: str, *, forget: bool) -> ResponseReturnValue:
     """Read the columns as a saved mapping says, or let it go; one that does not fit comes back with its problem."""
     batch, name = import_acts.batch(database(), key), request.form.get("saved", "")
-    columns = import_batches.sheet_of(batch).columns
     try:
         with change() as (session, user):
             found = import_acts.batch(session, key)
             if forget:
                 import_mappings.forget(session, found, name, user)
                 return redirect(url_for("imports.show", key=key))
+            columns = import_batches.sheet_of(found).columns
             read = import_mappings.read_as(
-                session, found.centre_id, _kind(found), found.file_name, columns, name
+                session, found.centre_id, found.list_kind, found.file_name, columns, name
             )
             meanings = [meaning for _, meaning in read.columns]
-            import_batches.set_columns(session, found, meanings, user, mapping=read.name)
+            import_batches.set_columns(
+                session, found, meanings, user, mapping=read.name, unknown=read.unknown
+            )
     except UnreadableFile as error:
         return _page(batch, {"saved": import_acts.told(error.template, error.params)}), 422
     except (MoveNotAllowed, NotFound):
@@ -310,6 +308,6 @@ def _set_table(key: str) -> ResponseReturnValue:
 
 def _meanings(batch: ImportBatch) -> list[str]:
     """The meaning of each column in the form; words of the description for an unknown one."""
-    known, columns = lists.meanings(_kind(batch)), import_batches.sheet_of(batch).columns
+    known, columns = lists.meanings(batch.list_kind), import_batches.sheet_of(batch).columns
     given = [request.form.get(f"column-{at}", meaning) for at, (_, meaning) in enumerate(columns)]
     return [one if one in known else lists.TEXT for one in given]

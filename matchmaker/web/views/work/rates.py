@@ -8,13 +8,11 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from matchmaker.domain.errors import InvalidRecord
-from matchmaker.models import Centre, Session
-from matchmaker.services.needs import needs
 from matchmaker.services.quotes import exchange_rates
 from matchmaker.web.kit import context, forms
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database
-from matchmaker.web.kit.standpoint import operator, standpoint
+from matchmaker.web.kit.standpoint import own_centre
 
 blueprint = Blueprint("rates", __name__, url_prefix="/work/rates")
 
@@ -28,7 +26,7 @@ def listed() -> ResponseReturnValue:
     typed = {name: request.form.get(name, "") for name in ("currency", "roubles", "on")}
     try:
         with change() as (session, user):
-            centre = _own(session)
+            centre = own_centre(session)
             exchange_rates.set_rate(session, centre, exchange_rates.read(typed, context.today()), user)
     except InvalidRecord as error:
         return _page(typed, forms.with_values(error)), 422
@@ -36,17 +34,11 @@ def listed() -> ResponseReturnValue:
     return redirect(url_for("rates.listed"))
 
 
-def _own(session: Session) -> Centre:
-    """The centre of the acting operator. Raises Forbidden."""
-    operator(session)
-    return needs.centre_of(session, standpoint(session).own_centre)
-
-
 def _page(typed: Mapping[str, str] | None = None, problems: Mapping[str, str] | None = None) -> str:
     today = context.today()
     return render_template(
         "operator/rates.html",
-        rates=exchange_rates.latest(database(), _own(database()).id, today),
+        rates=exchange_rates.latest(database(), own_centre(database()).id, today),
         currencies=exchange_rates.FOREIGN,
         shown=exchange_rates.shown,
         form=typed or {"on": today.isoformat(), "currency": "", "roubles": ""},

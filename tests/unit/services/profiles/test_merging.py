@@ -148,6 +148,14 @@ def test_what_is_chosen_comes_from_the_one_that_goes_and_an_undo_brings_all_back
         )
 
 
+def test_a_description_that_is_chosen_leaves_the_words_of_the_other_language() -> None:
+    whole = supplier(description={"ru": "Точим", "en": "We turn"})
+    other = supplier(id="s-2", description={"ru": "Точим и фрезеруем"})
+    told = merging.with_choices(whole, other, ["description"]).description
+    assert told is not None
+    assert (told.ru, told.en) == ("Точим и фрезеруем", "We turn")
+
+
 def test_a_file_that_names_the_twin_changes_the_one_that_stays(
     each_sessions: Sessions, keys: list[str]
 ) -> None:

@@ -108,6 +108,19 @@ def test_a_part_of_the_pieces_is_no_whole_position() -> None:
     assert first.lines["1"].is_cheapest, "the price of a piece is compared"
 
 
+def test_a_quote_of_positions_that_are_no_longer_asked_for_is_no_whole_one() -> None:
+    gone = QuoteTerms(50, "RUB", positions=(PositionPrice("9", 50, 1),))
+    (only,) = quote_comparison.compare([(gone, 1.0)], ASKED[:1], Weights(), "RUB")
+    assert (only.covers, only.is_whole, only.lines) == (0, False, {})
+
+
+def test_days_are_unknown_where_those_of_a_position_are() -> None:
+    told, untold = PositionPrice("1", 50, 1, 10), PositionPrice("2", 50, 1)
+    assert QuoteTerms(100, "RUB", positions=(told,)).days == 10
+    assert QuoteTerms(100, "RUB", positions=(told, untold)).days is None
+    assert QuoteTerms(100, "RUB", positions=(told, untold), lead_time_days=20).days == 20
+
+
 @pytest.mark.parametrize("weights", [(0, 0, 0), (101, 0, 0), (50, -1, 0)])
 def test_weights_that_weigh_nothing_are_refused(weights: tuple[int, int, int]) -> None:
     with pytest.raises(InvalidRecord):

@@ -156,6 +156,37 @@ def test_what_nobody_gets_is_told_before_and_one_may_have_all(
     assert had(own_product, quoted) == [{"1": 100, "B/2": 20}]
 
 
+def test_an_award_on_terms_that_were_not_shown_is_refused(
+    quoted: str, rival: Browser, plant: Browser, own_product: Application
+) -> None:
+    form = plan(own_product, quoted, "100", "", "", "20")
+    page = text(award(plant, quoted, **{**form, "do": "summary"}))
+    sure = page.split('name="sure"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
+    own = f"/needs/{quoted}/quote"
+    typed = {f"price-{one.mark}": price for one, price in zip((PLATE, BRACKET), ("14", "90"), strict=True)}
+    dearer = {"amount": "", "currency": "RUB", "do": "submit", **typed}
+    assert rival.post(own, dearer, page=own).status_code == 302
+    form = plan(own_product, quoted, "100", "", "", "20")
+    assert award(plant, quoted, **form, sure=sure).status_code == 409
+    assert had(own_product, quoted) == []
+    page = text(award(plant, quoted, **{**form, "do": "summary"}))
+    sure = page.split('name="sure"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
+    assert award(plant, quoted, **form, sure=sure).status_code == 302
+    assert had(own_product, quoted) == [{"1": 100}, {"B/2": 20}]
+
+
+def test_another_division_after_the_award_is_no_second_press(
+    quoted: str, plant: Browser, own_product: Application
+) -> None:
+    form = plan(own_product, quoted, "60", "", "40", "20")
+    assert award(plant, quoted, **form).status_code == 302
+    assert award(plant, quoted, **form).status_code == 302
+    for other in (("60", "", "30", "20"), ("100", "20", "", "")):
+        changed = {**form, **plan(own_product, quoted, *other)}
+        assert award(plant, quoted, **changed).status_code == 409
+    assert had(own_product, quoted) == [{"1": 60}, {"1": 40, "B/2": 20}]
+
+
 def test_an_award_waits_for_the_opening(quoted: str, plant: Browser, own_product: Application) -> None:
     form = plan(own_product, quoted, "100", "", "", "")
     with own_product.sessions.begin() as session:

@@ -151,6 +151,13 @@ def test_a_view_is_kept_opened_first_and_dropped(centre: Browser) -> None:
     assert centre.post("/views/lizards", {"act": "save", "name": "x"}, page=LIST).status_code == 404
 
 
+def test_a_view_that_asks_for_too_much_is_refused(centre: Browser) -> None:
+    query = "&".join(f"state={number}" for number in range(200))
+    refused = centre.post("/views/needs", {"act": "save", "name": "Всё", "query": query}, page=LIST)
+    assert refused.status_code == 422
+    assert "asks for too much" in text(refused)
+
+
 def test_a_view_is_its_owners_and_needs_a_name(centre: Browser, own_site: object) -> None:
     refused = centre.post("/views/needs", {"act": "save", "name": " ", "query": "state=draft"}, page=LIST)
     assert refused.status_code == 422

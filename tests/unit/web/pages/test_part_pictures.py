@@ -11,8 +11,13 @@ from search.ranking.explain import RequirementOutcome, RequirementVerdict
 SIDE = st.floats(1, 20_000)
 
 
-def verdict(needed: object, declared: object, name: str = "envelope") -> RequirementVerdict:
-    return RequirementVerdict(name, RequirementOutcome.MET, needed, declared)  # type: ignore[arg-type]
+def verdict(
+    needed: object,
+    declared: object,
+    name: str = "envelope",
+    outcome: RequirementOutcome = RequirementOutcome.MET,
+) -> RequirementVerdict:
+    return RequirementVerdict(name, outcome, needed, declared)  # type: ignore[arg-type]
 
 
 @given(st.tuples(SIDE, SIDE, SIDE), st.tuples(SIDE, SIDE, SIDE))
@@ -35,7 +40,8 @@ def test_both_are_drawn_to_one_scale_and_fill_the_field(
 def test_words_say_the_same_and_a_part_that_is_too_large_is_told(site: Flask) -> None:
     with site.test_request_context(headers={"Accept-Language": "en"}):
         fits = part_pictures.of_verdicts([verdict((420, 80, 12), (500, 300, 200))])
-        over = part_pictures.of_verdicts([verdict((600.0, 45.0, None), (500.0, 320.0, None))])
+        sizes, told = ((600.0, 45.0, None), (500.0, 320.0, None)), RequirementOutcome.UNMET
+        over = part_pictures.of_verdicts([verdict(*sizes, outcome=told)])
     assert fits is not None
     assert over is not None
     assert (fits.fits, over.fits) == (True, False)

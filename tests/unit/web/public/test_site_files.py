@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 from flask import Flask
 
 from matchmaker.web.kit import addresses
+from tests.access.matrix import ROWS
 from tests.support.browser import Browser, text
 
 LOC = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
@@ -28,6 +29,7 @@ def test_the_site_map_holds_public_pages_in_both_languages_and_all_of_it_opens(b
     assert len(parts) == 2
     pages, profiles = (places(browser.get(local(part))) for part in parts)
     assert len(profiles) > 3
+    assert all(walked(robots, local(place)) for place in (*pages, *profiles))
     for place in (*pages, *profiles[:3]):
         page = browser.get(local(place))
         assert page.status_code == 200
@@ -43,6 +45,16 @@ def test_an_address_names_its_language_and_the_reader_may_choose_another(browser
     assert browser.post("/language", form, page="/").headers["Location"] == "/suppliers?q=a+b"
 
 
+def test_where_a_reader_came_from_changes_no_canonical_address(browser: Browser) -> None:
+    page = text(browser.get("/?utm_source=letter&lang=en"))
+    assert re.search(r'<link rel="canonical" href="[^"]+/\?lang=en">', page)
+
+
+def test_pages_with_an_address_for_each_language_are_for_everybody() -> None:
+    open_to = {row.endpoint: row.action for row in ROWS if row.method == "GET"}
+    assert {open_to[endpoint] for endpoint in addresses.PAGES} == {"anyone"}
+
+
 def test_a_part_of_a_list_and_pages_of_people_have_no_canonical_address(browser: Browser) -> None:
     for address in ("/suppliers?q=turning", "/login"):
         assert 'rel="canonical"' not in text(browser.get(address))
@@ -50,12 +62,6 @@ def test_a_part_of_a_list_and_pages_of_people_have_no_canonical_address(browser:
 
 def test_search_engines_may_walk_public_pages_alone(browser: Browser) -> None:
     robots = browser.get("/robots.txt").get_data(as_text=True)
-    rules = re.findall(r"^(Allow|Disallow): (\S+)$", robots, re.MULTILINE)
-
-    def walked(path: str) -> bool:
-        fits = [(len(rule), kind) for kind, rule in rules if _fits(rule, path)]
-        return max(fits)[1] == "Allow"
-
     for path in (
         "/",
         "/?lang=en",
@@ -64,7 +70,7 @@ def test_search_engines_may_walk_public_pages_alone(browser: Browser) -> None:
         "/map",
         "/sitemap-1.xml",
     ):
-        assert walked(path), path
+        assert walked(robots, path), path
     for path in (
         "/suppliers?q=a",
         "/needs/",
@@ -75,7 +81,14 @@ def test_search_engines_may_walk_public_pages_alone(browser: Browser) -> None:
         "/register",
         "/shop/",
     ):
-        assert not walked(path), path
+        assert not walked(robots, path), path
+
+
+def walked(robots: str, path: str) -> bool:
+    """Whether a search engine that keeps the rules would read the address."""
+    rules = re.findall(r"^(Allow|Disallow): (\S+)$", robots, re.MULTILINE)
+    fits = [(len(rule), kind) for kind, rule in rules if _fits(rule, path)]
+    return max(fits)[1] == "Allow"
 
 
 def _fits(rule: str, path: str) -> bool:

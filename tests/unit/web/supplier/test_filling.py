@@ -51,6 +51,30 @@ def keys(page: str) -> list[str]:
     return re.findall(r'name="choose" type="checkbox" value="([0-9a-f]{16})"', page)
 
 
+def test_one_that_cannot_be_added_as_read_is_opened_and_the_ticks_stay(shop: Browser) -> None:
+    page = give(shop, "Токарный станок 16К20 (2035)\nШлифование до 200 мм\nСертификат ISO 9001 до 12.03.2028")
+    found = keys(page)
+    assert len(found) >= 3
+    answer = shop.post(FOUND, {"choose": found[:-1], "do": "add-all"}, page=FOUND)
+    told = text(answer)
+    assert answer.status_code == 422, told
+    assert ticked(told) == found[1:-1]
+
+
+def test_opening_one_keeps_what_was_unticked(shop: Browser) -> None:
+    found = keys(give(shop, SHOP))
+    page = text(shop.post(FOUND, {"choose": found[1:], "at": found[2]}, page=FOUND))
+    assert ticked(page) == found[1:]
+    assert f'action="/shop/found/{found[2]}"' in page
+    assert keys(text(shop.get(FOUND))) == found
+
+
+def ticked(page: str) -> list[str]:
+    """The findings that are ticked."""
+    boxes = re.findall(r'<input[^>]*name="choose"[^>]*>', page)
+    return [re.search('value="([0-9a-f]+)"', box)[1] for box in boxes if " checked" in box]  # type: ignore[index]
+
+
 def workbook() -> bytes:
     made = io.BytesIO()
     book = xlsxwriter.Workbook(made)

@@ -70,6 +70,21 @@ def test_who_refuses_is_named_before_and_left_as_it_is(
     assert "publishing of several needs undone" in journal
 
 
+def test_publishing_is_not_taken_back_once_a_supplier_was_told(
+    three: list[str], operator: Browser, product: Application
+) -> None:
+    operator.post(BULK, asked(operator, "publish", three), page=LIST)
+    with product.sessions.begin() as session:
+        need = session.scalars(select(Need).where(Need.public_id == three[0])).one()
+        match = session.scalars(select(Match)).first()
+        assert match is not None
+        session.add(Match(need=need, profile=match.profile, state=MatchState.INVITED))
+    with product.sessions() as session:
+        act = session.scalars(select(UndoableAct.public_id).order_by(UndoableAct.id.desc()).limit(1)).one()
+    assert operator.post(f"/acts/{act}/undo", {}, page=LIST).status_code == 409
+    assert states(product, three) == [NeedState.PUBLISHED, NeedState.PUBLISHED, NeedState.DRAFT]
+
+
 def test_what_changed_meanwhile_is_asked_again_and_nothing_is_done(
     three: list[str], operator: Browser, product: Application
 ) -> None:

@@ -97,6 +97,19 @@ def test_what_somebody_worked_with_stays(operator: Browser, own_product: Applica
     assert "1 record is rolled back. 1 stays" in text(operator.get(address))
 
 
+def test_what_somebody_noted_something_about_stays(operator: Browser, own_product: Application) -> None:
+    address = tried(operator, own_product, rows_named("Завод с заметкой", "Завод без неё"))
+    press(operator, address, "start")
+    work(own_product)
+    with own_product.sessions() as session:
+        noted = next(p for p in suppliers.every(session) if p.organisation.name_ru == "Завод с заметкой")
+        page = f"/work/companies/{noted.organisation.public_id}"
+    form = {"kind": "note", "text": "Звонили", "once": "note1"}
+    assert operator.post(f"{page}/notes", form, page=page).status_code == 302
+    press(operator, address, "undo")
+    assert "1 record is rolled back. 1 stays" in text(operator.get(address))
+
+
 FULL: list[list[object]] = [
     ["Название", "ИНН", "Регион", "Телефон", "Что делает", "Оборудование", "Сертификат"],
     [

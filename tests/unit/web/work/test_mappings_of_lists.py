@@ -117,7 +117,19 @@ def test_columns_of_one_name_keep_their_order_and_a_guess_gives_way() -> None:
         kind="supplier",
         columns=[["Операция", "processes"], ["Операция", "text"], ["Фирма", "name"]],
     )
-    columns = [("Операция", "text"), (" операция", "text"), ("Название", "name"), ("Фирма", "text")]
-    read = import_mappings.apply(mapping, columns)
+    read = import_mappings.apply(mapping, "supplier", ["Операция", " операция", "Название", "Фирма"])
     assert [meaning for _, meaning in read.columns] == ["processes", "text", "text", "name"]
     assert read.unknown == ("Название",)
+
+
+def test_columns_that_a_mapping_does_not_know_are_read_as_without_one() -> None:
+    """A column that is left out, and entries that may stand in several columns, take no meaning away from others."""
+    mapping = ImportMapping(
+        name="С номером",
+        kind="supplier",
+        columns=[["№ п/п", "skip"], ["Название", "name"], ["Станки", "equipment"]],
+    )
+    read = import_mappings.apply(
+        mapping, "supplier", ["№ п/п", "Название", "Станки", "Оборудование", "Почему вернулась"]
+    )
+    assert [meaning for _, meaning in read.columns] == ["skip", "name", "equipment", "equipment", "skip"]
