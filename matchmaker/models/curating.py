@@ -120,7 +120,9 @@ class DistinctPair(Base):
 
 
 class LikelyTwin(Base):
-    """Two profiles of a centre that may be of one firm, by their public ids, as last found."""
+    """Two profiles of a centre that may be of one firm, by their public ids, as last found. Pairs that hang together have one
+    `cluster`, the public id of one of theirs.
+    """
 
     __tablename__ = "likely_twin"
 
@@ -128,6 +130,7 @@ class LikelyTwin(Base):
     second: Mapped[str] = mapped_column(String(16), primary_key=True)
     centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
     probability: Mapped[Real]
+    cluster: Mapped[str | None] = mapped_column(String(16))
 
     __table_args__ = (Index(None, "centre_id", "probability"),)
 

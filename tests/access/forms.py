@@ -81,6 +81,7 @@ drawings.replace           yes       tested  last    yes
 drawings.withdraw          buttons   once    state   yes
 drawings.withdraw_nda      buttons   once    state   yes
 duplicates.settle          buttons   state   state   yes
+duplicates.several         tested    state   tested  yes
 figures.lock               buttons   state   state   yes
 figures.reopen             buttons   once    state   yes
 figures.save_plan          yes       sets    last    yes

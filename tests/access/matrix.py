@@ -391,6 +391,8 @@ reviews.waiting            GET   operator               -
 reviews.show               GET   operator/profile.publish     waiting
 reviews.decide             POST  operator/profile.publish     waiting
 duplicates.pairs           GET   operator               -
+duplicates.several         GET   operator               -
+duplicates.several         POST  operator               -
 duplicates.compare         GET   operator/profile.merge       pairs
 duplicates.settle          POST  operator/profile.merge       pairs    merge
 operator.queues            GET   operator               -

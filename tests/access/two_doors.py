@@ -14,7 +14,7 @@ _TABLE = """
 7   edit profile                   profile.basics POST = api_shop.change PUT; profile.submit POST = api_shop.submit_profile POST; profile.discard POST = api_shop.discard_draft DELETE; profile.confirm POST = api_shop.confirm POST; capacity.show POST = api_shop.state PUT; photos.own POST = api_certificates.add_photo POST; photos.remove POST = api_certificates.remove_photo DELETE
 8   edit centre's fields           none: refused by name in both, as keys that a record or form does not have
 9   publish, block                 never: reviews.decide POST, people.block POST
-10  merge                          never: duplicates.settle POST
+10  merge                          never: duplicates.settle POST, duplicates.several POST
 11  certificate facts              public.supplier GET = api.supplier GET
 12  certificate scan: download     certificates.scan GET = api_certificates.scan GET
 13  certificate scan: upload       certificates.scans_of POST = api_certificates.add_scan POST

@@ -7,14 +7,16 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, case, delete, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, contains_eager
 
 from matchmaker.domain import firm_ids
+from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.models import (
     Centre,
     DistinctPair,
@@ -34,8 +36,17 @@ from matchmaker.services.profiles.twins.twin_model import shipped_model
 from matchmaker.services.profiles.twins.twin_pairs import DuplicatePair, find
 
 _log = logging.getLogger(__name__)
+_GROUP = func.coalesce(LikelyTwin.cluster, LikelyTwin.first)
 # After a search as many times its own length, so that a centre in which firms change all day spends a twentieth on it.
 _PAUSE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class TwinGroup:
+    """Profiles (public ids) that may be of one firm, the likeliest first, with the probability of the likeliest pair."""
+
+    keys: tuple[str, ...]
+    probability: float
 
 
 def pairs(session: Session) -> list[DuplicatePair]:
@@ -132,11 +143,8 @@ def _search(sessions: Sessions, centre_id: int, changed: datetime | None) -> Non
         locks.lock_row(session, session.get_one(Centre, centre_id))
         distinct = _said_to_be_two(session)
         session.execute(delete(LikelyTwin).where(LikelyTwin.centre_id == centre_id))
-        rows = [
-            {"centre_id": centre_id, "first": pair.a, "second": pair.b, "probability": pair.probability}
-            for pair in _asked_about(pair for pair in found if frozenset((pair.a, pair.b)) not in distinct)
-        ]
-        bulk.add(session, LikelyTwin, rows)
+        asked = list(_asked_about(pair for pair in found if frozenset((pair.a, pair.b)) not in distinct))
+        bulk.add(session, LikelyTwin, list(_rows(centre_id, asked)))
         session.merge(TwinSearch(centre_id=centre_id, firms_changed_at=changed, at=now()))
 
 
@@ -144,6 +152,21 @@ def _asked_about(found: Iterable[DuplicatePair]) -> Iterator[DuplicatePair]:
     """The likeliest pairs that hold each cluster together: a firm of three hundred spellings takes 299 questions, not 45,000."""
     joined = JoinedKeys()
     return (pair for pair in sorted(found, key=lambda pair: -pair.probability) if joined.join(pair.a, pair.b))
+
+
+def _rows(centre_id: int, asked: Sequence[DuplicatePair]) -> Iterator[dict[str, Any]]:
+    """The rows of likely twins, those that hang together under one name."""
+    joined = JoinedKeys()
+    for pair in asked:
+        joined.join(pair.a, pair.b)
+    for pair in asked:
+        yield {
+            "centre_id": centre_id,
+            "first": pair.a,
+            "second": pair.b,
+            "probability": pair.probability,
+            "cluster": joined.first(pair.a),
+        }
 
 
 def _said_to_be_two(session: Session) -> set[frozenset[str]]:
@@ -188,25 +211,50 @@ def _kept_apart(
 
 
 def count(session: Session, centre_id: int) -> int | None:
-    """The number of a centre's likely twins as last found; None before the first search."""
+    """The number of groups of a centre's likely twins as last found; None before the first search."""
     return session.scalar(select(number(centre_id)))
 
 
 def number(centre_id: int) -> ColumnElement[int | None]:
-    """The number of a centre's likely twins as last found, to be asked for beside others; NULL before the first search."""
+    """The number of groups of a centre's likely twins as last found, to be asked for beside others; NULL before the first search."""
     searched = select(TwinSearch.centre_id).where(TwinSearch.centre_id == centre_id)
-    found = select(func.count()).where(LikelyTwin.centre_id == centre_id).scalar_subquery()
+    groups = select(func.count(_GROUP.distinct())).where(LikelyTwin.centre_id == centre_id)
+    found = groups.scalar_subquery()
     return case((searched.exists(), found))
 
 
-def likeliest(session: Session, centre_id: int, most: int, skipped: int = 0) -> Sequence[LikelyTwin]:
-    """The first of a centre's likely twins as last found, or those behind as many as are skipped."""
-    query = select(LikelyTwin).where(LikelyTwin.centre_id == centre_id)
-    ordered = query.order_by(LikelyTwin.probability.desc(), LikelyTwin.first, LikelyTwin.second)
-    return session.scalars(ordered.limit(most).offset(skipped)).all()
+def likeliest(session: Session, centre_id: int, most: int, skipped: int = 0) -> Sequence[TwinGroup]:
+    """The first groups of a centre's likely twins as last found, or those behind as many as are skipped."""
+    surest = func.max(LikelyTwin.probability)
+    query = select(_GROUP, surest).where(LikelyTwin.centre_id == centre_id).group_by(_GROUP)
+    groups = session.execute(query.order_by(surest.desc(), _GROUP).limit(most).offset(skipped)).all()
+    names = [name for name, _ in groups]
+    ordered = (LikelyTwin.probability.desc(), LikelyTwin.first, LikelyTwin.second)
+    pairs = session.scalars(select(LikelyTwin).where(_GROUP.in_(names)).order_by(*ordered))
+    members: dict[str, dict[str, None]] = {name: {} for name in names}
+    for pair in pairs:
+        members[pair.cluster or pair.first] |= {pair.first: None, pair.second: None}
+    return [TwinGroup(tuple(members[name]), probability) for name, probability in groups]
 
 
-def forget(session: Session, one: Organisation, other: Organisation) -> None:
-    """Let two firms no longer count as likely twins: they are merged, or declared to be two."""
-    keys = select(Profile.public_id).where(Profile.organisation_id.in_((one.id, other.id)))
+def elsewhere(session: Session, firm: Organisation) -> Sequence[Profile]:
+    """The published profiles of other centres with the INN of this firm: one firm that several centres know."""
+    if not firm.inn:
+        return ()
+    query = (
+        select(Profile)
+        .join(Profile.organisation)
+        .options(contains_eager(Profile.organisation).joinedload(Organisation.centre))
+        .where(
+            Organisation.inn == firm.inn,
+            Organisation.centre_id != firm.centre_id,
+            Profile.state == ProfileState.PUBLISHED,
+        )
+    )
+    return session.scalars(query.order_by(Profile.id)).all()
+
+
+def forget(session: Session, *firms: Organisation) -> None:
+    """Let firms no longer count as likely twins of each other: they are merged, or declared to be several."""
+    keys = select(Profile.public_id).where(Profile.organisation_id.in_([one.id for one in firms]))
     session.execute(delete(LikelyTwin).where(LikelyTwin.first.in_(keys), LikelyTwin.second.in_(keys)))

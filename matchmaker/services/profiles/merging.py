@@ -5,12 +5,14 @@ the profile that stays.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.errors import StaleRevision
+from matchmaker.domain.errors import InvalidRecord, Problem, StaleRevision
+from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import MatchState, ProfileState
 from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import (
@@ -85,9 +87,35 @@ def merge(
     journal.note(session, user.public_id, "supplier.merged", keep, said)
 
 
-def _areas(keep: Profile, gone: Profile) -> list[undoing.Area]:
-    """The rows that a merger changes: of both firms, and those that follow from one to the other."""
-    profiles, firms = (keep.id, gone.id), (keep.organisation_id, gone.organisation_id)
+def merge_several(
+    session: Session, keep: Profile, gone: Sequence[Profile], recogniser: Resolver, user: User
+) -> None:
+    """Merge profiles into `keep`, one after the other, in one act: gaps are filled in, lists have the entries of all.
+
+    Raises InvalidRecord where two of them have different INN.
+    """
+    numbers = sorted({one.organisation.inn for one in (keep, *gone) if one.organisation.inn})
+    if len(numbers) > 1:
+        message = N_(
+            "These have different INN (%(numbers)s) and are no one firm: untick what does not belong."
+        )
+        told = {"numbers": ", ".join(numbers)}
+        raise InvalidRecord((Problem("firm", "inn.different", message, numbers[0], told),))
+    with undoing.undoable(session, MERGER, keep, user, _areas(keep, *gone)):
+        for one in gone:
+            _merge(session, keep, one, recogniser, user, ())
+            journal.note(session, user.public_id, "supplier.merged", keep, {"gone": one.public_id})
+
+
+def say_several(session: Session, firms: Sequence[Organisation], user: User) -> None:
+    """Record that none of these organisations is the same as another."""
+    for one, other in combinations(firms, 2):
+        say_distinct(session, one, other, user)
+
+
+def _areas(*merged: Profile) -> list[undoing.Area]:
+    """The rows that a merger changes: of all firms, and those that follow from one to the other."""
+    profiles, firms = [one.id for one in merged], [one.organisation_id for one in merged]
     parts = (*profile_mapping.CHILDREN, Fact, Match, Decision, StoredFile, ProfileRedirect)
     return [
         (Profile, Profile.id.in_(profiles)),

@@ -20,6 +20,7 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "curating.shortlist": (),
     "drawings.listed": (),
     "duplicates.pairs": ("page",),
+    "duplicates.several": ("firm",),
     "exports.certificates_at_work": (),
     "exports.own_needs": _NEEDS,
     "exports.suppliers": (*_SEARCH, "page"),

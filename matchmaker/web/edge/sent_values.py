@@ -35,8 +35,10 @@ SEVERAL = {
     "events",
     "field",
     "file",
+    "firm",
     "match",
     "need",
+    "shown",
     "special",
     "take",
 }

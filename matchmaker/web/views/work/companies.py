@@ -13,7 +13,7 @@ from matchmaker.models import Organisation, Profile, Session
 from matchmaker.services.desk import companies
 from matchmaker.services.desk.companies import NoteGiven
 from matchmaker.services.people import personal_data
-from matchmaker.services.profiles import fact_sources, suppliers
+from matchmaker.services.profiles import duplicates, fact_sources, suppliers
 from matchmaker.services.profiles.fact_sources import FactSource
 from matchmaker.web.kit import context, form_tokens, forms
 from matchmaker.web.kit.addresses import onward
@@ -66,6 +66,7 @@ def _page(key: str, typed: dict[str, str], problems: dict[str, str]) -> str:
         "operator/company.html",
         company=found,
         sources=_sources(found.profile) if found.profile else (),
+        elsewhere=duplicates.elsewhere(database(), found.firm),
         field_label=lambda key: remarks.field_label(key, gettext),
         typed=typed or {"kind": "note"},
         problems=problems,

@@ -1,5 +1,6 @@
 """Possible duplicates: two profiles side by side, merged into one or declared to be two firms."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -7,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
-from matchmaker.domain.errors import Forbidden, NotFound
+from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound, Problem, StaleRevision
+from matchmaker.domain.language import N_
 from matchmaker.models import Profile, Session
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import duplicates, merging, suppliers
@@ -19,6 +21,7 @@ from matchmaker.web.pages.profile_access import visible
 
 blueprint = Blueprint("duplicates", __name__, url_prefix="/work/duplicates")
 SHOWN, LAST_PAGE = 50, 1_000
+MOST_TOGETHER = 40  # profiles that are merged in one act
 _NOTHING = "—"
 _JOINED = frozenset(("capabilities", "equipment", "certificates"))
 
@@ -52,18 +55,86 @@ def pairs() -> ResponseReturnValue:
     centre = needs.centre_of(database(), standpoint(database()).own_centre)
     page = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
     shown = duplicates.likeliest(database(), centre.id, SHOWN, (page - 1) * SHOWN)
-    profiles = suppliers.by_keys(database(), [key for one in shown for key in (one.first, one.second)])
-    both = [one for one in shown if one.first in profiles and one.second in profiles]
+    firms = suppliers.firms(database(), [key for one in shown for key in one.keys])
+    groups = [
+        (one, [(key, firms[key]) for key in one.keys if key in firms and not firms[key].blocked])
+        for one in shown
+    ]
     total = duplicates.count(database(), centre.id)
     return render_template(
         "operator/duplicates.html",
-        pairs=both,
-        profiles=profiles,
+        groups=[(one, members) for one, members in groups if len(members) > 1],
         total=total,
         first=(page - 1) * SHOWN + 1,
         page=page,
         more=page * SHOWN < (total or 0) and page < LAST_PAGE,
     )
+
+
+@blueprint.route("/several", methods=["GET", "POST"])
+@login_required
+def several() -> ResponseReturnValue:
+    """Several profiles side by side: those of one firm are merged into one of them, or all are declared to be different firms."""
+    if request.method == "GET":
+        return _several(request.args.getlist("firm"))
+    keys = request.form.getlist("firm")
+    try:
+        kept = _settle_several(keys, request.form.get("keep", ""), request.form.get("verdict", ""))
+    except InvalidRecord as error:
+        return _several(request.form.getlist("shown"), keys, forms.with_values(error)), 422
+    product().index.catch_up()
+    if kept is None:
+        flash(gettext("Kept as different firms; they will not be shown together again."))
+        return redirect(url_for("duplicates.pairs"))
+    flash(gettext("Merged. The other addresses lead here from now on."))
+    return redirect(url_for("public.supplier", key=kept))
+
+
+def _settle_several(keys: Sequence[str], keep: str, verdict: str) -> str | None:
+    """The public id of the profile that stays, None where all are different firms. Raises InvalidRecord, StaleRevision."""
+    with change() as (session, user):
+        found = _mergeable(session, keys)
+        if [one.revision for one in found] != _revisions(*found):
+            raise StaleRevision
+        if verdict == "distinct":
+            merging.say_several(session, [one.organisation for one in found], user)
+            return None
+        stays = next((one for one in found if one.public_id == keep), None)
+        gone = [one for one in found if one is not stays]
+        if stays is None or not gone:
+            message = N_("Tick the profiles of one firm, at least two, and choose which of them stays.")
+            raise InvalidRecord((Problem("firm", "twins.few", message),))
+        merging.merge_several(session, stays, gone, product().recogniser, user)
+        return stays.public_id
+
+
+def _several(
+    keys: Sequence[str], ticked: Sequence[str] | None = None, problems: Mapping[str, str] | None = None
+) -> str:
+    """The page of several profiles, by default all ticked, the fullest to stay."""
+    found = _mergeable(database(), keys)
+    if len(found) < 2:
+        raise NotFound(what="supplier", key=keys[0][:16] if keys else "")
+    lines = [(one, {key: said for key, _, said in _lines(one)}) for one in found]
+    fullest = max(lines, key=lambda line: sum(said != _NOTHING for said in line[1].values()))[0]
+    return render_template(
+        "operator/several_twins.html",
+        lines=lines,
+        labels={key: label for key, label, _ in _lines(found[0])},
+        ticked=[one.public_id for one in found] if ticked is None else ticked,
+        keep=request.form.get("keep") or fullest.public_id,
+        problems=problems or {},
+        nothing=_NOTHING,
+    )
+
+
+def _mergeable(session: Session, keys: Sequence[str]) -> list[Profile]:
+    """The profiles with these public ids, for an operator that may merge each of them. Raises Forbidden, NotFound."""
+    operator(session)
+    found = [visible(session, key) for key in list(dict.fromkeys(keys))[:MOST_TOGETHER]]
+    if not all(one.may("profile.merge") for one in found):
+        raise Forbidden
+    return [one.profile for one in found]
 
 
 def _two(session: Session, first: str, second: str) -> tuple[Profile, Profile]:

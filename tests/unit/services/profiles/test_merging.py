@@ -71,7 +71,7 @@ def found(sessions: Sessions) -> list[set[str]]:
     TwinFinder().renew(sessions)
     with sessions() as session:
         centre = needs.centre_of(session, "centre").id
-        return [{pair.first, pair.second} for pair in duplicates.likeliest(session, centre, 10)]
+        return [set(group.keys) for group in duplicates.likeliest(session, centre, 10)]
 
 
 def test_likely_twins_are_found_until_somebody_says_that_they_are_two(

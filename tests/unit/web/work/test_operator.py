@@ -1,10 +1,11 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
 from matchmaker.domain.lifecycle import MailState
 from matchmaker.domain.records import SupplierRecord, parse
-from matchmaker.models import Mail
+from matchmaker.models import Mail, UndoableAct
 from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.mail import letters
 from matchmaker.services.needs import needs
@@ -106,24 +107,89 @@ def test_twins_stand_side_by_side_and_become_one(operator: Browser, product: App
     assert first not in text(operator.get("/work/duplicates/"))
 
 
+def _spellings(product: Application, number: int, *inns: str | None) -> list[str]:
+    """The public ids of profiles with spellings of one made-up name."""
+    names = (f"Лукоморье-Точмех {number}", f"Lukomorye-Tochmekh {number} LLC", f"Лукоморье Точмех {number}")
+    records = [
+        parse(
+            SupplierRecord,
+            {"id": f"group-{number}-{place}", "name": {"ru": name}, "city": "Пермь", "inn": inn},
+        )
+        for place, (name, inn) in enumerate(zip(names, inns or (None,) * 3, strict=True))
+    ]
+    with product.sessions.begin() as session:
+        centre = needs.centre_of(session, product.settings.centre)
+        suppliers.save_many(session, records, product.recogniser, RecordOrigin(centre, "file", "tester"))
+        keys = [suppliers.by_external_id(session, centre, one.id).public_id for one in records]
+    TwinFinder().renew(product.sessions)
+    return keys
+
+
+SEVERAL = "/work/duplicates/several"
+
+
+def _group(operator: Browser, keys: list[str]) -> tuple[str, dict[str, object]]:
+    """The address of the page on which these stand together, and its form."""
+    page = text(operator.get("/work/duplicates/"))
+    found = [one.replace("&amp;", "&") for one in re.findall(rf'href="({SEVERAL}[^"]+)"', page)]
+    (address,) = [one for one in found if all(key in one for key in keys)]
+    side = text(operator.get(address))
+    return address, {"shown": keys, **dict(re.findall(r'name="(revision-[^"]+)" value="(\d+)"', side))}
+
+
+def test_spellings_of_one_firm_are_one_question_and_become_one_in_one_act(
+    operator: Browser, product: Application
+) -> None:
+    keys = _spellings(product, 778)
+    address, form = _group(operator, keys)
+    few = operator.post(
+        SEVERAL, {**form, "firm": keys[:1], "keep": keys[0], "verdict": "merge"}, page=address
+    )
+    assert few.status_code == 422
+    assert "at least two" in text(few)
+    assert all(f'value="{key}"' in text(few) for key in keys)
+    stale = {**form, f"revision-{keys[1]}": "99", "firm": keys, "keep": keys[0], "verdict": "merge"}
+    assert operator.post(SEVERAL, stale, page=address).status_code == 409
+    merged = {**form, "firm": keys, "keep": keys[0], "verdict": "merge"}
+    assert operator.post(SEVERAL, merged, page=address).headers["Location"] == f"/suppliers/{keys[0]}"
+    assert [operator.get(f"/suppliers/{key}").status_code for key in keys] == [200, 301, 301]
+    assert keys[0] not in text(operator.get("/work/duplicates/"))
+    with product.sessions() as session:
+        act = session.scalars(select(UndoableAct.public_id).order_by(UndoableAct.id.desc()).limit(1)).one()
+    operator.post(f"/acts/{act}/undo", page=f"/suppliers/{keys[0]}")
+    assert [operator.get(f"/suppliers/{key}").status_code for key in keys] == [200, 200, 200]
+
+
+def test_firms_of_different_inn_never_become_one_and_are_told_apart(
+    operator: Browser, product: Application
+) -> None:
+    keys = _spellings(product, 779, "7707083893", None, None)
+    with product.sessions.begin() as session:
+        suppliers.by_key(session, keys[1]).organisation.inn = "5902202276"
+    address = f"{SEVERAL}?" + "&".join(f"firm={key}" for key in keys)
+    form = dict(re.findall(r'name="(revision-[^"]+)" value="(\d+)"', text(operator.get(address))))
+    form |= {"shown": keys, "firm": keys, "keep": keys[0], "verdict": "merge"}
+    refused = operator.post(SEVERAL, form, page=address)
+    assert refused.status_code == 422
+    assert "5902202276, 7707083893" in text(refused)
+    assert [operator.get(f"/suppliers/{key}").status_code for key in keys] == [200, 200, 200]
+    apart = operator.post(SEVERAL, {**form, "verdict": "distinct"}, page=address)
+    assert apart.headers["Location"] == "/work/duplicates/"
+    TwinFinder().renew(product.sessions)
+    assert not any(key in text(operator.get("/work/duplicates/")) for key in keys)
+
+
 def test_likely_twins_are_paged(
     operator: Browser, product: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from matchmaker.web.views.work import duplicates
 
     monkeypatch.setattr(duplicates, "SHOWN", 1)
-    names = ("Лукоморье-Точмех 778", "Lukomorye-Tochmekh 778 LLC", "Лукоморье Точмех 778")
-    records = [
-        parse(SupplierRecord, {"id": f"paged-{number}", "name": {"ru": name}, "city": "Пермь"})
-        for number, name in enumerate(names)
-    ]
-    with product.sessions.begin() as session:
-        centre = needs.centre_of(session, product.settings.centre)
-        suppliers.save_many(session, records, product.recogniser, RecordOrigin(centre, "file", "tester"))
-    TwinFinder().renew(product.sessions)
+    for number in (780, 781):
+        _spellings(product, number)
     pages = [text(operator.get(f"/work/duplicates/?page={page}")) for page in (1, 2)]
-    links = [set(re.findall(r'href="(/work/duplicates/\w+/\w+)"', page)) for page in pages]
-    assert [len(found) for found in links] == [1, 1]  # three spellings of one firm are two questions
+    links = [set(re.findall(r'href="(/work/duplicates/(?:several\?|\w+/)[^"]+)"', page)) for page in pages]
+    assert [len(found) for found in links] == [1, 1], "three spellings of one firm are one question"
     assert links[0] != links[1]
     assert 'rel="next"' in pages[0]
     assert 'rel="prev"' in pages[1]
