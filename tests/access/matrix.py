@@ -351,6 +351,7 @@ webhooks.one               GET   own                    webhook
 webhooks.end               POST  own                    webhook
 webhooks.again             POST  own                    webhook
 companies.show             GET   operator/firm.block    shop
+companies.sources          GET   operator/firm.block    shop
 companies.add              POST  operator/firm.block    shop     merge
 companies.settle           POST  operator/firm.block    shop
 bulk.of_needs              POST  operator               -        bulk

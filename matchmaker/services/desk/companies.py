@@ -30,6 +30,7 @@ from matchmaker.models.base import now
 from matchmaker.models.curating import FIRM_NOTES
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
+from matchmaker.services.profiles import suppliers
 from matchmaker.services.reports import audit
 from matchmaker.services.reports.audit import JournalLine
 
@@ -82,7 +83,7 @@ class NoteGiven:
 
 def shown(session: Session, firm: Organisation, language: str) -> Company:
     """What the firm's centre has with it, the newest first, in a fixed number of statements."""
-    profile = session.scalar(select(Profile).where(Profile.organisation_id == firm.id))
+    profile = suppliers.one_whole(session, Profile.organisation_id == firm.id)
     notes = _notes(session, firm)
     matches = _matches(session, profile, firm.centre) if profile else []
     needs = _needs(session, firm)

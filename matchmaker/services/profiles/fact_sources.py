@@ -22,6 +22,7 @@ _AT_ONCE = 400  # pairs in a statement
 @dataclass(frozen=True, slots=True)
 class FactSource:
     """Whose word a key of a record is: of the import with this public id, by the name of its file, None for a person; and since when.
+    Of a profile that came before imports were kept with it, `file` is the form of its file, and there is no `batch`.
 
     `said` is the value in words.
     """
@@ -61,9 +62,18 @@ def of_profile(session: Session, profile: Profile, record: SupplierRecord) -> tu
         fact = own.get(one.field)
         batch = files.get(fact.batch_id if fact else profile.batch_id)
         on = fact.stated_on if fact else made_on
-        known = (batch.file_name, batch.public_id) if batch else (None, None)
+        if batch is not None:
+            known: tuple[str | None, str | None] = batch.file_name, batch.public_id
+        else:
+            known = None if fact else profile.source, None
         found.append(FactSource(one.field, one.come, on, *known))
     return tuple(found)
+
+
+def is_of_list(profile: Profile, field: str) -> bool:
+    """Whether a key is what a list said, and no person has said or confirmed it since."""
+    own = next((fact for fact in profile.facts if fact.field == field), None)
+    return own.batch_id is not None if own else profile.source is not None
 
 
 def changed(changes: Iterable[FieldChange]) -> list[FieldChange]:

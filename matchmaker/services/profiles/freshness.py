@@ -15,7 +15,7 @@ from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import Fact, Profile
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
-from matchmaker.services.profiles import capacity, certificates
+from matchmaker.services.profiles import capacity, certificates, fact_sources
 from matchmaker.services.profiles.capacity import STALE_DAYS
 
 HALF_LIVES = {"capabilities": 365, "equipment": 365, "capacity": STALE_DAYS}
@@ -63,10 +63,7 @@ def of_profile(profile: Profile, today: date) -> tuple[FactAge, ...]:
 
 def _is_of_list(profile: Profile, field: str) -> bool:
     """Whether nobody has said it but a list."""
-    if field == "capacity":
-        return False
-    own = next((fact for fact in profile.facts if fact.field == field), None)
-    return (own.batch_id if own else profile.batch_id) is not None
+    return field != "capacity" and fact_sources.is_of_list(profile, field)
 
 
 def stale(profile: Profile, today: date) -> tuple[FactAge, ...]:

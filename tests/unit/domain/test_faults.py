@@ -16,7 +16,7 @@ def test_a_list_with_a_wrong_plain_entry_is_left_out_and_the_rest_is_checked() -
     given = {
         "kind": "need",
         "id": "n",
-        "title": {"ru": "Вал"},
+        "title": "Valve",
         "processes": ["turning", 7],
         "quantity": "many",
     }

@@ -1,6 +1,5 @@
 """A firm as its centre works with it: tasks, dealings, a timeline; and what the centre notes about it."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,12 +8,11 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from matchmaker.domain.errors import InvalidRecord, NotFound
-from matchmaker.models import Organisation, Profile, Session
+from matchmaker.models import Organisation, Session
 from matchmaker.services.desk import companies
 from matchmaker.services.desk.companies import NoteGiven
 from matchmaker.services.people import personal_data
 from matchmaker.services.profiles import duplicates, fact_sources, suppliers
-from matchmaker.services.profiles.fact_sources import FactSource
 from matchmaker.web.kit import context, form_tokens, forms
 from matchmaker.web.kit.addresses import onward
 from matchmaker.web.kit.changes import change
@@ -29,6 +27,22 @@ blueprint = Blueprint("companies", __name__, url_prefix="/work/companies")
 @login_required
 def show(key: str) -> ResponseReturnValue:
     return _page(key, {}, {})
+
+
+@blueprint.get("/<key>/sources")
+@login_required
+def sources(key: str) -> str:
+    """Whose word each fact of the firm's profile is, and other centres that know the firm."""
+    firm = _own(database(), key)
+    profile = suppliers.of_organisation(database(), key)
+    return render_template(
+        "operator/company_sources.html",
+        firm=firm,
+        profile=profile,
+        sources=fact_sources.of_profile(database(), profile, suppliers.record(profile)),
+        elsewhere=duplicates.elsewhere(database(), firm),
+        field_label=lambda name: remarks.field_label(name, gettext),
+    )
 
 
 @blueprint.post("/<key>/notes")
@@ -65,9 +79,6 @@ def _page(key: str, typed: dict[str, str], problems: dict[str, str]) -> str:
     return render_template(
         "operator/company.html",
         company=found,
-        sources=_sources(found.profile) if found.profile else (),
-        elsewhere=duplicates.elsewhere(database(), found.firm),
-        field_label=lambda key: remarks.field_label(key, gettext),
         typed=typed or {"kind": "note"},
         problems=problems,
         once=form_tokens.given(),
@@ -92,8 +103,3 @@ def _note(given: dict[str, str]) -> NoteGiven:
     except ValueError:
         day = None
     return NoteGiven(form_tokens.given(), given["kind"], text, day)
-
-
-def _sources(profile: Profile) -> Sequence[FactSource]:
-    whole = suppliers.by_key(database(), profile.public_id)
-    return fact_sources.of_profile(database(), whole, suppliers.record(whole))
