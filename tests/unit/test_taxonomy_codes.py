@@ -12,6 +12,7 @@ PACKAGES = ("matchmaker", "search", "importers")
 LONGEST_PATTERN = 120  # characters of a line of a regular expression
 # Words that happen to be codes too, and what they say where they stand.
 ORDINARY = {
+    ("matchmaker/cli/demo.py", "design"): "the setting of the page of components, not the process",
     ("matchmaker/cli/match.py", "ID"): "the placeholder of an option, not Indonesia",
     ("matchmaker/domain/access.py", "CN"): "a relation to an object, not China",
     ("matchmaker/domain/taxonomy_check.py", "other"): "a parameter of a message, not the reason",
@@ -23,6 +24,7 @@ ORDINARY = {
     ): "the name of a file that has none, not the material",
     ("matchmaker/services/quotes/quote_terms.py", "tooling"): "a field of a quote, not the process",
     ("matchmaker/web/views/api/api_dealings.py", "tooling"): "a key of a quote, not the process",
+    ("matchmaker/web/views/public/design.py", "design"): "the page of components, not the process",
     (
         "search/text/contact_data.py",
         "RU",
