@@ -239,6 +239,7 @@ api_own.save_search        POST  key                    -
 api_own.look_at_search     POST  key                    search
 api_own.delete_search      DELETE  key                  search
 api_imports.listed         GET   registry.import        -
+api_imports.mappings       GET   registry.import        -
 api_imports.send           POST  key                    -
 api_imports.read           GET   import.one             imports
 api_imports.remarks        GET   import.one             imports
@@ -533,6 +534,7 @@ SCOPED = {
     },
     "import": {
         "api_imports.listed",
+        "api_imports.mappings",
         "api_imports.send",
         "api_imports.read",
         "api_imports.remarks",

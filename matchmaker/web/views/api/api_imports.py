@@ -6,11 +6,11 @@ from flask import Blueprint, url_for
 from pydantic import Field
 
 from importers import lists
-from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, Problem
+from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, Problem, UnreadableFile
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import ImportState
 from matchmaker.models import ImportBatch, ImportRow
-from matchmaker.services.imports import import_batches
+from matchmaker.services.imports import import_batches, import_mappings
 from matchmaker.web.acts import import_acts
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database
@@ -66,10 +66,28 @@ class ImportList(ApiAnswer):
     items: list[ImportAnswer]
 
 
-class ColumnsBody(ApiBody):
-    """What the columns mean, in their order; known meanings are those of the page of imports."""
+class MappingAnswer(ApiAnswer):
+    """The meanings of columns that the centre has saved under a name."""
 
-    meanings: Annotated[tuple[str, ...], Field(max_length=300)]
+    name: str
+    columns: list[ColumnAnswer]
+
+
+class MappingList(ApiAnswer):
+    """The saved mappings of the centre for a kind of list, by name."""
+
+    items: list[MappingAnswer]
+
+
+class ColumnsBody(ApiBody):
+    """What the columns mean: `meanings` in their order, of those that the page of imports knows, kept as a mapping where `save_as`
+    names one, `instead` of another one of that name; or the name of a saved `mapping`.
+    """
+
+    meanings: Annotated[tuple[str, ...], Field(max_length=300)] = ()
+    save_as: Annotated[str, Field(max_length=import_mappings.LONGEST)] = ""
+    instead: bool = False
+    mapping: Annotated[str, Field(max_length=import_mappings.LONGEST)] = ""
 
 
 class RowFilters(PageFilters):
@@ -120,6 +138,28 @@ def listed(query: PageFilters) -> GivenAnswer:
     found = import_batches.of_centre(database(), import_acts.own_centre(database()))
     shown, more = part(found, query, lambda one: one.public_id)
     return GivenAnswer(ImportList(items=[ImportAnswer(**_facts(one)) for one in shown]), following=more)
+
+
+@blueprint.get("/mappings")
+@operation(
+    answer=MappingList,
+    query=KindFilters,
+    refusals=(403,),
+    scope=SCOPE,
+    allowed=lambda: import_acts.own_centre(database()),
+)
+def mappings(query: KindFilters) -> MappingList:
+    """The meanings of columns that the person's own centre has saved by name."""
+    found = import_mappings.of_centre(database(), import_acts.own_centre(database()).id, query.holds)
+    return MappingList(
+        items=[
+            MappingAnswer(
+                name=one.name,
+                columns=[ColumnAnswer(name=name, meaning=meaning) for name, meaning in one.columns],
+            )
+            for one in found
+        ]
+    )
 
 
 def _facts(batch: ImportBatch) -> dict[str, Any]:
@@ -209,8 +249,10 @@ def _remarks(row: ImportRow) -> list[RemarkAnswer]:
     allowed=lambda key: import_acts.batch(database(), key),
 )
 def set_columns(key: str, body: ColumnsBody) -> ImportAnswer:
-    """Say what the columns of a list mean; it is tried again."""
+    """Say what the columns of a list mean, or read them as a saved mapping does; it is tried again."""
     batch = import_acts.batch(database(), key)
+    if body.mapping:
+        return _read_as(batch, body.mapping)
     kind = batch.list_kind
     names = [name for name, _ in import_batches.sheet_of(batch).columns]
     if len(body.meanings) != len(names) or set(body.meanings) - set(lists.meanings(kind)):
@@ -221,8 +263,29 @@ def set_columns(key: str, body: ColumnsBody) -> ImportAnswer:
     if wrong:
         raise InvalidRecord(tuple(wrong))
     with change() as (session, user):
-        import_batches.set_columns(session, import_acts.batch(session, key), body.meanings, user)
+        found = import_acts.batch(session, key)
+        name = ""
+        if body.save_as.strip():
+            columns = list(zip(names, body.meanings, strict=True))
+            name = import_mappings.save(session, found, body.save_as, columns, user, instead=body.instead)
+        import_batches.set_columns(session, found, body.meanings, user, mapping=name)
     return _told(key)
+
+
+def _read_as(batch: ImportBatch, name: str) -> ImportAnswer:
+    columns = import_batches.sheet_of(batch).columns
+    with change() as (session, user):
+        found = import_acts.batch(session, batch.public_id)
+        try:
+            read = import_mappings.read_as(
+                session, found.centre_id, found.list_kind, found.file_name, columns, name
+            )
+        except UnreadableFile as error:
+            problem = Problem("mapping", "mapping.unfit", error.template, name, error.params)
+            raise InvalidRecord((problem,)) from error
+        meanings = [meaning for _, meaning in read.columns]
+        import_batches.set_columns(session, found, meanings, user, mapping=read.name, unknown=read.unknown)
+    return _told(batch.public_id)
 
 
 @blueprint.post("/<key>/start")

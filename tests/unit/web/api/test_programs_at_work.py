@@ -245,6 +245,20 @@ def test_a_list_is_tried_imported_and_rolled_back(world: World, ask: Ask) -> Non
     )
     assert ask("OX", "GET", where).status_code == 404
     assert ask("OO", "PUT", f"{where}/columns", json={"meanings": ["name"]}).status_code == 422
+    meant = {"meanings": ["name", "inn", "processes"], "save_as": "Программы"}
+    assert ask("OO", "PUT", f"{where}/columns", json=meant).status_code == 200
+    (mapping,) = ask("OO", "GET", "/imports/mappings").json["items"]
+    assert (mapping["name"], [one["meaning"] for one in mapping["columns"]]) == (
+        "Программы",
+        meant["meanings"],
+    )
+    assert ask("OX", "GET", "/imports/mappings").json["items"] == []
+    work()
+    misspelt = ask("OO", "PUT", f"{where}/columns", json={"mapping": "Програмы"})
+    assert misspelt.status_code == 422
+    assert "Программы" in str(misspelt.json), "the nearest name is the way out"
+    assert ask("OO", "PUT", f"{where}/columns", json={"mapping": "программы"}).json["state"] == "checking"
+    work()
     assert ask("OO", "POST", f"{where}/start").json["state"] == "running"
     work()
     assert ask("OO", "GET", where).json["counts"]["new"] == 1
