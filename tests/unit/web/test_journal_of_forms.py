@@ -120,7 +120,8 @@ LOOKED_AT = [
     and row.endpoint not in MOMENTARY
     and not row.endpoint.startswith(("static", "health"))
 ]
-_CHANCE = re.compile(r'name="once" value="[^"]*"')
+# The mark of a form, and the moment at which figures were counted.
+_CHANCE = re.compile(r'name="once" value="[^"]*"|"counted_at": ?"[^"]*"')
 STRANGERS = ("AN", "SI", "SX", "CX", "CN", "OX", "NA", "U0")
 
 
