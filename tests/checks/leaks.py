@@ -144,7 +144,7 @@ LISTS = ("needs.mine", "shop.show", "audit.show", "api_needs.mine", "public.home
 ENTITLED = frozenset({"SI", "OO", "CA"})
 # Headers that say something about the request and what its reader asked before.
 OF_CHANCE = frozenset({"X-Request-Id", "Set-Cookie", "Date", "RateLimit"})
-_CHANGING = re.compile(r'name="(?:csrf_token|once)" value="[^"]*"|[0-9a-f]{16}')
+_CHANGING = re.compile(r'name="(?:csrf_token|once)" value="[^"]*"|"counted_at": ?"[^"]*"|[0-9a-f]{16}')
 
 
 Place = tuple[str, str, str]
