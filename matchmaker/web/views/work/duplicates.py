@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
+from werkzeug.wrappers import Response
 
 from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound, Problem, StaleRevision
 from matchmaker.domain.language import N_
@@ -81,7 +82,8 @@ def several() -> ResponseReturnValue:
     try:
         kept = _settle_several(keys, request.form.get("keep", ""), request.form.get("verdict", ""))
     except InvalidRecord as error:
-        return _several(request.form.getlist("shown"), keys, forms.with_values(error)), 422
+        found = _several(request.form.getlist("shown"), keys, forms.with_values(error))
+        return found if isinstance(found, Response) else (found, 422)
     product().index.catch_up()
     if kept is None:
         flash(gettext("Kept as different firms; they will not be shown together again."))
@@ -110,11 +112,11 @@ def _settle_several(keys: Sequence[str], keep: str, verdict: str) -> str | None:
 
 def _several(
     keys: Sequence[str], ticked: Sequence[str] | None = None, problems: Mapping[str, str] | None = None
-) -> str:
-    """The page of several profiles, by default all ticked, the fullest to stay."""
+) -> str | Response:
+    """The page of several profiles, by default all ticked, the fullest to stay; of fewer the list of all."""
     found = _mergeable(database(), keys)
     if len(found) < 2:
-        raise NotFound(what="supplier", key=keys[0][:16] if keys else "")
+        return redirect(url_for("duplicates.pairs"))
     lines = [(one, {key: said for key, _, said in _lines(one)}) for one in found]
     fullest = max(lines, key=lambda line: sum(said != _NOTHING for said in line[1].values()))[0]
     return render_template(
