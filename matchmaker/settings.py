@@ -101,6 +101,9 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = Field(
         None, description="Lets /metrics be read from other machines: Authorization: Bearer …"
     )
+    contract_model: FilePath | None = Field(
+        None, description="The centre's own model of the agreement that is made from an award, YAML"
+    )
     map_outlines: Path | None = Field(None, description="GeoJSON of region outlines drawn on the map")
 
     @classmethod

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from matchmaker.services.mail.transport import Transport
     from matchmaker.services.matching.asked_needs import AskedNeeds
     from matchmaker.services.matching.matching import Matching
+    from matchmaker.services.reports.contract_agreements import ContractModel
     from search.engines.elastic.cluster import Cluster
     from search.engines.protocol import Engine
     from search.engines.surveys import Surveyor
@@ -141,6 +142,13 @@ class Application:
             self.address, settings.mail_from, self.secret_key, self.home.card(), settings.time_zone
         )
 
+    @part
+    def contract_models(self) -> "Mapping[str, ContractModel]":
+        """The model of agreements by language. Raises SettingInvalid."""
+        from matchmaker.services.reports import contract_agreements
+
+        return contract_agreements.models(self.settings.contract_model)
+
     @property
     def address(self) -> str:
         """The address of the site, without a slash at its end."""
@@ -179,7 +187,8 @@ class Application:
         return signing_key.usable(given.get_secret_value() if given else None, self.data)
 
     def check_place(self) -> None:
-        """Raise what forbids a start: a key or a database that is lost, damaged, another, or of another version."""
+        """Raise what forbids a start: a key or a database that is lost, damaged, another, or of another version, a setting."""
+        _ = self.contract_models
         self.check_kinship()
         self.check_pages()
 

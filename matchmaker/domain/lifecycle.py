@@ -141,6 +141,8 @@ WITHIN_CIRCLE = SEATED
 UNTOLD = frozenset({MatchState.PROPOSED, MatchState.APPROVED, MatchState.REJECTED})
 # The supplier knows its state: it was invited, whatever the result.
 TOLD = frozenset(MatchState) - UNTOLD
+# The supplier may answer its invitation, or answer otherwise, as long as the need is open.
+ANSWERABLE = frozenset({MatchState.INVITED, MatchState.INTERESTED, MatchState.DECLINED})
 # An invitation that was answered, by the supplier or by a later decision.
 ANSWERED = TOLD - {MatchState.INVITED}
 # May be invited or notified: the operator has not said no, and nobody was invited.
@@ -172,19 +174,23 @@ AWAITING_QUOTE = frozenset(MatchState) - {
 SEATED_WITHOUT_QUOTE = SEATED & AWAITING_QUOTE
 # A quote was sent for the need, or a contract made: its requirements may not change.
 WITH_QUOTE = frozenset({MatchState.QUOTED, MatchState.CONTRACTED})
+# Decisions by which a supplier answers.
+SUPPLIER_ANSWERS = frozenset({MatchState.INTERESTED, MatchState.DECLINED, MatchState.QUOTED})
 # Decisions by which a contractor or its centre answers a supplier that is willing.
 BUYER_ANSWERS = frozenset({MatchState.CONTRACTED, MatchState.LOST, MatchState.REJECTED})
 
 # A decision that says the same again is another row and no move. A need that is opened again takes quotes again, so a
-# contract may be followed by a quote, and a supplier that lost may be chosen after all.
+# contract may be followed by a quote, and a supplier that lost may be chosen after all. A supplier may change its answer.
 MATCH_MOVES: Moves[MatchState] = {
     MatchState.PROPOSED: frozenset({MatchState.APPROVED, MatchState.REJECTED, MatchState.INVITED}),
     # A contractor may choose a supplier of its shortlist that nobody invited here.
     MatchState.APPROVED: frozenset({MatchState.REJECTED, MatchState.INVITED, MatchState.CONTRACTED}),
     MatchState.REJECTED: frozenset({MatchState.APPROVED}),
     MatchState.INVITED: ANSWERED,
-    MatchState.INTERESTED: frozenset({MatchState.QUOTED, MatchState.CONTRACTED, MatchState.LOST}),
-    MatchState.DECLINED: frozenset(),
+    MatchState.INTERESTED: frozenset(
+        {MatchState.DECLINED, MatchState.QUOTED, MatchState.CONTRACTED, MatchState.LOST}
+    ),
+    MatchState.DECLINED: frozenset({MatchState.INTERESTED}),
     MatchState.QUOTED: frozenset({MatchState.CONTRACTED, MatchState.LOST}),
     MatchState.CONTRACTED: frozenset({MatchState.QUOTED}),
     MatchState.LOST: frozenset({MatchState.CONTRACTED}),

@@ -122,6 +122,11 @@ class Match(PublicId, Stamped, Base):
         return self.state == MatchState.INVITED and self.need.is_open
 
     @property
+    def is_answerable(self) -> bool:
+        """Whether the supplier may answer its invitation, or answer otherwise."""
+        return self.state in lifecycle.ANSWERABLE and self.need.is_open
+
+    @property
     def awaits_quote(self) -> bool:
         """Whether a first quote may still be asked of the supplier."""
         return self.state in lifecycle.AWAITING_QUOTE

@@ -54,6 +54,7 @@ UPLOADS = {
     "posting.new": 52_000_000,
     "photos.own": 61_000_000,
     "quotes.own": 51_000_000,
+    "letter_quotes.own": 51_000_000,
     "quotes.behalf": 51_000_000,
     "api_drawings.add": 26_000_000,
     "api_drawings.replace": 26_000_000,

@@ -41,9 +41,9 @@ account.logout             buttons   once    own     secret
 account.register           yes       tested  own     secret
 acts.undo                  buttons   once    state   yes
 answers.leave_letters      buttons   sets    last    open
-answers.record             tested    link    state   yes
+answers.record             tested    sets    state   yes
 answers.tell_capacity      tested    link    state   yes
-answers.tell_deal          buttons   link    state   yes
+answers.tell_deal          buttons   sets    state   yes
 answers.tell_fresh         buttons   link    state   yes
 awarding.award             tested    yes     yes     yes
 bulk.of_needs              tested    state   state   yes
@@ -98,6 +98,8 @@ keepers.need               buttons   sets    last    yes
 keepers.profile            buttons   sets    last    yes
 keys.end                   buttons   once    own     yes
 keys.mine                  yes       yes     own     yes
+letter_quotes.own          tested    tested  tested  open
+letter_quotes.withdraw     buttons   once    state   open
 messages.thread            yes       yes     adds    yes
 needs.correct              buttons   sets    last    yes
 needs.edit                 yes       sets    yes     yes

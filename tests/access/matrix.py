@@ -38,6 +38,7 @@ person.invite 401  ok   404  404  404  404  404  404  ok   404  403
 message.one   401  404  ok   404  404  ok   404  404  ok   404  403
 quote.paper   401  404  404  ok   404  ok   404  404  ok   404  403
 quote.mine    401  404  403n ok   403  403  403  403  404  403  403
+contract      401  404  404  404  404  404  404  404  404  404  404
 import.one    401  403  403  403  403  403  403  403  ok   404  ok
 """
 # Why a door is as it is, where it is not the policy's own row.
@@ -56,6 +57,7 @@ REASONS = {
     "person.invite": "of user.manage the network's administrator has the list of those who run centres only, see network",
     "message.one": "the thread of one invited supplier; the others that are invited have their own",
     "quote.mine": "of quote.submit the operator's part, typing in a letter's quote, is quotes.behalf",
+    "contract": "a contract that has stood is its two sides' and the centre's; in this world none has, see test_contracts",
     "import.one": "registry.import, of a file that another centre does not know of",
     "quote.paper": "quote.opened, and the author of the quote, who is SN",
     "supplier": "one's own pages: there is no object but the organisation of the person",
@@ -338,6 +340,9 @@ people.accept              GET   letter                 -
 people.accept              POST  letter                 -
 answers.show               GET   letter                 -
 answers.record             POST  letter                 -
+letter_quotes.own          GET   letter                 -
+letter_quotes.own          POST  letter                 -
+letter_quotes.withdraw     POST  letter                 -
 answers.letters_of_kind    GET   letter                 -
 answers.leave_letters      POST  one.press              -
 answers.deal               GET   letter                 -
@@ -453,6 +458,7 @@ comparison.copy            POST  need.edit              needs
 comparison.want            POST  need.edit              needs    match
 comparison.rate            POST  need.edit              needs    match
 reports.shortlist          GET   need.edit              needs
+reports.contract           GET   contract               threads
 drawings.listed            GET   drawing.list           needs
 drawings.add               POST  drawing.change         needs
 drawings.replace           POST  drawing.change         drawings

@@ -48,6 +48,11 @@ def answer_invitation(token: str) -> str:
     return f"/answers/{token}"
 
 
+def quote_by_letter(token: str) -> str:
+    """The page where a firm without an account writes its quote."""
+    return f"/answers/{token}/quote"
+
+
 def answer_capacity(token: str) -> str:
     return f"/answers/capacity/{token}"
 

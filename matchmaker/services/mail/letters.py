@@ -36,8 +36,8 @@ from search.text.contact_data import without_contacts
 _ANSWERS = ("interested", "no_capacity", "not_ours", "until")
 # Kind → the names of its values. Those ending in "path", and answers, are paths on the site.
 KINDS: Mapping[str, tuple[str, ...]] = {
-    "invited": ("title", "facts", "fit", "path", *_ANSWERS),
-    "answer_reminder": ("title", "facts", "fit", "path", "invited_on", *_ANSWERS),
+    "invited": ("title", "facts", "fit", "quote", "path", *_ANSWERS),
+    "answer_reminder": ("title", "facts", "fit", "quote", "path", "invited_on", *_ANSWERS),
     "outcome_of_need": ("title", "outcome", "reason", "path"),
     "contract_made": ("title", "side", "organisation", "facts", "contacts", "path"),
     "asked_if_deal": ("title", "days", "yes", "not_yet", "no"),
@@ -241,7 +241,7 @@ def example(kind: str, language: str = "en") -> dict[str, Any]:
         facts = [("Lot", "200 pcs"), ("Deliver by", "20 December 2026")]
     who = "Имя Фамилия" if russian else "Name Surname"
     values = {
-        **dict.fromkeys(("interested", "no_capacity", "not_ours", "same", "more", "full"), path),
+        **dict.fromkeys(("interested", "no_capacity", "not_ours", "quote", "same", "more", "full"), path),
         **dict.fromkeys(("yes", "not_yet", "no", "path", "settings", "confirm"), path),
         **dict.fromkeys(("name", "who", "sender"), who),
         **dict.fromkeys(("until", "invited_on"), day),

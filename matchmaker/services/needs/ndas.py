@@ -94,6 +94,11 @@ def circles(session: Session, organisations: Collection[str]) -> dict[str, NeedC
     }
 
 
+def needs_none(session: Session, need: Need) -> bool:
+    """Whether nothing of a need opens only after an agreement."""
+    return session.scalar(select(Need.id).where(Need.id == need.id, _needs_none())) is not None
+
+
 def _needs_none() -> ColumnElement[bool]:
     """Whether a need has no words and no files that open only after an agreement."""
     files = select(StoredFile.id).where(

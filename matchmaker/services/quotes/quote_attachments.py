@@ -21,18 +21,19 @@ def change(
     quote: Quote,
     uploads: Sequence[tuple[str, IO[bytes]]],
     drop: Collection[str],
-    user: User,
+    user: User | None,
     folder: Path,
 ) -> None:
-    """Remove the papers of these keys and store new ones (file name, stream). Raises InvalidRecord by field
-    "file".
+    """Remove the papers of these keys and store new ones (file name, stream); no user where the link of a letter allows it.
+    Raises InvalidRecord by field "file".
     """
+    author = user.public_id if user else "letter"
     present = {one.public_id: one for one in of_quotes(session, [quote]).get(quote.id, ())}
     for key in drop:
         if key in present:
             gone = present.pop(key)
             gone.details = {**gone.details, "removed": True}
-            journal.note(session, user.public_id, "quote.paper_removed", quote, _traced(quote, gone))
+            journal.note(session, author, "quote.paper_removed", quote, _traced(quote, gone))
     if len(present) + len(uploads) > MOST:
         text = N_("A quote holds at most %(most)s attachments; remove one.")
         raise InvalidRecord((Problem("file", "papers.many", text, "", {"most": MOST}),))
@@ -43,10 +44,10 @@ def change(
         session.add(stored)
         session.flush()
         present[stored.public_id] = stored
-        journal.note(session, user.public_id, "quote.paper_added", quote, _traced(quote, stored))
+        journal.note(session, author, "quote.paper_added", quote, _traced(quote, stored))
 
 
-def _kept(quote: Quote, name: str, stream: IO[bytes], user: User, folder: Path) -> StoredFile:
+def _kept(quote: Quote, name: str, stream: IO[bytes], user: User | None, folder: Path) -> StoredFile:
     shown = " ".join(name.split())[:300] or "paper"
     try:
         kept = blobs.keep(folder, stream, largest=LARGEST)
@@ -59,7 +60,7 @@ def _kept(quote: Quote, name: str, stream: IO[bytes], user: User, folder: Path) 
         media_type=kept.media_type,
         size=kept.size,
         sha256=kept.sha256,
-        uploaded_by_id=user.id,
+        uploaded_by_id=user.id if user else None,
         details={},
     )
 

@@ -11,11 +11,11 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import WITHIN_CIRCLE, MatchState, QuoteState
 from matchmaker.models import Match, Need, Profile, Quote, User
 from matchmaker.models.base import now
-from matchmaker.services.core import journal, urls
+from matchmaker.services.core import journal
 from matchmaker.services.mail import letters, recipients
 from matchmaker.services.needs import need_summary, quote_rounds
 from matchmaker.services.quotes import quotes
-from matchmaker.services.shortlist import match_decisions
+from matchmaker.services.shortlist import invitations, match_decisions
 
 LONGEST = timedelta(days=180)
 # Nobody who still writes a quote is surprised by a deadline that was brought forward.
@@ -116,7 +116,7 @@ def _tell(session: Session, match: Match, news: str) -> None:
             "title": need_summary.title_in_letters(need, reader.language),
             "news": news,
             "until": until,
-            "path": urls.own_quote(need.public_id),
+            "path": invitations.quote_path(session, match, reader),
         }
         to = reader.email, reader.language
         letters.post(session, "quote_round", *to, values, about=match.public_id)

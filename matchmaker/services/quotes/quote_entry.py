@@ -30,7 +30,7 @@ def save(
     session: Session,
     match: Match,
     entry: QuoteEntry,
-    user: User,
+    user: User | None,
     folder: Path,
     *,
     revision: int | None,

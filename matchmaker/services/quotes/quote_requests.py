@@ -12,11 +12,11 @@ from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import MatchState
 from matchmaker.models import Match, Need, User
-from matchmaker.services.core import journal, urls
+from matchmaker.services.core import journal
 from matchmaker.services.mail import letters, recipients
 from matchmaker.services.needs import need_summary
 from matchmaker.services.quotes import quote_deadlines
-from matchmaker.services.shortlist import awards, shortlists
+from matchmaker.services.shortlist import awards, invitations, shortlists
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def _tell(session: Session, match: Match, user: User) -> None:
         values = {
             "title": need_summary.title_in_letters(need, reader.language),
             "facts": need_summary.card_for(session, need, reader),
-            "path": urls.own_quote(need.public_id),
+            "path": invitations.quote_path(session, match, reader),
         }
         to = reader.email, reader.language
         letters.post(session, "quote_asked", *to, values, about=match.public_id, by=user)

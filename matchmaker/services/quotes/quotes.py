@@ -3,6 +3,7 @@ one accepted.
 """
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -74,12 +75,20 @@ def of_match(session: Session, match: Match) -> Quote | None:
 
 
 def save(
-    session: Session, match: Match, offer: QuoteTerms, user: User, *, revision: int | None, submit: bool
+    session: Session,
+    match: Match,
+    offer: QuoteTerms,
+    user: User | None,
+    *,
+    revision: int | None,
+    submit: bool,
 ) -> Quote:
-    """Store a draft, or submit it; a submitted quote may be replaced until the deadline.
+    """Store a draft, or submit it; a submitted quote may be replaced until the deadline. No user where the link of a letter
+    allows it.
 
     Raises QuoteClosed after the deadline, NoQuotesTaken where the need takes no quotes, StaleRevision.
     """
+    author = user.public_id if user else "letter"
     need = open_need(session, match)
     quote = of_match(session, match)
     if quote is None:
@@ -96,14 +105,14 @@ def save(
     if submit:
         # The arrival of a quote is hidden from the contractor as long as the quotes are sealed.
         if not quote.is_submitted and not quote_rounds.sealed(session, need):
-            need_news.tell(session, need, "quote", by=user.public_id)
+            need_news.tell(session, need, "quote", by=author)
         move(quote, QuoteState.SUBMITTED)
         quote.submitted_at = clock(session)
         if match.state != MatchState.QUOTED:
             quoted = NewDecision(MatchState.QUOTED)
             match_decisions.decide(session, match, quoted, user, revision=match.revision)
     action = "quote.submitted" if submit else "quote.drafted"
-    journal.note(session, user.public_id, action, quote, {"need": need.public_id})
+    journal.note(session, author, action, quote, {"need": need.public_id})
     return quote
 
 
@@ -131,14 +140,18 @@ def enter(session: Session, match: Match, offer: QuoteTerms, user: User) -> Quot
     return made
 
 
-def withdraw(session: Session, match: Match, user: User) -> None:
-    """Withdraw a submitted quote before the deadline. Raises QuoteClosed, NotFound."""
+def withdraw(session: Session, match: Match, user: User | None) -> None:
+    """Withdraw a submitted quote before the deadline; a person with an account may take that back. Raises QuoteClosed,
+    NotFound.
+    """
     need, quote = open_need(session, match), of_match(session, match)
     if quote is None or not quote.is_submitted:
         raise NotFound(what="quote", key=match.public_id)
-    with undoing.undoable(session, WITHDRAWAL, quote, user, [(Quote, Quote.id == quote.id)]):
+    own = [(Quote, Quote.id == quote.id)]
+    with undoing.undoable(session, WITHDRAWAL, quote, user, own) if user else nullcontext():
         move(quote, QuoteState.WITHDRAWN)
-    journal.note(session, user.public_id, "quote.withdrawn", quote, {"need": need.public_id})
+    author = user.public_id if user else "letter"
+    journal.note(session, author, "quote.withdrawn", quote, {"need": need.public_id})
 
 
 def check_open(session: Session, need: Need) -> None:

@@ -18,7 +18,7 @@ from matchmaker.services.core.site import (
     site_of,
 )
 from matchmaker.services.mail import letters, recipients
-from matchmaker.services.needs import need_summary
+from matchmaker.services.needs import ndas, need_summary
 from matchmaker.services.shortlist import shortlists
 
 ANSWERS = ("interested", "no_capacity", "not_ours")
@@ -44,6 +44,19 @@ def answer_links(
         answer: urls.answer_invitation(signed_links.sign(site, "answer", (*words, answer)))
         for answer in ANSWERS
     }
+
+
+def may_quote_by_letter(session: Session, match: Match, reader: recipients.Recipient) -> bool:
+    """Whether a reader quotes without signing in: one without an account, where nothing opens only after an agreement."""
+    return not reader.user and ndas.needs_none(session, match.need)
+
+
+def quote_path(session: Session, match: Match, reader: recipients.Recipient) -> str:
+    """The page where a reader writes the quote of its firm."""
+    if not may_quote_by_letter(session, match, reader):
+        return urls.own_quote(match.need.public_id)
+    words = (match.public_id, "", reader.user, "interested")
+    return urls.quote_by_letter(signed_links.sign(site_of(session), "answer", words))
 
 
 def invite(session: Session, match: Match, invitation: Decision) -> None:
@@ -140,5 +153,6 @@ def _values(
         "fit": fit(match, reader.language),
         "path": urls.need(match.need.public_id),
         "until": until,
+        "quote": quote_path(session, match, reader) if may_quote_by_letter(session, match, reader) else "",
         **answer_links(site_of(session), match, invitation, reader),
     }

@@ -1,5 +1,5 @@
-"""Answers by a link in an e-mail, without signing in: each link is for one answer, and only one answer
-counts.
+"""Answers by a link in an e-mail, without signing in: each link is for one answer, which may be changed as long as the need
+is open.
 """
 
 from dataclasses import dataclass
@@ -7,12 +7,27 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.errors import LinkSpent, MoveNotAllowed, NotFound
-from matchmaker.domain.lifecycle import MatchState
-from matchmaker.models import Decision, Match, User
+from matchmaker.domain.errors import (
+    InvalidRecord,
+    LinkSpent,
+    MoveNotAllowed,
+    NotFound,
+    Problem,
+    SeatsTaken,
+)
+from matchmaker.domain.language import N_
+from matchmaker.domain.lifecycle import (
+    ANSWERABLE,
+    OPEN_NEEDS,
+    SUPPLIER_ANSWERS,
+    WITHIN_CIRCLE,
+    MatchState,
+)
+from matchmaker.models import AuditEntry, Decision, Match, User
 from matchmaker.services.core import journal, signed_links
 from matchmaker.services.core.site import site_of
 from matchmaker.services.mail import recipients
+from matchmaker.services.needs import ndas
 from matchmaker.services.shortlist import contract_contacts, match_decisions
 from matchmaker.services.shortlist.invitations import ANSWERS
 from matchmaker.services.shortlist.match_decisions import NewDecision
@@ -23,50 +38,92 @@ _LAST_ASKED = "180"
 
 @dataclass(frozen=True, slots=True)
 class InvitationLink:
-    """The subject of an invitation's link: the match, the answer, and the recipient."""
+    """The subject of an invitation's link: the match, the answer of the link, the recipient (None without an account), and
+    what the supplier has answered so far.
+    """
 
     match: Match
     answer: str
-    invitation: str
     user: User | None
+    said: Decision | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer may be given or changed, as the supplier is told: an award that may be taken back is not told."""
+        return self.match.told_state in ANSWERABLE and self.match.need.told_state in OPEN_NEEDS
+
+    @property
+    def has_quoted(self) -> bool:
+        """Whether a quote is the supplier's answer."""
+        return self.match.told_state == MatchState.QUOTED
 
 
 def asked(session: Session, token: str) -> InvitationLink:
-    """The question that a link asks. Raises NotFound for an unknown link, LinkSpent for an expired one.
-
-    A link expires at its time, when the invitation was answered by any of its links or on the site, and when
-    the need is no longer open.
+    """The question that a link asks. Raises NotFound for an unknown link, LinkSpent for an expired one, and where the
+    supplier was not invited after all.
     """
-    key, invitation, user, answer = signed_links.read(site_of(session), "answer", token, 4)
+    key, _, user, answer = signed_links.read(site_of(session), "answer", token, 4)
     match = _match(session, key)
     if answer not in ANSWERS:
         raise NotFound(what="link", key="")
-    if signed_links.used(session, "answer", invitation) or not match.awaits_answer:
+    if not match.is_told:
         raise LinkSpent
-    return InvitationLink(match, answer, invitation, _user(session, user))
+    return InvitationLink(match, answer, _user(session, user), _last(session, match))
 
 
-def answer(session: Session, token: str, reason: str | None = None) -> Decision:
-    """Record the answer of a link, once. `reason` is the code of a refusal. Raises as `asked` does."""
-    given = asked(session, token)
-    signed_links.use(session, "answer", given.invitation)
-    verdict = _verdict(given.answer, reason)
-    by = given.user.public_id if given.user else "letter"
-    journal.note(session, by, "answer.by_link", given.match, {"kind": verdict.kind})
-    return match_decisions.decide(session, given.match, verdict, given.user, revision=given.match.revision)
+def _last(session: Session, match: Match) -> Decision | None:
+    """The supplier's last answer that stands, a quote among them."""
+    gone = match_decisions.undone(session, match.need)
+    said = (one for one in match_decisions.history(session, match.need, match.profile) if one.id not in gone)
+    return next((one for one in reversed(list(said)) if one.kind in SUPPLIER_ANSWERS), None)
+
+
+def answer(session: Session, token: str, given: str, reason: str | None = None) -> None:
+    """Record an answer (one of ANSWERS) of whoever holds a link. `reason` is the code of a refusal. Raises as `asked` and
+    `answer_here` do.
+    """
+    link = asked(session, token)
+    if _answer(session, link.match, _verdict(given, reason), link.user):
+        by = link.user.public_id if link.user else "letter"
+        journal.note(session, by, "answer.by_link", link.match, {"kind": link.match.state})
 
 
 def answer_here(session: Session, match: Match, given: str, reason: str | None, user: User) -> None:
     """Record the answer of a signed-in person; the same answer again changes nothing.
 
-    Raises MoveNotAllowed where the invitation already has another answer, or the need is no longer open.
+    Raises MoveNotAllowed where a quote was sent or the need is no longer open, and InvalidRecord where the seat of a
+    supplier that had refused is taken.
     """
-    verdict = _verdict(given, reason)
-    if match.state == verdict.kind:
-        return
-    if not match.awaits_answer:
+    _answer(session, match, _verdict(given, reason), user)
+
+
+def _answer(session: Session, match: Match, verdict: NewDecision, user: User | None) -> bool:
+    """Record an answer; whether it was another one than before."""
+    said = _last(session, match)
+    if said is not None and match.state == verdict.kind and said.reason_code == verdict.reason_code:
+        return False
+    if not match.is_answerable:
         raise MoveNotAllowed(state=match.state, target=verdict.kind)
+    if match.is_declined and verdict.kind == MatchState.INTERESTED:
+        _take_seat(session, match)
     match_decisions.decide(session, match, verdict, user, revision=match.revision)
+    return True
+
+
+def _take_seat(session: Session, match: Match) -> None:
+    """Raise InvalidRecord where others have taken the seat of a supplier that had refused."""
+    try:
+        match_decisions.check_seats(session, match.need, 1)
+    except SeatsTaken as error:
+        message = N_("All seats of this need are taken meanwhile. Ask the centre whether one is free again.")
+        raise InvalidRecord((Problem("reason", "seats.none", message),)) from error
+
+
+def may_quote(session: Session, link: InvitationLink) -> bool:
+    """Whether a firm without an account may quote by its letter: nothing of the need opens only after an agreement."""
+    match = link.match
+    known = link.user or recipients.members(session, match.profile.organisation, "supplier_editor")
+    return not known and match.told_state in WITHIN_CIRCLE and ndas.needs_none(session, match.need)
 
 
 def _verdict(given: str, reason: str | None) -> NewDecision:
@@ -79,7 +136,8 @@ def _verdict(given: str, reason: str | None) -> NewDecision:
 @dataclass(frozen=True, slots=True)
 class DealLink:
     """The subject of a link about a deal; `days` is the number of days since the introduction, as in the
-    question, `who` the public id of the person, or the side of a firm without an account.
+    question, `who` the public id of the person, or the side of a firm without an account, `said` what this one has answered
+    to the same question.
     """
 
     match: Match
@@ -87,26 +145,47 @@ class DealLink:
     days: str
     who: str
     user: User | None
+    said: str | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer still counts: it may be changed until there is a contract or a loss."""
+        return self.said is None or self.match.awaits_outcome
 
 
 def deal_asked(session: Session, token: str) -> DealLink:
-    """The question of a link about a deal. Raises NotFound, LinkSpent."""
+    """The question of a link about a deal. Raises NotFound, and LinkSpent for an expired one."""
     key, days, user, given = signed_links.read(site_of(session), "deal", token, 4)
     if given not in DEAL_ANSWERS:
         raise NotFound(what="link", key="")
-    if signed_links.used(session, "deal", f"{key} {days} {user}"):
-        raise LinkSpent
-    return DealLink(_match(session, key), given, days, user, _user(session, user))
+    match, person = _match(session, key), _user(session, user)
+    return DealLink(match, given, days, user, person, _deal_said(session, match, days, person, user))
+
+
+def _deal_said(session: Session, match: Match, days: str, person: User | None, side: str) -> str | None:
+    """The last answer of a person, or of a side without an account, to the question after so many days."""
+    query = select(AuditEntry.details).where(
+        AuditEntry.object_kind == "match",
+        AuditEntry.object_id == match.public_id,
+        AuditEntry.action == "deal.answered",
+        AuditEntry.actor == (person.public_id if person else "letter"),
+    )
+    said = session.scalars(query.order_by(AuditEntry.id)).all()
+    own = [one for one in said if one["days"] == days and (person or one.get("side", side) == side)]
+    return str(own[-1]["answer"]) if own else None
 
 
 def tell_deal(session: Session, token: str) -> DealLink:
-    """Record, once, whether a contract was made: "yes" is a contract, the last "no" a loss, other answers are
-    only recorded.
+    """Record whether a contract was made: "yes" is a contract, the last "no" a loss, other answers are only recorded. The
+    same answer again changes nothing. Raises as `deal_asked`, and MoveNotAllowed where it no longer counts.
     """
     given = deal_asked(session, token)
     match = given.match
-    signed_links.use(session, "deal", f"{match.public_id} {given.days} {given.who}")
-    details = {"answer": given.answer, "days": given.days}
+    if given.said == given.answer:  # pressed twice
+        return given
+    if not given.is_open:
+        raise MoveNotAllowed(state=match.state, target=MatchState.CONTRACTED)
+    details = {"answer": given.answer, "days": given.days, **({} if given.user else {"side": given.who})}
     journal.note(session, given.user.public_id if given.user else "letter", "deal.answered", match, details)
     kind = MatchState.CONTRACTED if given.answer == "yes" else MatchState.LOST
     final = given.answer == "yes" or (given.answer == "no" and given.days == _LAST_ASKED)

@@ -229,7 +229,7 @@ def invite(session: Session, matches: Sequence[Match], user: User) -> list[Decis
     if fresh:
         if not fresh[0].need.is_open:
             raise MoveNotAllowed(state=fresh[0].need.state, target=MatchState.INVITED)
-        _check_seats(session, fresh[0].need, len(fresh))
+        check_seats(session, fresh[0].need, len(fresh))
     verdict = NewDecision(MatchState.INVITED)
     made = [decide(session, match, verdict, user, revision=match.revision) for match in fresh]
     for match, invitation in zip(fresh, made, strict=True):
@@ -237,7 +237,8 @@ def invite(session: Session, matches: Sequence[Match], user: User) -> list[Decis
     return made
 
 
-def _check_seats(session: Session, need: Need, wanted: int) -> None:
+def check_seats(session: Session, need: Need, wanted: int) -> None:
+    """Raise SeatsTaken where the need has fewer seats left; its row stays locked until the transaction ends."""
     take_turns(session, need)
     taken = seats_taken(of_need(session, need))
     if need.most_invited is not None and taken + wanted > need.most_invited:

@@ -24,7 +24,12 @@ LARGEST_VALUE = 500_000  # bytes; the longest text that a page takes is a pasted
 MOST_VALUES = 1_000  # of a form
 # A need has up to 500 positions: a quote has up to four values for each of them, an award one for each of them and each of up to
 # fifty quotes.
-MOST_OF_FORMS = {"awarding.award": 25_500, "quotes.behalf": 2_500, "quotes.own": 2_500}
+MOST_OF_FORMS = {
+    "awarding.award": 25_500,
+    "letter_quotes.own": 2_500,
+    "quotes.behalf": 2_500,
+    "quotes.own": 2_500,
+}
 # Names that a page reads as a list; every other name may be given once.
 SEVERAL = {
     "centre",

@@ -29,6 +29,7 @@ _ACTS = {
     "certificate.suspended": N_("certificate suspended"),
     "certificate.verified": N_("certificate verified"),
     "certificate.withdrawn": N_("verification of a certificate revoked"),
+    "contract.taken": N_("agreement of contract downloaded"),
     "deal.answered": N_("answered whether a contract came of it"),
     "firm.call": N_("call with the firm noted"),
     "firm.note": N_("note about the firm"),

@@ -126,6 +126,7 @@ def band_label(code: str) -> str:
 def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         MatchState=MatchState,
+        reason_word=reason_word,
         MembershipState=MembershipState,
         NeedState=NeedState,
         act_label=act_label,

@@ -147,6 +147,9 @@ def _of_reader(need: Need, record: NeedRecord) -> dict[str, object]:
         "standing": standing,
         "contacts": _contractor_s(need, standing.match if standing else None),
         "contracts": _own_contract(need, standing.match if standing else None),
+        "agreements": [("", standing.match.public_id)]
+        if standing and standing.match and standing.match.shows_contacts
+        else [],
     }
 
 
@@ -206,6 +209,11 @@ def _of_owner(
         "standing": None,
         "contacts": _of_both_sides(found, listed),
         "contracts": _contracts(need),
+        "agreements": [
+            (match.profile.organisation.name(context.language()), match.public_id)
+            for match in listed
+            if need.is_awarded and match.shows_contacts
+        ],
     }
 
 

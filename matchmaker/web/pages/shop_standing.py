@@ -37,6 +37,11 @@ class ShopStanding:
         return self.match is not None and self.match.awaits_answer
 
     @property
+    def may_change(self) -> bool:
+        """Whether the shop may answer otherwise than it did."""
+        return self.match is not None and self.answered and self.match.is_answerable
+
+    @property
     def answered(self) -> bool:
         return self.match is not None and self.match.is_answered
 

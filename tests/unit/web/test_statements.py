@@ -162,6 +162,7 @@ WRITTEN = {
         "exports.suppliers": "who took a list",
         "personal_data.take": "that the person took its data",
         "quotes.paper": "who opened a paper of a quote",
+        "reports.contract": "who took an agreement",
         "reports.shortlist": "who took a shortlist",
     },
     "job": {

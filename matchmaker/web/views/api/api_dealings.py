@@ -293,7 +293,9 @@ def ask(key: str) -> AskedAnswer:
     allowed=lambda key: shop_standing.invited_shop(database(), key),
 )
 def answer(key: str, body: AnswerBody) -> AnswerTold:
-    """Answer the invitation of the person's own shop; the same answer again changes nothing."""
+    """Answer the invitation of the person's own shop, or answer otherwise while the need is open and no quote was sent; the
+    same answer again changes nothing.
+    """
     with change() as (session, user):
         found, profile = shop_standing.with_shop(session, key)
         match = shop_standing.invitation_of(session, found.need, profile)

@@ -8,6 +8,7 @@ from matchmaker.web.views.needs import (
     comparison,
     conditions,
     drawings,
+    letter_quotes,
     messages,
     needs,
     positions,
@@ -21,6 +22,7 @@ from matchmaker.web.views.needs import (
 BLUEPRINTS = (
     drawings.blueprint,
     quotes.blueprint,
+    letter_quotes.blueprint,
     messages.blueprint,
     needs.blueprint,
     posting.blueprint,

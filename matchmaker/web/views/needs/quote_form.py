@@ -19,7 +19,7 @@ from matchmaker.domain.lifecycle import OPEN_NEEDS, QuoteState
 from matchmaker.domain.records import NeedRecord
 from matchmaker.models import Match, Need, Quote
 from matchmaker.models.matches import MATERIAL_BY, VATS
-from matchmaker.services.needs import quote_rounds
+from matchmaker.services.needs import need_summary, quote_rounds
 from matchmaker.services.quotes import position_prices, quote_attachments, quote_terms
 from matchmaker.services.quotes.quote_entry import QuoteEntry
 from matchmaker.web.kit import context, forms, position_forms
@@ -58,8 +58,11 @@ def form(
     problems: dict[str, str] | None = None,
     *,
     firm: Match | None = None,
+    letter: str = "",
 ) -> str:
-    """The form; `record` is the need as its reader may read it, `firm` the match of the supplier for which an operator types."""
+    """The form; `record` is the need as its reader may read it, `firm` the match of the supplier for which an operator types,
+    `letter` the token of the link by which a firm without an account came.
+    """
     asked, terms = position_prices.asked(record), quote_terms.of(quote) if quote and not firm else None
     sent = quote is not None and quote.state != QuoteState.WITHDRAWN
     return render_template(
@@ -67,6 +70,8 @@ def form(
         need=need,
         quote=None if firm else quote,
         firm=firm,
+        letter=letter,
+        card=need_summary.card(need, context.language()) if letter else (),
         sent=sent,
         papers=quote_attachments.of_quotes(database(), [quote]).get(quote.id, ())
         if quote and not firm

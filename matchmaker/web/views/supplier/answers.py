@@ -1,4 +1,4 @@
-"""The pages behind the links of e-mails: a GET shows the answer to be recorded, the button records it, once."""
+"""The pages behind the links of e-mails: a GET shows the answer to be recorded, or what was answered; the button records it."""
 
 from collections.abc import Mapping
 
@@ -6,14 +6,16 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from matchmaker.domain.errors import InvalidRecord
+from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, NotFound
+from matchmaker.domain.lifecycle import OPEN_NEEDS
+from matchmaker.models import Need
 from matchmaker.services.mail import letters, preferences
 from matchmaker.services.needs import need_summary
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import capacity_answers, renewals, suppliers
 from matchmaker.services.profiles.capacity import free_hours, groups
-from matchmaker.services.shortlist import link_answers
-from matchmaker.web.kit import context
+from matchmaker.services.shortlist import invitations, link_answers
+from matchmaker.web.kit import context, time_zones
 from matchmaker.web.kit.changes import unsigned_change
 from matchmaker.web.kit.context import database, language, product
 from matchmaker.web.kit.forms import problems_of
@@ -24,40 +26,59 @@ blueprint = Blueprint("answers", __name__, url_prefix="/answers")
 
 @blueprint.get("/<token>")
 def show(token: str) -> ResponseReturnValue:
-    """The need's card and the button of the link's answer."""
+    """The need's card, with the button of the link's answer, or what was answered and the ways to change it."""
     return _invitation(token)
 
 
 def _invitation(token: str, problem: str = "") -> str:
     asked = link_answers.asked(database(), token)
-    need = asked.match.need
+    need, spoken = asked.match.need, language()
     return render_template(
         "answers/invitation.html",
         asked=asked,
+        token=token,
+        may_quote=need.told_state in OPEN_NEEDS and link_answers.may_quote(database(), asked),
         title=need_summary.title_of(need),
-        card=need_summary.card(need, language()),
+        card=[*need_summary.card(need, spoken), *invitations.seats(database(), need, spoken), *_until(need)],
+        fit=invitations.fit(asked.match, spoken),
         text=need_summary.for_strangers(need).text if need.disclosure in {"open", "name-hidden"} else None,
         reasons=shop_standing.refusals(),
         problem=problem,
     )
 
 
+def _until(need: Need) -> list[tuple[str, str]]:
+    """The deadline for quotes as a row of the card."""
+    if need.quotes_until is None:
+        return []
+    return [(gettext("Quotes until"), time_zones.deadline(need.quotes_until))]
+
+
 @blueprint.post("/<token>")
 def record(token: str) -> ResponseReturnValue:
-    """Record the answer; a refusal gives its reason."""
+    """Record the answer of the link, or another one; a refusal gives its reason."""
     try:
         with unsigned_change() as session:
             asked = link_answers.asked(session, token)
-            reason = shop_standing.reason_of(asked.answer, request.form.get("reason", ""))
-            link_answers.answer(session, token, reason)
+            given = request.form.get("answer", asked.answer)
+            if given not in invitations.ANSWERS:
+                raise NotFound(what="link", key="")
+            reason = shop_standing.reason_of(given, request.form.get("reason", ""))
+            link_answers.answer(session, token, given, reason)
             need, known = asked.match.need.public_id, asked.user is not None
+            may_quote = link_answers.may_quote(session, asked)
     except InvalidRecord as error:
         return _invitation(token, problems_of(error)["reason"]), 422
-    return render_template("answers/done.html", kind=asked.answer, key=need, known=known)
+    except MoveNotAllowed:  # the page says what was answered, and that the need takes no more
+        return _invitation(token), 409
+    return render_template(
+        "answers/done.html", kind=given, key=need, known=known, token=token, may_quote=may_quote
+    )
 
 
 @blueprint.get("/deal/<token>")
-def deal(token: str) -> ResponseReturnValue:
+def deal(token: str) -> str:
+    """The answer of the link, and what was answered before."""
     asked = link_answers.deal_asked(database(), token)
     title = need_summary.title_of(asked.match.need)
     return render_template("answers/deal.html", asked=asked, title=title)
@@ -65,8 +86,12 @@ def deal(token: str) -> ResponseReturnValue:
 
 @blueprint.post("/deal/<token>")
 def tell_deal(token: str) -> ResponseReturnValue:
-    with unsigned_change() as session:
-        link_answers.tell_deal(session, token)
+    """Record the answer; one that no longer counts is told so."""
+    try:
+        with unsigned_change() as session:
+            link_answers.tell_deal(session, token)
+    except MoveNotAllowed:
+        return deal(token), 409
     return render_template("answers/done.html", kind="deal", key=None)
 
 

@@ -59,9 +59,10 @@ def test_an_invitation_is_answered_on_the_page(
         assert shop.post(f"{need}/answer", {"answer": "interested"}, page=need).status_code == 302
     assert "Next: send your quote" in text(shop.get(need))
     assert "Your answer: <strong>Interested" in text(shop.get(need))
-    other = shop.post(f"{need}/answer", {"answer": "no_capacity"}, page=need)
-    assert other.status_code == 409
     assert "Interested: 1" in text(centre.get(f"/work{need}"))
+    assert shop.post(f"{need}/answer", {"answer": "no_capacity"}, page=need).status_code == 302
+    assert "Your answer: <strong>Declined" in text(shop.get(need))
+    assert "Interested: 1" not in text(centre.get(f"/work{need}"))
 
 
 def test_a_refusal_says_why(shop: Browser, need: str, own_product: Application) -> None:

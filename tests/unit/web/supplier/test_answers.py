@@ -1,4 +1,4 @@
-"""One-click answers: a GET changes nothing, the button records once, other links lead to a page with a way out."""
+"""One-click answers: a GET changes nothing, the button records, a used link shows what was said and lets it be changed."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -8,14 +8,18 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from matchmaker.models import AuditEntry, Decision, Match, Organisation, Profile, SpareCapacity
+from matchmaker.domain.lifecycle import MatchState, NeedState
+from matchmaker.models import AuditEntry, Decision, Match, Need, Organisation, Profile, SpareCapacity
 from matchmaker.models.base import now
 from matchmaker.services.core import signed_links
+from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.core.site import site_of
 from matchmaker.services.people import accounts
-from matchmaker.services.profiles import capacity
-from tests.support.browser import TODAY
-from tests.support.small_centre import Centre, small_centre
+from matchmaker.services.profiles import capacity, suppliers
+from tests.support.browser import TODAY, text
+from tests.support.fakes import FakeRecogniser
+from tests.support.records import supplier
+from tests.support.small_centre import EDITOR, Centre, enter, small_centre
 
 
 @pytest.fixture
@@ -47,6 +51,8 @@ def test_a_contact_of_the_profile_is_asked_where_nobody_has_an_account(tmp_path:
         centre.invite()
         assert [mail.recipient for mail in centre.mails()] == ["shop@example.org"]
         taps = [path for path in centre.links(centre.mails()[0]) if path.startswith("/answers/")]
+        with centre.application.sessions.begin() as session:
+            session.scalars(select(Need)).one().disclosure = "nda"
         done = centre.browser.post(taps[0], page=taps[0]).get_data(as_text=True)
         assert 'href="/register"' in done
 
@@ -65,15 +71,84 @@ def test_a_get_changes_nothing_and_the_button_records_once(centre: Centre) -> No
         assert "answer.by_link" in session.scalars(select(AuditEntry.action)).all()
 
 
-def test_after_one_answer_every_link_of_the_invitation_is_over(centre: Centre) -> None:
-    first, second, _ = answer_links(centre)
+def test_a_used_link_shows_what_was_answered_and_lets_it_be_changed(centre: Centre) -> None:
+    first, second, third = answer_links(centre)
     centre.browser.post(second, page=second)
     assert decisions(centre)[-1] == ("declined", "capacity-taken")
-    for link in (first, second):
-        assert centre.browser.get(link).status_code == 410
-        assert centre.browser.post(link, page="/login").status_code == 410
-    assert "Start page" in centre.browser.get(first).get_data(as_text=True)
+    for link in (first, second, third):
+        page = text(centre.browser.get(link))
+        assert "Your answer of" in page
+        assert "Declined" in page
+        assert "answer otherwise until the need closes" in page
+    centre.browser.post(second, page=second)  # pressed again: nothing new
     assert len(decisions(centre)) == 2
+    centre.browser.post(second, {"answer": "interested"}, page=second)
+    assert (centre.state(), decisions(centre)[-1]) == ("interested", ("interested", None))
+    refused = centre.browser.post(first, {"answer": "not_ours", "reason": ""}, page=first)
+    assert refused.status_code == 422
+    assert "Choose why" in text(refused)
+    centre.browser.post(first, {"answer": "not_ours", "reason": "size-too-large"}, page=first)
+    assert decisions(centre)[-1] == ("declined", "size-too-large")
+    assert "interested" in [kind for kind, _ in decisions(centre)]
+    assert centre.browser.post(first, {"answer": "maybe"}, page=first).status_code == 404
+
+
+def test_once_the_need_is_closed_a_link_shows_the_answer_and_takes_no_other(centre: Centre) -> None:
+    first, second, _ = answer_links(centre)
+    centre.browser.post(first, page=first)
+    with centre.application.sessions.begin() as session:
+        session.scalars(select(Need)).one().state = NeedState.CLOSED
+    page = text(centre.browser.get(second))
+    assert "Your answer of" in page
+    assert "no longer takes answers" in page
+    assert "<button" not in page.partition("<main")[2].partition("</main")[0]
+    late = centre.browser.post(second, page="/login")
+    assert late.status_code == 409
+    assert "no longer takes answers" in text(late)
+    assert centre.state() == "interested"
+
+
+def test_an_unanswered_link_of_a_closed_need_says_so(centre: Centre) -> None:
+    first = answer_links(centre)[0]
+    with centre.application.sessions.begin() as session:
+        session.scalars(select(Need)).one().state = NeedState.EXPIRED
+    assert "no longer takes answers" in text(centre.browser.get(first))
+    assert centre.browser.post(first, page="/login").status_code == 409
+
+
+def test_who_refused_comes_back_only_where_a_seat_is_left(centre: Centre) -> None:
+    first, second, _ = answer_links(centre)
+    with centre.application.sessions.begin() as session:
+        session.scalars(select(Need)).one().most_invited = 1
+    centre.browser.post(second, page=second)
+    with centre.application.sessions.begin() as session:
+        need = session.scalars(select(Need)).one()
+        other = supplier(id="other", inn=None, name={"en": "Other works"})
+        suppliers.save_many(session, [other], FakeRecogniser(), RecordOrigin(need.centre, "file", "tester"))
+        key = session.scalars(select(Profile).join(Organisation).where(Organisation.name_en == "Other works"))
+        session.add(Match(need=need, profile=key.one(), state=MatchState.INVITED))
+    refused = centre.browser.post(first, {"answer": "interested"}, page=first)
+    assert refused.status_code == 422
+    assert "All seats of this need are taken" in text(refused)
+    assert decisions(centre)[-1][0] == "declined"
+    with centre.application.sessions.begin() as session:
+        session.scalars(select(Need)).one().most_invited = 2
+    assert centre.browser.post(first, {"answer": "interested"}, page=first).status_code == 200
+    assert decisions(centre)[-1][0] == "interested"
+
+
+def test_the_shop_changes_its_answer_on_the_page_of_the_need_too(centre: Centre) -> None:
+    first = answer_links(centre)[0]
+    centre.browser.post(first, page=first)
+    with centre.application.sessions() as session:
+        key = session.scalars(select(Need.public_id)).one()
+    shop, page = enter(centre, EDITOR), f"/needs/{key}"
+    assert "Change the answer" in text(shop.get(page))
+    assert shop.post(f"{page}/answer", {"answer": "no_capacity"}, page=page).status_code == 302
+    assert centre.state() == "declined"
+    assert "We are interested" in text(shop.get(page))
+    assert shop.post(f"{page}/answer", {"answer": "interested"}, page=page).status_code == 302
+    assert centre.state() == "interested"
 
 
 def test_not_our_work_asks_why(centre: Centre) -> None:
@@ -175,7 +250,24 @@ def test_an_answer_about_a_deal_is_kept(centre: Centre, answer: str, days: str, 
     assert centre.state() == "invited"
     assert centre.browser.post(link, page=link).status_code == 200
     assert centre.state() == state
-    assert centre.browser.get(link).status_code == 410
+    again = text(centre.browser.get(link))
+    assert "You have answered" in again
+    assert "Send the answer" not in again
+
+
+def test_an_answer_about_a_deal_may_be_changed_until_there_is_an_outcome(centre: Centre) -> None:
+    centre.invite()
+    waits, no, yes = (deal_link(centre, answer) for answer in ("not_yet", "no", "yes"))
+    for link in (waits, waits, no, yes):
+        assert centre.browser.post(link, page="/login").status_code == 200
+    assert centre.state() == "contracted"
+    with centre.application.sessions() as session:
+        told = session.scalars(select(AuditEntry.details).where(AuditEntry.action == "deal.answered")).all()
+    assert [one["answer"] for one in told] == ["not_yet", "no", "yes"]
+    late = centre.browser.post(no, page="/login")
+    assert late.status_code == 409
+    assert "The outcome of the need is recorded" in text(late)
+    assert centre.state() == "contracted"
 
 
 @pytest.mark.parametrize(("who", "letters"), [("editor@example.org", 0), ("buyer@example.org", 2)])
