@@ -26,7 +26,10 @@ from tests.support.browser import text
 from tests.support.small_centre import EDITOR, OPERATOR, PASSWORD, Centre, enter, small_centre
 
 BUYER = "buyer@example.org"
-POSITIONS = [{"id": "1", "title": "Крышка", "quantity": 40}, {"id": "2", "title": "Втулка $x", "quantity": 90}]
+POSITIONS = [
+    {"id": "1", "title": "Крышка", "quantity": 40},
+    {"id": "2", "title": "Втулка $x", "quantity": 90},
+]
 TERMS = QuoteTerms(
     13_000_00,
     "RUB",
