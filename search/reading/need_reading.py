@@ -222,8 +222,12 @@ _AS_SURE = 0.25  # by which a day may be less sure than the surest and still be 
 
 
 def _delivery_day(recognition: Recognition) -> date | None:
-    """The last of the surest days of delivery; a day that may be either of two is none until it is asked."""
+    """The last of the surest days of delivery, of those that the text calls the latest where it does so.
+
+    A day that may be either of two is none until it is asked.
+    """
     found = [m for m in recognition.of("deadline") if m.day and m.sure > OPEN]
+    found = [m for m in found if m.demand] or found
     least = max((m.sure for m in found), default=0) - _AS_SURE
     return max((m.day for m in found if m.day and m.sure >= least), default=None)
 

@@ -7,7 +7,7 @@ part's. What these and other signs are worth was fitted on labelled texts (confi
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from math import exp, log
@@ -19,6 +19,7 @@ from search.text import Mention, Origin, Recognition
 from search.text.lexicon import WordPattern
 from search.text.measures import FINISHED
 from search.text.pieces import LOT
+from search.text.scope import clause
 
 # Readings that the rule's own estimate counts as, beside those that were observed.
 WEIGHT_OF_RULE = 4
@@ -41,6 +42,14 @@ SINGLE = frozenset(
 )  # fmt: skip
 
 _EVERYDAY = WordPattern("work", "@everyday_work")
+# Between the members of a list, and behind the head of a line.
+_LISTED = WordPattern("scope", r"[ ]{0,2}(?:[,;/+&→>]|-[ ]|[–—]|@and\b){1,2}[ ]{0,2}")
+LONGEST_JOIN = 6  # characters
+_HEADS = re.compile(r"[ ]?(?::|[–—-][ ])")
+_LINE_BEGINS = re.compile(r"(?:\A|\n)[ \t•*·–—-]*(?:\d{1,2}[.)][ ]?)?\Z")
+# Words of refusal and of other hands: work in their sentence that they do not bear on may be meant otherwise.
+_STIRS = WordPattern("scope", r"(?<!\w)@stirring(?!\w)")
+_ASKED_FOR = WordPattern("scope", r"(?<!\w)@asked_for(?!\w)")
 _STATE = re.compile(r"(?:ed|(?:нн|ён)(?:ый|ая|ое|ые|ого|ой|ых|ую|ым|о|а|ы)?)$", re.IGNORECASE)
 # Of these a part has but one; of its sizes the largest counts, of its accuracies the finest.
 _RIVALS = frozenset({"mass", "quantity", "rhythm", "deadline", "hardness"})
@@ -72,12 +81,22 @@ class Sureness:
         self._starts = [one.start for one in recognition.mentions]
         # A short text has few readings, so none of them stands alone.
         self._possible = max(1, min(MOST_BESIDE, len(self._starts) - 1))
+        self._read = recognition.read or recognition.text
+        self._stirs = [one.start() for one in _STIRS.finditer(self._read)]
+        self._asks = [one.start() for one in _ASKED_FOR.finditer(self._read)]
+        named = [(one.start, one.end) for one in recognition.of(WORK, MATERIAL, negated=None)]
+        self._named = sorted(set(named))
         self._sure: dict[
             int, float
         ] = {}  # by the identity of the mentions, which the recognition keeps alive
         self._values: dict[str, set[Any]] = defaultdict(set)
+        self._first: dict[str, int] = {}
+        is_last = any(one.kind == "deadline" and one.demand for one in recognition.mentions)
         for one in recognition.mentions:
+            # "before Christmas, by 18 December at the latest": the latest day has no rival.
             if one.kind in SINGLE:
+                self._first.setdefault(one.kind, one.start)
+            if one.kind in SINGLE and (one.kind != "deadline" or one.demand or not is_last):
                 self._values[one.kind].add(one.day or one.amounts)
 
     def of(self, mention: Mention) -> float:
@@ -128,7 +147,7 @@ class Sureness:
         signs = {"rule": log(rule / (1 - rule)) if 0 < rule < 1 else 0.0}
         group = group_of(mention)
         if group == FIGURE:
-            rivals = len(self._values[mention.kind]) - 1
+            rivals = max(len(self._values[mention.kind]) - 1, 0)
             named = mention.value in _NAMED
             more = float(min(rivals, 2)) * (not named)
             of_rivals = mention.kind in _RIVALS
@@ -138,6 +157,8 @@ class Sureness:
                 "rivals": more if of_rivals and mention.kind != "deadline" else 0.0,
                 "more_sizes": 0.0 if of_rivals else more,
                 "named": float(named),
+                "late": float(mention.start > LATE * len(self._recognition.text)),
+                "first": float(mention.start <= self._first[mention.kind]),
             }
         tree, code = self._trees[group], str(mention.code)
         words = self._recognition.text[mention.start : mention.end]
@@ -150,6 +171,7 @@ class Sureness:
             "own": float(mention.own or mention.done),
             "late": float(mention.start > LATE * len(self._recognition.text)),
             "english": float(words[:1].isascii()),
+            **self._around(mention),
         }
         if group == MATERIAL:
             return {**signs, "short": float(len(words) <= SHORTEST)}
@@ -167,10 +189,40 @@ class Sureness:
             "share": log(max(alike, 1) / max(all_work, 1)),
         }
 
+    def _around(self, mention: Mention) -> dict[str, float]:
+        """What the sentence around a reading of work or of a material says, by name."""
+        text = self._read
+        start, end = clause(text, mention.start)
+        place = bisect_left(self._named, (mention.start, mention.end))
+        before, after = self._named[max(0, place - 1) : place], self._named[place + 1 : place + 2]
+        listed = any(
+            0 <= second[0] - first[1] <= LONGEST_JOIN and _LISTED.fullmatch(text, first[1], second[0])
+            for first, second in (
+                *((one, (mention.start, mention.end)) for one in before),
+                *(((mention.start, mention.end), one) for one in after),
+            )
+        )
+        heads = _HEADS.match(text, mention.end) and _LINE_BEGINS.search(
+            text, max(0, mention.start - 12), mention.start
+        )
+        marked = mention.negated or mention.own or mention.done or mention.partner or mention.planned
+        return {
+            "listed": float(listed),
+            "heads": float(bool(heads)),
+            "stirred": float(not marked and _any_within(self._stirs, start, end)),
+            "asked": float(_any_within(self._asks, start, mention.start)),
+        }
+
     def _beside(self, mention: Mention) -> int:
         """The number of other readings near a mention."""
         first = bisect_left(self._starts, mention.start - BESIDE)
         return bisect_left(self._starts, mention.start + BESIDE) - first - 1
+
+
+def _any_within(places: Sequence[int], start: int, end: int) -> bool:
+    """Whether one of the sorted places lies from `start` on before `end`."""
+    first = bisect_left(places, start)
+    return first < len(places) and places[first] < end
 
 
 def group_of(mention: Mention) -> str:

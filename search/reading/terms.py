@@ -159,11 +159,13 @@ class RecognisedAmounts:
         if not counts:
             return None, None
         rhythms = self._recognition.of("rhythm")
-        own = {count: _rhythm_of(count, rhythms) for count in counts}
+        own = {count: _rhythm_of(count, rhythms, counts) for count in counts}
         lot = next((c for c in counts if c.value == LOT), None)
         yearly = next((c for c in counts if c is not lot and (r := own[c]) and r.amounts[0] == 1), None)
         if yearly is None:
-            chosen = lot or max(counts, key=lambda count: (round(count.sure, 2), -count.start))
+            chosen = lot or max(
+                counts, key=lambda count: (round(count.sure, 2), own[count] is not None, -count.start)
+            )
             rhythm = own[chosen]
             return int(chosen.amounts[0]), int(rhythm.amounts[0]) if rhythm else None
         total = yearly.amounts[0]
@@ -200,12 +202,24 @@ class RecognisedAmounts:
 
 
 NEAR_COUNT = 40  # characters between a number of pieces and the rhythm that belongs to it
+NEAR_LABEL = 14  # characters between the word for a year and the number that it names
 
 
-def _rhythm_of(count: Mention, rhythms: Sequence[Mention]) -> Mention | None:
-    """The nearest rhythm; one behind the number is nearer than one before it."""
+def _rhythm_of(count: Mention, rhythms: Sequence[Mention], counts: Sequence[Mention]) -> Mention | None:
+    """The nearest rhythm; one behind the number is nearer than one before it, but for the word that names a year's need."""
+
+    def names(rhythm: Mention) -> bool:
+        near = 0 <= count.start - rhythm.end <= NEAR_LABEL
+        return (
+            near and rhythm.amounts[0] == 1 and not any(rhythm.end <= c.start < count.start for c in counts)
+        )
+
     behind = [(r.start - count.end, r) for r in rhythms if 0 <= r.start - count.end <= NEAR_COUNT]
-    before = [(2 * (count.start - r.end), r) for r in rhythms if 0 <= count.start - r.end <= NEAR_COUNT // 2]
+    before = [
+        (0 if names(r) else 2 * (count.start - r.end), r)  # "annual volume 12,000 pcs, monthly deliveries"
+        for r in rhythms
+        if 0 <= count.start - r.end <= NEAR_COUNT // 2
+    ]
     return min((*behind, *before), key=lambda one: one[0], default=(0, None))[1]
 
 

@@ -7,7 +7,7 @@ temper such as T6, such a number names a grade; anywhere else it counts pieces, 
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from matchmaker.domain.taxonomy import Taxonomy, Tree
@@ -33,6 +33,8 @@ _APART_BEFORE = re.compile(r"(?:[\w.,/×№-]|№[ ])$")
 # Between signs that part, but not as one of several numbers: "1000, 2000, 5000".
 _SET_OFF = re.compile(r"(?<!\d)[,;(|][ ]?$")
 _SET_OFF_AFTER = re.compile(r"[ ]?(?:[;(|)]|,(?![ ]?\d{3,6}\b(?![x×. ])))")
+_AFTER_THICKNESS = re.compile(r"\d[ ]?(?:mm|мм|ga\.?|gauge|\")[ ]\Z", re.IGNORECASE)
+_LISTED = re.compile(r"[ ]?(?:,|/|&|\band\b|\bи\b)[ ]?")
 _PART = WordPattern("pieces", r"(?<!\w)\d{1,5}[ ](?:@parts)[ ]$")
 LONGEST = 16  # characters from the beginning of a grade to the family after it
 LONGEST_LABEL = 20
@@ -50,7 +52,8 @@ class BareGrades:
         """The mentions with families narrowed to the grades beside them, and with the grades that their context shows."""
         found = [self._narrowed(text, mention) for mention in mentions if not _is_article(text, mention)]
         taken = sorted((m.start, m.end) for m in found if m.kind in {"material", "equipment", "standard"})
-        return [*found, *(m for m in self._in_context(text, words) if not _touches(taken, m))]
+        ends = [m.end for m in found if m.kind == "material"]
+        return [*found, *(m for m in self._in_context(text, words, ends) if not _touches(taken, m))]
 
     def _narrowed(self, text: str, family: Mention) -> Mention:
         if family.kind != "material":
@@ -73,10 +76,13 @@ class BareGrades:
         alone = whole_words("spelling", "grades_set_off")
         return list(self._in_context(text, (word for word in words if word.text in alone)))
 
-    def _in_context(self, text: str, words: Iterable[Token]) -> Iterator[Mention]:
+    def _in_context(self, text: str, words: Iterable[Token], grades: Iterable[int] = ()) -> Iterator[Mention]:
+        """The grades that stand where one is expected, or are listed behind another one, which ends at one of `grades`."""
+        ends = set(grades)
         for word in words:
             code = self.by_spelling.get(folded(word.text))
-            if code and _is_expected(text, word):
+            if code and (_is_expected(text, word) or _is_listed(text, word, ends)):
+                ends.add(word.end)
                 yield Mention("material", word.start, word.end, code=code, sure=0.9, basis="material.context")
 
 
@@ -106,9 +112,20 @@ def _is_expected(text: str, word: Token) -> bool:
         return False
     return bool(
         _FORM.match(text, end)
+        or (
+            _AFTER_THICKNESS.search(text, max(0, word.start - 12), word.start) and _NO_AMOUNT.match(text, end)
+        )
         or (tempered and len(word.text) == _DIGITS_OF_ALUMINIUM and word.text.isdigit())
         or _is_set_off(text, word)
     )
+
+
+def _is_listed(text: str, word: Token, ends: Container[int]) -> bool:
+    """Whether a grade stands behind another one: "A36, AR400, 304 and 5052"."""
+    if not _LONG.fullmatch(word.text) or not _NO_AMOUNT.match(text, word.end):
+        return False
+    first = max(0, word.start - 6)
+    return any(end in ends and _LISTED.fullmatch(text, end, word.start) for end in range(first, word.start))
 
 
 def _is_set_off(text: str, word: Token) -> bool:

@@ -32,6 +32,7 @@ _PLAIN_LETTERS = str.maketrans(
     }
     | {"Ł": "L", "ł": "l", "đ": "d", "Đ": "D", "ı": "i", "ß": "s"}
 )
+_OF_DIAMETER = re.compile(r"(?<![^\W\d_])([oi])/[dD](?!\w)", re.IGNORECASE)  # "62 o/d x 50 i/d"
 _LEADERS = re.compile(r"\.{4,200}|_{4,200}")  # between a label and its value in a form
 _BY_THREES = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,]\d|\d)")
 _SEVERAL_THREES = re.compile(
@@ -58,7 +59,8 @@ def plain_letters(text: str) -> str:
 
 def with_one_sign(text: str) -> str:
     """The text with one sign for each meaning; every character keeps its place."""
-    return plain_letters(text).translate(_SIGNS)
+    signs = plain_letters(text).translate(_SIGNS)
+    return _OF_DIAMETER.sub(r"\1d ", signs) if "/" in signs else signs
 
 
 def canonical(text: str) -> CanonicalText:

@@ -55,6 +55,31 @@ def _hardness(match: re.Match[str]) -> Iterator[Mention]:
         )
 
 
+# Manufacturers' standard gauge of steel sheet, mm; of stainless steel and of aluminium (Brown & Sharpe) it differs.
+_GAUGES = {
+    7: 4.55, 8: 4.18, 9: 3.8, 10: 3.42, 11: 3.04, 12: 2.66, 13: 2.28, 14: 1.9, 15: 1.71, 16: 1.52, 17: 1.37, 18: 1.21, 19: 1.06, 20: 0.91,
+    22: 0.76, 24: 0.61, 26: 0.45, 28: 0.38,
+}  # fmt: skip
+_OF_STAINLESS = {10: 3.57, 11: 3.18, 12: 2.78, 14: 1.98, 16: 1.59, 18: 1.27, 20: 0.95}
+_OF_ALUMINIUM = {10: 2.59, 11: 2.3, 12: 2.05, 14: 1.63, 16: 1.29, 18: 1.02, 20: 0.81}
+
+
+def _gauge(match: re.Match[str]) -> Iterator[Mention]:
+    """A sheet's thickness as its number of gauge: "11 ga CRS"."""
+    table = _OF_STAINLESS if match["stainless"] else _OF_ALUMINIUM if match["aluminium"] else {}
+    number = int(match["gauge"])
+    thickness = table.get(number) or _GAUGES.get(number)
+    if thickness:
+        yield Mention(
+            "thickness",
+            match.start(),
+            match.end("sign"),
+            amounts=(thickness,),
+            sure=0.9,
+            basis="thickness.gauge",
+        )
+
+
 def _thread(match: re.Match[str]) -> Iterator[Mention]:
     size = value_of(match["size"]) if match["size"] and "/" not in match["size"] else 0.0
     length = value_of(match["long"]) if match["long"] else 0.0
@@ -345,6 +370,17 @@ _RULES: tuple[_Rule, ...] = (
             """,
         ),
         _shore,
+    ),
+    (
+        re.compile(r"\d[ -]?(?:ga|GA)\b|gauge"),
+        WordPattern(
+            "sizes",
+            r"""
+            (?<![\w.,/])(?P<gauge>\d{1,2})(?P<sign>[ -]?(?:ga(?:uge)?\b\.?))
+            (?:[ ]{1,2}(?:(?P<stainless>@stainless_steels)|(?P<aluminium>@aluminium_alloys)))?
+            """,
+        ),
+        _gauge,
     ),
     (re.compile("[▽∇]"), WordPattern("sizes", r"[▽∇]{1,3}[ ]?(?P<class>\d{1,2})"), _finish),
 )

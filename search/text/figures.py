@@ -97,6 +97,7 @@ _NAMED = re.compile(
 )
 _TAIL = re.compile(
     r"""
+    (?![ ]?[AА][0-7]\b)  # "5,000 A5 leaflets": a size of paper
     [ ]?(?: (?:[hHнН]|js|JS|Js)(?:1[0-6]|[4-9])
         | (?:[a-gk-npr-uA-GK-NPR-UкрмсеКРМСЕ]|[c-fz][a-fz])(?:1[01]|[4-9]) ) (?!\w|[.,]\d)
     | [ ]?(?:[hHнН]|js|JS|Js|[a-gk-npr-ukrмсе])(?:1[0-6]|[4-9])(?=[ ]?[xх×][ ]?[Ll]?[ =]?\d)
@@ -128,10 +129,11 @@ _GOES_ON = re.compile(r"[ ]?(?:,[ ]?|/|и[ ]|and[ ]|or[ ]|или[ ]|[–—-][ ]
 _SENTENCE = re.compile(r"[;!?\n]|\.(?=\s*$|\s+[A-ZА-Я])")
 # The classes of words that say which size a figure is.
 _LABELS = frozenset({"diameter", "outer", "inner", "length", "width", "height", "thickness", "wall"})
+_OF_NEXT = re.compile(r"\.?[ ]?[:=–-]?[ ]?[øØ⌀∅фФ~≈]?\d")
 _CLASSES = (
     "diameter", "outer", "inner", "length", "width", "height", "thickness", "wall", "sides", "mass", "quantity", "lot", "accuracy",
     "roughness", "hardness", "module", "teeth", "degree", "radius", "hole", "distance", "tube", "section", "sheet", "bar", "round",
-    "grade_word", "foreign", "parts", "washer", "stock", "wanted", "least", "single", "finished", "load", "behind", "upto", "filler",
+    "grade_word", "foreign", "parts", "washer", "slender", "total", "stock", "wanted", "least", "single", "finished", "load", "behind", "upto", "filler",
 )  # fmt: skip
 
 
@@ -257,6 +259,9 @@ def _placed(
         and goes_on
         and not names_itself
         and all(c <= FILLERS for c, _ in near)
+        and not (
+            ending.unit and ending.unit.dimension is Dimension.PIECES and "," in text[found[-1].end : start]
+        )
         and _GOES_ON.fullmatch(text, found[-1].end, start)
     ):
         near = [(classes, None) for classes in found[-1].before]
@@ -471,5 +476,8 @@ def _after(
         gap = text[last : word.start]
         if any(sign in gap for sign in ";:!?\n.,()/|") or any(letter.isdigit() for letter in word.text):
             return
-        yield classes_of(word.text.lower().replace("ё", "е")), word.end
+        found = classes_of(word.text.lower().replace("ё", "е"))
+        if not word.text.isascii() and not _LABELS.isdisjoint(found) and _OF_NEXT.match(text, word.end):
+            return  # "ось 30 мм длиной 120": in Russian a label stands before its number
+        yield found, word.end
         last = word.end

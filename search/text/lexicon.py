@@ -97,15 +97,18 @@ class WordCues:
     def find(self, text: str) -> list[WordCue]:
         """The cues in the order of the text, without overlap."""
         by_letters, found, free = self._by_letters, list[WordCue](), 0
+        plain = _plain(text)
+        if len(plain) != len(text):  # letters such as İ, which are two when small
+            plain = "".join(_plain(letter)[:1] for letter in text)
         for word in _WORD_BEGINS.finditer(text):
             start = word.start()
             if start < free:
                 continue
             best: WordCue | None = None
-            cues = by_letters.get(_plain(word[0]))
+            cues = by_letters.get(plain[start : word.end()])
             if cues is None:
                 continue
-            for name, pattern in cues.get(_plain(text[start : start + LETTERS]), cues[""]):
+            for name, pattern in cues.get(plain[start : start + LETTERS], cues[""]):
                 match = pattern.match(text, start)
                 if match and (best is None or match.end() > best.end):
                     best = WordCue(name, start, match.end())

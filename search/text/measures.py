@@ -23,7 +23,7 @@ BARE = (
 )
 SECTION = "section"  # the value of a thickness that is the wall of a section of bar or tube
 LEAST_UNIT = 0.02  # kg; grams are more often those of a material than of a part
-THICKEST_SHEET, LEAST_SIDE = 60.0, 5.0  # mm
+THICKEST_SHEET, LEAST_SIDE, THICKEST_BAR = 60.0, 5.0, 400.0  # mm
 LEAST_BOX = 20.0  # mm: the sides of a smaller one without a unit may be metres, "рамы 4,5×1,2×0,9"
 _ROUND_SIGNS = frozenset({"D=", "d=", "D", "d", "Д="})
 _DIAMETER_SIGNS = frozenset({"ø", "Ø", "⌀", "∅", "Φ", "φ", "ф", "Ф"})
@@ -36,6 +36,7 @@ _LETTER_KINDS = {
 # The sizes of a part that are compared; a width is a side that is not.
 _SIZES = frozenset({"diameter", "inner_diameter", "length", "height", "thickness", "wall"})
 _SIDES = _SIZES - {"diameter"}
+_NAMED_SIDES = frozenset({"length", "width", "height"})
 _MICRO, _MICROINCH = 0.002, 0.0001  # mm; the units below which lengths are accuracy or roughness
 _ROUGHNESS_SIGNS = frozenset({"ra", "rz", "ра", "рз", "rа"})
 # What words before or behind a length say of it, the particular before the general.
@@ -144,7 +145,7 @@ def _is_hollow(text: str, group: FigureGroup, figure: Figure, gap: str) -> bool:
         not first.sign
         and first.unit is None
         and figure.value >= LEAST_SIDE
-        and _BY_LENGTH.match(text, figure.end)
+        and (_BY_LENGTH.match(text, figure.end) or not first.part.isdisjoint({"round", "washer"}))
     )
     inner = len(group.figures) == 1 and bool(signed or bare) and figure.value < first.value
     return inner and bool(_HOLLOW.match(gap)) and (not figure.sign or figure.sign[:1] in _DIAMETER_SIGNS)
@@ -174,6 +175,35 @@ def _one_range(low: Figure, high: Figure) -> bool:
 
 def mentions(text: str, groups: Sequence[FigureGroup]) -> Iterator[Mention]:
     """The sizes, masses and accuracy that the groups state; a group that states nothing of a part gives nothing."""
+    return _boxed(text, list(_of_groups(text, groups)))
+
+
+_BESIDE_SIDE = re.compile(r"[^.;!?\n\d]{1,24}")
+
+
+def _boxed(text: str, found: Sequence[Mention]) -> Iterator[Mention]:
+    """The mentions, with a length, a width and a height named one after the other as the sides of one part."""
+    index = 0
+    while index < len(found):
+        run = [found[index]]
+        while index + len(run) < len(found) and run[-1].kind in _NAMED_SIDES:
+            after = found[index + len(run)]
+            if after.kind not in _NAMED_SIDES or after.kind in {one.kind for one in run}:
+                break
+            if not _BESIDE_SIDE.fullmatch(text, run[-1].end, after.start):
+                break
+            run.append(after)
+        if len(run) > 1 and "width" in {one.kind for one in run}:
+            kind = "envelope" if len(run) == len(_NAMED_SIDES) else "plate"
+            amounts = tuple(sorted((one.amounts[0] for one in run), reverse=True))
+            yield Mention(kind, run[0].start, run[-1].end, amounts=amounts, sure=0.9, basis=f"{kind}.named")
+        else:
+            yield from (one for one in run if one.kind != "width")
+        index += len(run)
+
+
+def _of_groups(text: str, groups: Sequence[FigureGroup]) -> Iterator[Mention]:
+    """What each group states; the widths too, which are no size of a part by themselves."""
     nominal, nominal_end = NOMINAL, -100
     outer_end = -100
     for group in groups:
@@ -183,7 +213,8 @@ def mentions(text: str, groups: Sequence[FigureGroup]) -> Iterator[Mention]:
         if group.first.sign in {"D", "D=", "Д="}:
             outer_end = group.end
         if len(group.figures) > 1 and not group.is_range:
-            found = list(_of_sides(group))
+            packed = _PACKED.search(text, max(0, group.start - NEAR), group.start)
+            found = [] if packed else list(_of_sides(group))
         else:
             found = list(_of_one(text, group, nominal if group.start - nominal_end <= 40 else NOMINAL))
         for mention in found:
@@ -348,6 +379,10 @@ _PER_SOMETHING = re.compile(r"[ ]?/[ ]?(?:м|m|ч|h|л|l|см|cm|сут|год|y
 _OF_A_LOT = WordPattern("pieces", r"[ ]?(?:@per_in_a_rate|@adverbs)")
 
 
+_PACKED = WordPattern(
+    "figures",
+    r"(?<!\w)@packed_in[ ](?:[^\W\d_]{2,14}[ ]){0,2}@carriers(?:[ ][^\W\d_]{2,12}\.?){0,2}[ ,:(]{1,2}\Z",
+)
 _OF_AREA = WordPattern("figures", r"(?<!\w)@weighed_by_area")
 _BEFORE_GRAMS = re.compile(r"(?:[,;|(\n–—]|\A)[ ]?(?:~|≈|approx\.?[ ]|ca\.?[ ]|около[ ]|по[ ])?\Z")
 _AFTER_GRAMS = WordPattern("figures", r"[ ]?(?:[,;|)\n.]|\Z|(?:@pieces_of_grams)(?!\w))")
@@ -378,6 +413,10 @@ def _mass(text: str, group: FigureGroup) -> Iterator[Mention]:
         text, group.end
     ):
         return
+    if _PACKED.search(text, max(0, group.start - NEAR), group.start):
+        return
+    if figure.labelled("total") and (figure.labelled("mass", "lot") or figure.before[0] >= {"total"}):
+        return  # of all parts together
     grams = figure.unit is not None and figure.unit.size < LEAST_UNIT
     spelled = figure.unit is not None and len(figure.unit.written) > LONGEST_SHORT
     told = spelled or figure.labelled("mass") or figure.followed("mass")
@@ -412,7 +451,7 @@ def _size_of_part(group: FigureGroup, amount: float) -> Iterator[Mention]:
     if figure.labelled("stock"):
         return
     if kind is not None:
-        if kind in _SIZES:
+        if kind in _SIZES or kind == "width":
             yield _mention(kind, group, amount, "word")
     elif (figure.labelled("sheet") or figure.followed("sheet", "grade_word")) and amount <= THICKEST_SHEET:
         yield _mention("thickness", group, amount, "sheet", 0.9)
@@ -420,6 +459,8 @@ def _size_of_part(group: FigureGroup, amount: float) -> Iterator[Mention]:
         return
     elif figure.before and "upto" in figure.before[0]:
         yield _mention("length", group, amount, "limit", 0.7)
+    elif figure.before and "slender" in figure.before[0] and amount <= THICKEST_BAR:
+        yield _mention("diameter", group, amount, "part", 0.85)
     elif amount <= THICKEST_SHEET:
         yield _mention(BARE, group, amount, "alone", 0.3)
 
@@ -437,7 +478,7 @@ def _without_unit(group: FigureGroup) -> Iterator[Mention]:
         if 0 < figure.value <= MOST_ROUGHNESS:
             yield _mention("roughness", group, _of_microinches(figure.value), "label", 0.85)
     elif stated := next(_stated(figure if _is_adjective(figure) else replace(figure, after=())), ""):
-        if stated in _SIZES and figure.value > 0:
+        if (stated in _SIZES or stated == "width") and figure.value > 0:
             yield _mention(stated, group, _length(figure), "label", 0.85)
     elif "sheet" in nearest and figure.value <= THICKEST_SHEET and not figure.sign:
         yield _mention("thickness", group, figure.value, "sheet", 0.7)

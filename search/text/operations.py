@@ -46,6 +46,7 @@ _PLAIN_OBJECT = WordPattern("work", r"[ ]@plain_object(?!\w)")
 _NOUN_TOO = WordPattern("work", r"(?:@noun_and_verb)(?!\w)")
 _NOMINATIVE = re.compile(r"[ая]я$|[a-z]$", re.IGNORECASE)
 LONGEST_VERB = 12  # letters
+FEW_METALS = 5  # of so many names of materials one may be a metal's where work is not on metal
 _NO_COMMANDS = ("ing", "ed", "s")
 _BEFORE = 24  # characters in which the number or the noun of an operation stands
 _LONGEST_JOIN = 30  # characters between two members of a list
@@ -149,9 +150,12 @@ class WorkOfTrades:
         things = sorted(
             (m.start, m.end) for m in mentions if m.kind == _PROCESS and m.origin is Origin.IMPLIED
         )
-        materials = {str(m.code) for m in mentions if m.kind == "material" and not _covered(m, things)}
-        if not self._metals.isdisjoint(materials):
+        named = [str(m.code) for m in mentions if m.kind == "material" and not _covered(m, things)]
+        metals = sum(code in self._metals for code in named)
+        # One metal among many others is what rubber is bonded to, or a fitting.
+        if metals and FEW_METALS * metals > len(named):
             return mentions
+        materials = {code for code in named if code not in self._metals}
         lineages = [self._of_materials(material) for material in materials]
         settled = [self._meant_by(mention, self._of_material, lineages, 0) for mention in mentions]
         work = (m.code for m in settled if m.kind == _PROCESS and m.code and m.origin is Origin.SAID)

@@ -41,10 +41,19 @@ _RHYTHMS = WordPattern(
 _TIMES_A_YEAR = WordPattern(
     "pieces",
     r"""
-    (?<![\w.,])(?P<times>[1-9]\d?)[ ](?:@lots_in_a_rate)[ ]?
+    (?<![\w.,])(?:(?P<times>[1-9]\d?)|(?P<words>@times_in_words))[ ](?:@lots_in_a_rate)[ ]?
     (?:(?:@per_in_a_rate)[ ]?(?:@every_in_a_rate[ ])?(?P<period>@periods))(?!\w)
     """,
 )
+# "30 a year in 3 lots": into how many lots the number of a year is divided.
+_YEAR_IN_LOTS = WordPattern(
+    "pieces",
+    r"""
+    (?:(?:@per_in_a_rate)[ ]?(?:@year)|@adverbs_of_a_year) [ ,]{1,2}
+    (?P<lots>(?:@in_lots)[ ](?:(?P<times>[2-9]|1\d|[2-5]\d)|(?P<words>@times_in_words))[ ](?:equal[ ])?@lots_in_a_rate)(?!\w)
+    """,
+)
+_TIMES_IN_WORDS = WordNumbers("pieces", "times_in_words")
 _BY_LOTS = WordPattern(
     "pieces", r"(?: @by[ ]@lots_of[ ]?(?:@of[ ])? | @lots_of_each[ ]?(?:@lot_of|[:=])?\s{0,30} )\Z"
 )
@@ -205,7 +214,8 @@ def _counted(text: str, group: FigureGroup) -> float | None:
     if _EACH.match(text, group.end) or of_other or (_is_thousand(figure) and figure.followed_by("foreign")):
         return None
     if figure.in_unit(Dimension.PIECES) is not None:
-        of_other = figure.labelled("foreign", "hole") and not figure.labelled("quantity", "lot")
+        foreign = "foreign" in nearest and not _BY_LOTS.search(text, max(0, group.start - 24), group.start)
+        of_other = (foreign or figure.labelled("hole")) and not figure.labelled("quantity", "lot")
         return None if of_other else 0.97 if labelled else 0.93
     if figure.unit is not None or figure.tail:
         return None
@@ -237,24 +247,32 @@ def _unlabelled(text: str, group: FigureGroup, nearest: frozenset[str]) -> float
     if _names_parts(figure):
         return 0.8
     begins = not figure.before and _BEGINS.search(text, max(0, group.start - 4), group.start)
-    return 0.75 if ("wanted" in nearest or begins) and _is_noun_behind(figure) else None
+    named = _is_noun_behind(figure) or _PLURAL_BEHIND.match(text, group.end)
+    return 0.75 if ("wanted" in nearest or begins) and figure.value >= LEAST_COUNT and named else None
 
 
 def _names_parts(figure: Figure) -> bool:
     """Whether parts are named behind a figure, before any preposition."""
     for classes in figure.after:
+        if "parts" in classes:
+            return figure.value >= LEAST_COUNT
         if not classes.isdisjoint(
             {"filler", "foreign", "grade_word", "length", "thickness", "sheet"} - _OF_PARTS
         ):
             return False
-        if "parts" in classes:
-            return figure.value >= LEAST_COUNT
     return False
 
 
 def _is_noun_behind(figure: Figure) -> bool:
     """Whether any word that is none of a size's stands behind: "нужно 1000 подошв"."""
-    return bool(figure.after) and not figure.after[0] and figure.value >= LEAST_COUNT
+    return bool(figure.after) and not figure.after[0]
+
+
+# "22 mild steel gates": words that describe, and a noun of several.
+_PLURAL_BEHIND = WordPattern(
+    "pieces",
+    r"[ ](?:A[0-7][ ])?(?:(?!@no_description\b)[a-z-]{2,14}[ ]){0,3}(?!@no_description\b)[a-z]{2,14}s(?!\w)",
+)
 
 
 def _limit(text: str, group: FigureGroup) -> str:
@@ -298,17 +316,22 @@ def in_words(text: str, words: Sequence[Token]) -> Iterator[Mention]:
             if any(sign in _ENDS for sign in text[word.end : behind.start]):
                 break
             if _is_piece(behind.text.lower().replace("ё", "е")):
-                yield Mention(
-                    "quantity", word.start, behind.end, amounts=(value,), sure=0.75, basis="quantity.words"
-                )
+                beside = behind is words[index + 1]
+                sure, basis = (0.78, "quantity.spoken") if beside else (0.75, "quantity.words")
+                yield Mention("quantity", word.start, behind.end, amounts=(value,), sure=sure, basis=basis)
                 break
 
 
 def rhythms(text: str) -> Iterator[Mention]:
     """How often a year: "ежемесячно", "twice a year", "every week"."""
     for match in _TIMES_A_YEAR.finditer(text):
-        times = float(match["times"]) * (_PER_YEAR.of(match["period"]) or 1)
+        times = float(match["times"] or _TIMES_IN_WORDS.of(match["words"]) or 1)
+        times *= _PER_YEAR.of(match["period"]) or 1
         yield Mention("rhythm", match.start(), match.end(), amounts=(times,), sure=0.95, basis="rhythm.times")
+    for match in _YEAR_IN_LOTS.finditer(text):
+        times = float(match["times"] or _TIMES_IN_WORDS.of(match["words"]) or 1)
+        where = match.start("lots"), match.end()
+        yield Mention("rhythm", *where, amounts=(times,), sure=0.95, basis="rhythm.lots")
     for match in _RHYTHMS.finditer(text):
         if match["spoken"]:
             amount = _SPOKEN.of(match["spoken"])

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -95,9 +95,13 @@ class Recogniser:
         signs = canonical(text[:MAX_TEXT])
         parts = segmented(signs.text, source)
         found, rows = self._of_letter(parts.read, today, source)
-        if not any(mention.kind in _ASKING for mention in found) and parts.has_quoted:
+        asks = any(mention.kind in _ASKING for mention in found)
+        if parts.has_quoted and (not asks or parts.refers_below):
+            quoted, own = parts.quoted, found
             parts = segmented(signs.text, source, with_quoted=True)
             found, rows = self._of_letter(parts.read, today, source)
+            if asks:
+                found = _renewed(found, own, quoted)
         return Recognition(
             text,
             tuple(found),
@@ -141,7 +145,7 @@ class Recogniser:
         machines = self.machine_models.find(read, words)
         named_numbers = machine_models.outside(references.find(read), machines)
         names = [_mention(found, words) for found in self._names.find(read, words)]
-        names = [one for one in names if not _is_greeting(read, one)]
+        names = [one for one in names if not _is_greeting(read, one) and not self._is_ordinary(read, one)]
         glued = [*bare_grades.glued(read, names), *self._grades.set_off(read, words)]
         proposed = list(
             quantities.find(_without(read, [*named_numbers, *machines, *glued]), words, order.millimetres)
@@ -161,6 +165,14 @@ class Recogniser:
             read, chosen, self.taxonomy.equipment.flagged(Flag.RATED_BY_FORCE)
         )
         return scope.apply(read, list(_with_thickness(read, _stock_or_work(read, chosen))))
+
+    def _is_ordinary(self, text: str, mention: Mention) -> bool:
+        """Whether a short word in small letters only shares its base form with a standard: "got" is no GOTS."""
+        word = text[mention.start : mention.end]
+        if mention.kind != "standard" or not (word.islower() and word.isascii() and len(word) <= SHORT_WORD):
+            return False
+        names = self.taxonomy.standards[str(mention.code)].names.values()
+        return not any(name.lower() == word for spelled in names for name in spelled)
 
     def _without_coats(self, mentions: list[Mention]) -> list[Mention]:
         """The mentions without materials that only name a coating or a finish: "цинк", "nickel plating", "epoxy
@@ -286,6 +298,32 @@ class Recogniser:
         return tuple(dict.fromkeys(code for code in codes if code not in above))
 
 
+_SAID_ANEW = frozenset(
+    {
+        "quantity",
+        "rhythm",
+        "deadline",
+        "material",
+        "mass",
+        "diameter",
+        "length",
+        "inner_diameter",
+        "hardness",
+        "tolerance",
+    }
+)
+
+
+def _renewed(
+    found: list[Mention], own: Sequence[Mention], quoted: Sequence[tuple[int, int]]
+) -> list[Mention]:
+    """The mentions of a letter with what it passes on, without what its own words say anew: "60 off, not 40, rest as below"."""
+    anew = {mention.kind for mention in own} & _SAID_ANEW
+    return [
+        m for m in found if m.kind not in anew or not any(start <= m.start < end for start, end in quoted)
+    ]
+
+
 def _is_of_others(mention: Mention) -> bool:
     """Whether a term names something that is ruled out, given to partners or only planned."""
     return mention.negated or mention.partner or mention.planned
@@ -385,6 +423,7 @@ def _within(spans: list[tuple[int, int]], mention: Mention, *, and_more: bool = 
     )
 
 
+SHORT_WORD = 5  # letters of a word that may share its base form with an abbreviation
 LETTERS = 2  # of a designation that small letters make an ordinary word
 
 

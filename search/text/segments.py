@@ -82,6 +82,9 @@ _CONTACT = WordPattern(
 _TABLE_LINE = re.compile(r"[^\t\n]*\t[^\t\n]*\t|[^|\n]*\|[^|\n]*\|")
 
 
+_REFERS_BELOW = WordPattern("segments", r"(?<!\w)@refers_below(?!\w)")
+
+
 @dataclass(frozen=True, slots=True)
 class SegmentedText:
     """A text with the parts that are not the request, and the text with those parts blank."""
@@ -91,7 +94,17 @@ class SegmentedText:
 
     @property
     def has_quoted(self) -> bool:
-        return any(segment.kind is SegmentKind.QUOTED for segment in self.ignored)
+        return bool(self.quoted)
+
+    @property
+    def quoted(self) -> tuple[tuple[int, int], ...]:
+        """The spans of what is quoted or passed on."""
+        return tuple((one.start, one.end) for one in self.ignored if one.kind is SegmentKind.QUOTED)
+
+    @property
+    def refers_below(self) -> bool:
+        """Whether the writer's own words say that what is quoted is said again."""
+        return _REFERS_BELOW.search(self.read) is not None
 
 
 def segmented(text: str, source: TextSource, *, with_quoted: bool = False) -> SegmentedText:

@@ -10,7 +10,7 @@ from unittest.mock import patch
 from matchmaker.wiring import load_taxonomy
 from search.reading import answers
 from search.text import Recogniser
-from tests.reading import calibration, cells, certificate_cells
+from tests.reading import calibration, causes, cells, certificate_cells
 from tests.reading.labels import FOLDER, HALVES, TODAY, LabelledText, Outcome, compared, texts
 
 Answer = Callable[[LabelledText], Mapping[str, Any]]
@@ -97,6 +97,11 @@ def _options() -> argparse.ArgumentParser:
         "--calibrate", action="store_true", help="print the weights of sureness, fitted on the seen half"
     )
     parser.add_argument("--half", choices=HALVES, help="measure one half; without it both")
+    parser.add_argument(
+        "--causes",
+        action="store_true",
+        help="kinds of the seen half by what their wrong and missing facts come from",
+    )
     parser.add_argument("--kind", help="details of one kind of fact")
     parser.add_argument("--details", action="store_true", help="each wrong and missing fact of the seen half")
     parser.add_argument(
@@ -122,7 +127,10 @@ def main(arguments: Sequence[str]) -> None:
         if names == ["cells"]:
             continue
         labels = list(texts(each, *names))
-        outcomes = [compared(label, answer(label)) for label in labels]
+        given = [answer(label) for label in labels]
+        outcomes = [compared(*one) for one in zip(labels, given, strict=True)]
+        if asked.causes and each == "seen":
+            causes.table(labels, outcomes, given)
         if asked.details and each == "seen":
             _details(labels, outcomes, asked.kind)
         for language in ("ru", "en"):

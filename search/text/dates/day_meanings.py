@@ -134,6 +134,7 @@ def mentions(text: str, order: DayOrder) -> Iterator[Mention]:
         kind, sure = _meaning(day, topics, order.today)
         if kind is None:
             continue
+        is_last = kind == DEADLINE and _topic(day, topics) == "last_day"
         for one in (day.day, day.other):
             if one is not None:
                 yield Mention(
@@ -142,6 +143,7 @@ def mentions(text: str, order: DayOrder) -> Iterator[Mention]:
                     day.end,
                     day=one,
                     value=written,
+                    demand=is_last,
                     sure=round(OPEN if day.other else sure, 2),
                     basis=f"{kind}.{day.rule if sure > _ALONE else _BARE}",
                 )
@@ -207,4 +209,6 @@ def _topic(day: WrittenDay, topics: _Topics) -> str | None:
     behind, adjacent = topics.after(day)
     if behind is None:
         return before
+    if behind == "last_day" and adjacent and before == "wish":
+        return behind
     return behind if before is None or (adjacent and before in {"term", "delivery"}) else before

@@ -4,7 +4,8 @@ It reads nothing by itself: it marks mentions that others found. Who asks for wh
 """
 
 from search.text.scope.demands import WISH
+from search.text.scope.groups import clause
 from search.text.scope.products import belongs
 from search.text.scope.scoping import apply
 
-__all__ = ["WISH", "apply", "belongs"]
+__all__ = ["WISH", "apply", "belongs", "clause"]

@@ -49,6 +49,7 @@ _MEANINGS = {
     "not_before": _meaning("negated", before=True, every_kind=True, adjacent=True),
     "several_refused_beside": _meaning("negated", before=True, after=True, every_kind=True, several=True),
     "refused_beside": _meaning("negated", before=True, after=True, every_kind=True),
+    "we_do_not_beside": _meaning("negated", before=True, after=True, every_kind=True, adjacent=True),
     "refused_after": _meaning("negated", after=True, every_kind=True),
     "own_beside": _meaning("own", before=True, after=True),
     "in_house_beside": _meaning("own", before=True, after=True, anybody=True),
@@ -85,8 +86,19 @@ _ANSWER = WordPattern(
     \b (?= [ ]{0,3} (?:[.,;!)|\n\t(–—-]|$) )
     """,
 )
+# "Гуммирование, эмаль: нет": what is listed before the answer need not be known.
+_ANSWER_OF_LIST = WordPattern(
+    "scope",
+    r"""
+    (?:[ ]?(?:,|/|[ ]@and[ ])[ ]?[^\W\d_][\w -]{1,20}){1,4} [ ]?[:–—][ ]? (?: (?P<answer>@answered_no) | @answered_partner )
+    \b (?= [ ]{0,3} (?:[.,;!)|\n]|$) )
+    """,
+)
 _LIST_JOIN = WordPattern(
     "scope", r"[ ]{0,2} (?:[,/&+]|(?:\w{1,15}[ ])?@and\b|,[ ]@and\b) [ ]{0,2} (?:@or_any[ ])?"
+)
+_HEADED_JOIN = WordPattern(
+    "scope", r"[ ]{0,2} (?:[,;/&+]|(?:\w{1,15}[ ])?@and\b|,[ ]@and\b) [ ]{0,2} (?:@or_any[ ])?"
 )
 # Before "не нужна" a comma parts: "фрезеровка, окраска не нужна" wants the milling.
 _AND = WordPattern("scope", r"[ ]{0,2} (?:(?:\w{1,15}[ ])?@and\b|[/&+]) [ ]{0,2}")
@@ -98,6 +110,10 @@ _IF = WordPattern("scope", r",[ ]@if\b[^,]{1,40},")
 _ENDS = re.compile(r"[ ]{0,2}(?:[.,;!?)(\n\t|–—-]|$)")
 _NOT_WITHIN = WordPattern("scope", r"[ ]@not_before[ ]")  # "лаком не покрывать"
 _CROSSED = re.compile(r"[✘✗❌✖][ ]{0,2}$")
+# A cue with a colon heads all up to the end of its sentence, or up to the next heading.
+_COLON = re.compile(r"(?:[ ][^\W\d_]{1,14}){0,3}[ ]?:(?=[ \t]*[^\s:])")
+_LIST_ENDS = re.compile(r"[.!?](?=\s|$)|\n|;[^;:.\n]{0,40}:")
+_GATHERED = frozenset({"negated", "partner"})
 # A cue that heads a list: "NOT: surface grinding, thread grinding", "We don't    labels, screen printing".
 _HEADS = re.compile(r"[ ]?(?::|\||\.{3}|[ ]{2}|\t)")
 _WE = WordPattern("scope", r"\b@writer[ ]$")
@@ -166,6 +182,7 @@ class _Scopes:
                 group.marks.add("negated")
         self._ruled_out_together()
         self._likewise()
+        self._of_one_verb()
 
     def _is_void(self, cue: WordCue, meaning: _Meaning) -> bool:
         """Whether the sentence of a cue takes its meaning back."""
@@ -182,17 +199,20 @@ class _Scopes:
         return first and meaning.genitive and bool(_ASKS.search(self.text, cue.end, end))
 
     def _bear(self, number: int, cue: WordCue, meaning: _Meaning) -> None:
+        if meaning.before and meaning.marks & _GATHERED and self._mark_listed(cue, meaning):
+            return
         following = self._following(number, cue, meaning) if meaning.before else None
         preceding = self._preceding(number, cue, meaning) if meaning.after else None
         if following is not None and self._may_lack(cue, meaning, self.groups[following]):
             return
         if following is not None and "negated" in meaning.marks and self._tells_of_object(cue, following):
-            following, preceding = None, self._right_before(cue)
+            following, preceding = None, self._objects_before(number, cue, meaning)
         if following is not None and preceding is not None:
             close = 0 <= self.groups[following].start - cue.end <= 1
             following, preceding = (following, None) if close else (None, preceding)
         if following is not None:
-            self._mark_onward(following, meaning, headed=bool(_HEADS.match(self.text, cue.end)))
+            headed = self.text[cue.end - 1] == ":" or bool(_HEADS.match(self.text, cue.end))
+            self._mark_onward(following, meaning, headed=headed)
         elif preceding is not None:
             self._mark_back(preceding, cue, meaning)
             if "done" in meaning.marks:
@@ -207,9 +227,14 @@ class _Scopes:
         before = _WORD_BEFORE.search(self.text, max(0, cue.start - NEAR), cue.start)
         return before is not None and verb.endswith(_WE_DO) and is_object(before[1])
 
-    def _right_before(self, cue: WordCue) -> int | None:
+    def _objects_before(self, number: int, cue: WordCue, meaning: _Meaning) -> int | None:
+        """What is not worked: right before the verb, or a product that stands in its clause: "одежду и бельё не шьём"."""
         index = bisect_left(self._starts, cue.start) - 1
-        return index if index >= 0 and self.text[self.groups[index].end : cue.start] == " " else None
+        if index < 0:
+            return None
+        if self.text[self.groups[index].end : cue.start] == " ":
+            return index
+        return self._preceding(number, cue, meaning) if self.groups[index].implied else None
 
     def _may_lack(self, cue: WordCue, meaning: _Meaning, group: ScopeGroup) -> bool:
         """Whether the text leaves work open: "можно без покраски"."""
@@ -232,8 +257,8 @@ class _Scopes:
                 return None
             if group.kind != PROCESS and not meaning.every_kind:
                 continue
-            if group.start < cue.end:  # "не варим": the cue's own words name the work
-                if group.end <= cue.end and meaning.every_kind:
+            if group.start < cue.end:  # "не варим", "we send grinding out": the cue's own words name the work
+                if group.end <= cue.end and (meaning.every_kind or "partner" in meaning.marks):
                     return index
                 continue
             between = text[cue.end : group.start]
@@ -305,13 +330,33 @@ class _Scopes:
             if group.kind != first.kind:
                 return
             near = meaning.adjacent or "done" in meaning.marks or short
-            join = _AND if near and not headed else _LIST_JOIN
+            join = _HEADED_JOIN if headed else _AND if near else _LIST_JOIN
             if not join.fullmatch(self.text, last, group.start) or _ALONE.match(self.text, group.end):
                 return
             if not self._fits(group, meaning) or self._has_own_cue(group):
                 return
             group.marks |= meaning.marks
             last = group.end
+
+    def _mark_listed(self, cue: WordCue, meaning: _Meaning) -> bool:
+        """Mark all that a cue with a colon heads: "Не выполняем: пропитку, анодирование.", "Sent out: …; …."."""
+        colon = _COLON.match(self.text, cue.end)
+        first = bisect_left(self._starts, cue.end)
+        if colon and first < len(self.groups) and self.groups[first].start < colon.end():
+            return False
+        if colon is None and self.text[cue.end - 1] != ":":
+            return False
+        place = colon.end() if colon else cue.end
+        stop = _LIST_ENDS.search(self.text, place)
+        end = stop.start() if stop else len(self.text)
+        marked = False
+        for group in self.groups[bisect_left(self._starts, place) :]:
+            if group.start >= end:
+                break
+            if (meaning.every_kind or group.kind == PROCESS) and not self._has_own_cue(group):
+                group.marks |= meaning.marks
+                marked = True
+        return marked
 
     def _is_list(self, index: int) -> bool:
         """Whether a list of things goes on with commas to an "and"."""
@@ -328,7 +373,7 @@ class _Scopes:
         if place == len(self.cues) or self.cues[place].start - group.end > 2:
             return False
         meaning = _MEANINGS[self.cues[place].name]
-        return bool(meaning.marks) and meaning.after
+        return bool(meaning.marks) and meaning.after and self.cues[place].name != "own_ending"
 
     def _mark_back(self, index: int, cue: WordCue, meaning: _Meaning) -> None:
         """Mark a thing and what is listed before it; a comma parts unless a dash gathers the list."""
@@ -340,8 +385,9 @@ class _Scopes:
             if group.end > first:
                 group.marks |= meaning.marks if meaning.every_kind or group.kind == PROCESS else set()
                 continue
-            # "metal printing SLM by partner", "сборка насосов у нас"
-            again = self.text[group.end : first] == " " and (last.implied or group.codes & last.codes)
+            # "metal printing SLM by partner", "сборка насосов у нас", "PVD-покрытие размещаем"
+            gap = self.text[group.end : first]
+            again = gap == "-" or (gap == " " and (last.implied or group.codes & last.codes))
             joined = again or join.fullmatch(self.text, group.end, first)
             if group.kind != last.kind or not joined or (gathered and group.marks):
                 return
@@ -373,7 +419,7 @@ class _Scopes:
 
     def _answered(self, number: int, group: ScopeGroup) -> None:
         """Mark a thing that is answered with "no": "Сварка — нет", "Painting: none."."""
-        answer = _ANSWER.match(self.text, group.end)
+        answer = _ANSWER.match(self.text, group.end) or _ANSWER_OF_LIST.match(self.text, group.end)
         if not answer or "partner" in group.marks:
             return
         following = self.groups[number + 1 :][:1]
@@ -406,6 +452,15 @@ class _Scopes:
             for group in self.groups[first:last]:
                 if group.kind == PROCESS and "own" not in group.marks:
                     group.marks.add("negated")
+
+    def _of_one_verb(self) -> None:
+        """Let what is said of a verb hold for the noun of its work: "порошком не красим, отдаём соседям"."""
+        for noun, verb in pairwise(self.groups):
+            gap = self.text[noun.end : verb.start]
+            if noun.kind == verb.kind == PROCESS and gap in {" ", " не "}:
+                word = _WORD.match(self.text, verb.start)
+                if word is not None and is_ours(word[0]):
+                    noun.marks |= verb.marks - {"own"}
 
     def _likewise(self) -> None:
         """Let "Painting too." hold what was said of the thing before it."""

@@ -36,6 +36,18 @@ def _of_shop(text: str) -> dict[str, WorkRole]:
 
 NEEDS = {
     # ruled out
+    "Точение осей. Цементация тут лишняя": {"turning": WANTED, "carburizing": EXCLUDED},
+    "Точение осей. От цементации отказались": {"turning": WANTED, "carburizing": EXCLUDED},
+    "Сварка рам. Оцинковку применять запрещено": {"welding": WANTED, "zinc-plating": EXCLUDED},
+    "Laser cutting of plates. Skip the powder coating": {"laser-cutting": WANTED, "powder-coating": EXCLUDED},
+    "Laser cutting of plates. Anodising would not be accepted": {
+        "laser-cutting": WANTED,
+        "anodizing": EXCLUDED,
+    },
+    # the customer's, or a third party's
+    "Точение осей. Хромирование остаётся на нас": {"turning": WANTED, "chrome-plating": CUSTOMER},
+    "Точение осей. Хромирование отдельным лотом": {"turning": WANTED, "chrome-plating": CUSTOMER},
+    "Turning of pins. Hard chrome plating is on us": {"turning": WANTED, "chrome-plating": CUSTOMER},
     "Turned shafts per items 1-3. No paint on anything": {"turning": WANTED, "painting": EXCLUDED},
     "Fabrication of skids in lots of 500. no galvanizing": {
         "fabrication": WANTED,
@@ -182,6 +194,25 @@ def test_a_need_s_work_has_its_role(text: str, roles: dict[str, WorkRole]) -> No
 
 
 SHOPS = {
+    "Milling. Never in our scope: plasma cutting, forging": {
+        "milling": OWN,
+        "plasma-cutting": DENIED,
+        "forging": DENIED,
+    },
+    "Точение. Не выполняем: неведомое, анодирование, хромирование": {
+        "turning": OWN,
+        "anodizing": DENIED,
+        "chrome-plating": DENIED,
+    },
+    "Точение. Порошком не красим, отдаём соседям": {
+        "turning": OWN,
+        "powder-coating": PARTNER,
+    },
+    "Точение. Ковка не наша тема": {"turning": OWN, "forging": DENIED},
+    "Точение. Гуммирование, эмалёвка: нет": {"turning": OWN, "rubber-lining": DENIED},
+    "Milling. Grinding we farm out": {"milling": OWN, "grinding": PARTNER},
+    "Milling. Sent out: grinding; anodizing": {"milling": OWN, "grinding": PARTNER, "anodizing": PARTNER},
+    "Milling. We gave up forging": {"milling": OWN, "forging": DENIED},
     "Milling. NOT: surface grinding, thread grinding": {
         "milling": OWN,
         "surface-grinding": DENIED,

@@ -64,6 +64,26 @@ def _amounts(text: str, kind: str) -> list[tuple[float, ...]]:
         ("цены на 20/50/200 шт", "price_steps", (20, 50, 200)),
         ("please price 25, 100 and 500 pcs", "price_steps", (25, 100, 500)),
         ("болт М16х90", "length", (90,)),
+        # a length right behind a slender part is its diameter
+        ("Нужен вал 45 мм, длина 380", "diameter", (45,)),
+        ("Нужен вал 45 мм, длина 380", "length", (380,)),
+        ("штифт 8 мм длиной 40", "diameter", (8,)),
+        ("штифт 8 мм длиной 40", "length", (40,)),
+        ("shaft 40 mm, 300 mm long", "diameter", (40,)),
+        ("втулка 90/70, бронза", "inner_diameter", (70,)),
+        ("62 o/d x 50 bore x 45 long", "diameter", (62,)),
+        ("Каркас: длина 520 мм, ширина 310 мм, высота 140 мм", "envelope", (520, 310, 140)),
+        ("tray, length 400 mm, width 250 mm", "plate", (400, 250)),
+        # sheet
+        ("14 ga CRS, laser cut", "thickness", (1.9,)),
+        ("16 gauge stainless covers", "thickness", (1.59,)),
+        ("3mm 304 covers, 2 bends", "thickness", (3,)),
+        # pieces and how often
+        ("5,000 A5 leaflets", "quantity", (5000,)),
+        ("got 22 mild steel gates", "quantity", (22,)),
+        ("одна деталь, сталь 45", "quantity", (1,)),
+        ("партия 80 шт, две партии в год", "rhythm", (2,)),
+        ("pins, four deliveries a year", "rhythm", (4,)),
         ("m=4, z=32", "module", (4,)),
     ],
 )
@@ -89,6 +109,11 @@ def test_a_figure_is_what_its_neighbours_say(text: str, kind: str, amounts: tupl
         ("12Х18Н10Т", "plate"),
         ("UTC +2", "tolerance"),
         ("5 in stock", "length"),
+        ("5,000 A5 leaflets", "tolerance"),
+        ("ролики, общий вес партии 3 т", "mass"),
+        ("упаковать в гофрокороб до 20 кг", "mass"),
+        ("в гофрокороб 600х400х400", "envelope"),
+        ("pads packed on pallets 1200 x 800", "plate"),
     ],
 )
 def test_a_figure_of_something_else_is_none_of_the_part(text: str, kind: str) -> None:

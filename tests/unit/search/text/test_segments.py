@@ -39,6 +39,18 @@ def test_only_the_request_of_a_letter_is_read() -> None:
     assert {"header", "greeting", "signature", "quoted", "e-mail", "file", "contact"} <= told
 
 
+def test_what_is_said_anew_stands_in_place_of_what_was_said_before() -> None:
+    text = (
+        "Sorry, make it 60 off, not 40. Everything else as below.\n\n-----Original Message-----\n"
+        "Can you turn 40 sleeves, 76 mm OD x 95 mm long? Delivery by 11 December."
+    )
+    read = _recogniser().recognise(text, date(2026, 11, 28))
+    assert (60.0,) in [one.amounts for one in read.of("quantity")]
+    assert (40.0,) not in [one.amounts for one in read.of("quantity") if one.start > text.index("Original")]
+    assert [one.amounts for one in read.of("diameter")] == [(76.0,)]
+    assert [one.day for one in read.of("deadline")] == [date(2026, 12, 11)]
+
+
 def test_what_a_letter_passes_on_is_read_where_it_asks_for_nothing_itself() -> None:
     text = (
         "См. ниже, сможем?\n\n-------- Пересылаемое сообщение --------\nНужна токарная обработка валов, 25 шт"
