@@ -7,6 +7,7 @@ A remark's key is "equipment", "equipment.0" or "equipment.0.year"; for the firm
 
 from collections.abc import Callable, Iterator, Mapping
 
+from matchmaker.domain.language import N_
 from matchmaker.domain.records import SupplierRecord
 from matchmaker.services.mail import letters
 from matchmaker.web.pages import supplier_facts
@@ -79,9 +80,24 @@ def label(key: str, record: SupplierRecord, translate: Translate) -> str:
     return f"{title}: {', '.join(part for part in about if part)}"
 
 
+# Keys of a record that no form of the shop has.
+_UNTYPED = {
+    "inn": N_("INN"),
+    "location": N_("Coordinates"),
+    "registration.ogrn": N_("OGRN"),
+    "registration.kpp": N_("KPP"),
+    "registration.full_name": N_("Full name"),
+    "registration.short_name": N_("Short name"),
+    "registration.legal_form": N_("Legal form"),
+    "registration.activity": N_("Main activity"),
+    "registration.other_activities": N_("Other activities"),
+    "registration.closed": N_("Ceased to be"),
+}
+
+
 def field_label(key: str, translate: Translate) -> str:
     """The name of a key of a supplier's record, as "region" or "name.ru"; the key itself where it has none."""
-    names = {**{field.path: field.label for field in BASICS}, **TITLES}
+    names = {**{field.path: field.label for field in BASICS}, **TITLES, **_UNTYPED}
     return translate(names[key]) if key in names else key
 
 

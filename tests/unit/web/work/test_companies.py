@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from matchmaker.models import FirmNote, Organisation, Profile
+from matchmaker.domain.lifecycle import ProfileState
+from matchmaker.models import Centre, FirmNote, Organisation, Profile
 from matchmaker.services.desk import companies
 from matchmaker.services.profiles import suppliers
 from matchmaker.wiring import Application
@@ -136,3 +137,25 @@ def test_a_form_sent_twice_makes_one_note(firm: str, operator: Browser, product:
         notes = session.scalars(select(FirmNote).where(FirmNote.text == "Дважды")).all()
         assert len(notes) == 1
         assert companies.due_tasks(session, notes[0].organisation.centre, product.today(), 5) == []
+
+
+def test_whose_word_each_fact_is_stands_on_a_page_of_its_own(
+    firm: str, operator: Browser, product: Application
+) -> None:
+    page = text(operator.get(f"{page_of(firm)}/sources"))
+    assert "Where the facts come from" in page
+    assert "of the list" in page
+    assert "RU-" not in page, "a region is told by its name"
+    assert "No other centre of this network" in page
+    with product.sessions.begin() as session:
+        own = suppliers.organisation(session, firm)
+        other = Centre(code="beyond", name_en="Centre beyond")
+        session.add(other)
+        session.flush()
+        twin = Organisation(name_en="The same firm", inn=own.inn, centre_id=other.id)
+        session.add(twin)
+        session.flush()
+        session.add(Profile(organisation_id=twin.id, state=ProfileState.PUBLISHED))
+    page = text(operator.get(f"{page_of(firm)}/sources"))
+    assert "The same firm" in page
+    assert "Centre beyond" in page
