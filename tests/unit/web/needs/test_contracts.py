@@ -105,7 +105,7 @@ def test_both_sides_and_the_centre_take_it_once_the_award_has_stood(centre: Cent
                 "Это не юридическая консультация",
                 "Итого",
                 "начисляется сверх цены",
-                "предоставляет контрактор",
+                "давальческий, от контрактора",
             ),
         ),
         ("en", ("It is no legal advice", "Total", "added to the price", "supplied by the contractor")),
