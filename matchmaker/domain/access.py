@@ -57,6 +57,8 @@ certificate.view              ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   
 certificate.download          401  ok   403  403  403  403  403  ok   ok   403  403
 certificate.upload            401  ok   403  403  403  403  403  403  ok   403  403
 certificate.verify            401  403  403  403  403  403  403  403  ok   403  403
+ladder.view                   401  ok   404  404  404  404  404  404  ok   404  404
+ladder.record                 401  403  403  403  403  403  403  403  ok   404  403
 need.view                     part part part part part ok   part part ok   part part
 need.view_unpublished         404  404  404  404  404  ok   404  404  ok   404  404
 need.view_invited             404  -    ok   ok   404  ok   404  404  ok   404  404

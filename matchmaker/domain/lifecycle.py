@@ -70,6 +70,24 @@ class CertificateStatus(StrEnum):
     SUSPENDED = "suspended"
 
 
+class CertificationStage(StrEnum):
+    """The stages of a supplier on the ladder to a certificate, in their order; an audit that failed leads back."""
+
+    NONE = "none"
+    DIAGNOSIS = "diagnosis"
+    DOCUMENTED = "documented"
+    INTERNAL_AUDIT = "internal-audit"
+    CERTIFICATION_AUDIT = "certification-audit"
+    CERTIFIED = "certified"
+    SURVEILLANCE = "surveillance"
+
+
+# The certificate is there: issued, and then watched by the body that issued it.
+CERTIFIED_STAGES = frozenset({CertificationStage.CERTIFIED, CertificationStage.SURVEILLANCE})
+# Work on a certificate goes on.
+STAGES_UNDER_WAY = frozenset(CertificationStage) - CERTIFIED_STAGES - {CertificationStage.NONE}
+
+
 class NeedState(StrEnum):
     DRAFT = "draft"
     SUBMITTED = "submitted"

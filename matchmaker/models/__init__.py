@@ -23,6 +23,7 @@ from matchmaker.models.curating import (
     UndoableAct,
 )
 from matchmaker.models.database import Session
+from matchmaker.models.development import CertificateAlarm, CertificationStep
 from matchmaker.models.filling import Finding, TypedText
 from matchmaker.models.journal import (
     AuditEntry,
@@ -61,7 +62,9 @@ __all__ = [
     "Base",
     "Capability",
     "Centre",
+    "CertificateAlarm",
     "CertificateRow",
+    "CertificationStep",
     "Decision",
     "DecisionUndone",
     "DeliveryRating",

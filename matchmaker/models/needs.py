@@ -182,6 +182,9 @@ class StoredFile(PublicId, Stamped, Base):
     need: Mapped[Need | None] = relationship(back_populates="files")
 
     __table_args__ = (
-        one_of("role", ("drawing", "model", "specification", "scan", "photo", "evidence", "import", "quote")),
+        one_of(
+            "role",
+            ("drawing", "model", "specification", "scan", "photo", "evidence", "import", "quote", "paper"),
+        ),
         CheckConstraint("size > 0", name="size"),
     )

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from matchmaker import locale, resources
 from matchmaker.settings import Settings
+from matchmaker.web.acts import ladder_list
 from matchmaker.web.edge import (
     access_log,
     headers,
@@ -40,7 +41,7 @@ from matchmaker.web.kit import (
 )
 from matchmaker.web.kit.catalogues import Translator
 from matchmaker.web.pages import need_access, need_list
-from matchmaker.web.views import account, api, needs, network, public, supplier, work
+from matchmaker.web.views import account, api, development, needs, network, public, supplier, work
 from matchmaker.wiring import Application
 
 LARGEST_REQUEST = 2_000_000  # bytes; the longest form is a need's text
@@ -48,6 +49,8 @@ LARGEST_REQUEST = 2_000_000  # bytes; the longest form is a need's text
 UPLOADS = {
     "certificates.scans_of": 11_000_000,
     "imports.send": 51_000_000,
+    "ladders.add_paper": 11_000_000,
+    "own_ladders.add_paper": 11_000_000,
     "drawings.add": 26_000_000,
     "filling.fill": 6_000_000,
     "drawings.replace": 26_000_000,
@@ -60,10 +63,11 @@ UPLOADS = {
     "api_drawings.replace": 26_000_000,
     "api_rounds.add_paper": 11_000_000,
     "api_certificates.add_scan": 11_000_000,
+    "api_certificates.add_ladder_paper": 11_000_000,
     "api_certificates.add_photo": 21_000_000,
     "api_imports.send": 51_000_000,
 }
-DESKS = (public, account, needs, supplier, work, network, api)
+DESKS = (public, account, needs, supplier, work, development, network, api)
 
 
 def create_app(application: Application) -> Flask:
@@ -103,6 +107,7 @@ def create_app(application: Application) -> Flask:
     errors.register(app)
     need_access.register(app)
     need_list.register(app)
+    ladder_list.register(app)
     for desk in DESKS:
         for blueprint in desk.BLUEPRINTS:
             app.register_blueprint(blueprint)

@@ -73,6 +73,15 @@ class ProfileChange:
     near: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedNeeds:
+    """The needs that fit a changed document and not the present one: the open ones, all of them, and the machine-hours of these."""
+
+    now: int
+    ever: int
+    hours: float
+
+
 def as_it_stood(requirements: Requirements, day: date, *, is_open: bool) -> DatedNeed:
     """The need on the day on which an answer was due; a past need with the time that was left on that day."""
     hours = (requirements.spare_hours or 0.0) * max(len(requirements.months), 1)
@@ -167,6 +176,29 @@ def openings(
         for (name, value), fits in opened
     ]
     return _worth_telling([one for one in found if one.ever])
+
+
+def opened(
+    changes: Sequence[tuple[SearchDocument, SearchDocument]], asked: DatedNeeds, taxonomy: Taxonomy
+) -> list[OpenedNeeds]:
+    """What each change, from the first document to the second, would open: counted as `openings` counts it, all together."""
+    if not changes:
+        return []
+    numbered = dict(enumerate(one for change in changes for one in change))
+    documents = [(str(number), 0, one) for number, one in numbered.items()]
+    fits = _fitting(documents, asked.judging, taxonomy)
+    found = []
+    for number in range(0, len(documents), 2):
+        gained = fits[str(number + 1), 0] & ~fits[str(number), 0]
+        now, hours = int((gained & asked.open).sum()), float(asked.hours[gained].sum())
+        found.append(OpenedNeeds(now, int(gained.sum()), hours))
+    return found
+
+
+def certified(document: SearchDocument, standard: str, taxonomy: Taxonomy) -> SearchDocument:
+    """The document with a certificate in force for a standard or a family, not verified."""
+    held = (*document.certificates, _paper(standard, "certified", taxonomy))
+    return replace(document, certificates=held)
 
 
 def _present(document: SearchDocument, needs: _Needs, taxonomy: Taxonomy) -> tuple[dict[str, Bools], Bools]:

@@ -23,7 +23,9 @@ from matchmaker.models import (
     Assignment,
     Base,
     Capability,
+    CertificateAlarm,
     CertificateRow,
+    CertificationStep,
     Decision,
     DecisionUndone,
     DeliveryRating,
@@ -225,6 +227,26 @@ class Crowd:
         for row in profile.certificates:
             of = scans.mark(row.standard, row.number)
             session.add(_file("scan.pdf", "scan", profile_id=profile.id, details={"of": of}))
+            session.add(
+                CertificateAlarm(certificate=row.public_id, ends_on=TODAY, days=number, by_id=users[0].id)
+            )
+        for standard in ("iso-9001", "iso-14001"):
+            session.add(
+                CertificationStep(
+                    profile_id=profile.id,
+                    standard=standard,
+                    place=number,
+                    stage="diagnosis",
+                    on=TODAY,
+                    owner_id=users[0].id,
+                    next_step="x",
+                    next_on=TODAY,
+                    by_id=users[0].id,
+                )
+            )
+            session.add(
+                _file("order.pdf", "paper", profile_id=profile.id, details={"of": f"ladder {standard}"})
+            )
         shown = {"caption": {}, "shown": True, "preview": "x"}
         session.add_all(
             (

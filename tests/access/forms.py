@@ -58,6 +58,7 @@ centre_people.invite       yes       yes     adds    yes
 centre_people.open_again   buttons   sets    last    yes
 certificates.decide        yes       yes     adds    yes
 certificates.scans_of      yes       yes     own     yes
+certificates.see           buttons   sets    last    yes
 companies.add              yes       yes     adds    yes
 companies.settle           buttons   sets    last    yes
 comparison.copy            buttons   yes     adds    yes
@@ -98,6 +99,8 @@ keepers.need               buttons   sets    last    yes
 keepers.profile            buttons   sets    last    yes
 keys.end                   buttons   once    own     yes
 keys.mine                  yes       yes     own     yes
+ladders.add_paper          yes       yes     adds    yes
+ladders.record             yes       yes     adds    yes
 letter_quotes.own          tested    tested  tested  open
 letter_quotes.withdraw     buttons   once    state   open
 messages.thread            yes       yes     adds    yes
@@ -115,6 +118,8 @@ own_account.email          yes       yes     own     yes
 own_account.join           yes       yes     own     yes
 own_account.password       yes       sets    own     yes
 own_account.rename         yes       sets    own     yes
+own_ladders.add_paper      yes       tested  adds    yes
+own_ladders.ask            yes       yes     adds    yes
 people.accept              tested    link    state   secret
 people.block               buttons   sets    last    yes
 people.choose_chief        buttons   sets    last    yes
@@ -207,6 +212,12 @@ WRONG: dict[str, Wrong] = {
     "posting.new": Wrong("CO", {"text": TEXT, "quantity": "много"}, ("quantity",), TEXT),
     "needs.set_openness": Wrong("CO", {"disclosure": "none", "reach": "network"}, ("disclosure",)),
     "network.invite": Wrong("NA", {"email": TEXT}, ("email-centre",), TEXT),
+    "ladders.add_paper": Wrong("OO", {}, ("file",)),
+    "ladders.record": Wrong(
+        "OO", {"stage": "none at all", "on": "вчера", "note": TEXT}, ("stage", "on"), TEXT
+    ),
+    "own_ladders.add_paper": Wrong("SO", {}, ("file",)),
+    "own_ladders.ask": Wrong("SO", {"standard": "none", "note": TEXT}, ("standard",), TEXT),
     "network.save": Wrong("NA", {"code": "", "name_ru": TEXT}, ("code",), TEXT),
     "own_account.email": Wrong("SO", {"email": TEXT, "current": "x"}, ("current",), TEXT),
     "own_account.join": Wrong(
@@ -258,6 +269,9 @@ TWICE: dict[str, Twice] = {
     "awarding.award": Twice("CO", {}, at="invited", state="shortlisting"),
     "comparison.copy": Twice("CO", {}, at="draft", page="needs.show"),
     "companies.add": Twice("OO", {"kind": "note", "text": TEXT}, page="companies.show"),
+    "ladders.add_paper": Twice("OO", {}, file="scan.pdf"),
+    "ladders.record": Twice("OO", {"stage": "diagnosis", "on": "2026-11-01"}, page="ladders.show"),
+    "own_ladders.ask": Twice("SO", {"standard": "iso-14001"}, page="own_ladders.show"),
     "curating.add": Twice("OO", {"supplier": "PROFILE"}, at="open"),
     "curating.decide": Twice("OO", {"decision": "approved"}, at="draft"),
     "curating.note": Twice("OO", {"note": TEXT}, at="open"),

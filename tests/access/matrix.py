@@ -133,6 +133,8 @@ api_drawings.end_agreement  DELETE  drawing.change      agreements
 api_shop.confirm           POST  supplier               -        no_fields
 api_shop.discard_draft     DELETE  supplier             -
 api_certificates.add_scan  POST  supplier               -        file
+api_certificates.ask_for_help  POST  supplier           -        wish
+api_certificates.add_ladder_paper  POST  supplier       -        file
 api_certificates.add_photo  POST  supplier              -        file
 api_certificates.remove_photo  DELETE  supplier/own     photos
 api_own.save_search        POST  signed                 -        no_name
@@ -232,6 +234,10 @@ api_shop.discard_draft     DELETE  key                  -
 api_certificates.listed    GET   supplier               -
 api_certificates.add_scan  POST  key                    -
 api_certificates.scan      GET   certificate.download   scans
+api_certificates.ladders_of_shop  GET  supplier         -
+api_certificates.ask_for_help  POST  key                -
+api_certificates.add_ladder_paper  POST  key            -
+api_certificates.ladder_paper  GET  ladder.view         papers_of_ladders
 api_certificates.own_photos  GET  supplier              -
 api_certificates.add_photo  POST  key                   -
 api_certificates.remove_photo  DELETE  key              photos
@@ -252,6 +258,7 @@ api_imports.undo           POST  key                    imports
 api_lists.suppliers        GET   list.export            -
 api_lists.needs            GET   list.export            -
 api_lists.certificates     GET   operator               -
+api_lists.ladders          GET   operator               -
 api_lists.shortlist        GET   need.edit              needs
 api_lists.journal          GET   journal                -
 api_lists.figures          GET   operator               -
@@ -394,6 +401,17 @@ photos.photo               GET   need.see               photos
 certificates.queue         GET   operator               -
 certificates.show          GET   operator/certificate.verify  certificates
 certificates.decide        POST  operator/certificate.verify  certificates  unsaid
+certificates.see           POST  operator/certificate.verify  certificates
+ladders.listed             GET   operator               -
+ladders.download           GET   operator               -
+ladders.of_firm            GET   operator/ladder.record  profiles
+ladders.show               GET   operator/ladder.record  profiles
+ladders.record             POST  operator/ladder.record  profiles
+ladders.add_paper          POST  operator/ladder.record  profiles
+ladders.paper              GET   ladder.view            papers_of_ladders
+own_ladders.show           GET   supplier               -
+own_ladders.ask            POST  supplier               -
+own_ladders.add_paper      POST  supplier               -
 reviews.waiting            GET   operator               -
 reviews.show               GET   operator/profile.publish     waiting
 reviews.decide             POST  operator/profile.publish     waiting
@@ -533,6 +551,7 @@ SCOPED = {
         "api_lists.suppliers",
         "api_lists.needs",
         "api_lists.certificates",
+        "api_lists.ladders",
         "api_lists.shortlist",
         "api_lists.figures",
         "api_lists.figure",

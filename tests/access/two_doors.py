@@ -11,13 +11,13 @@ _TABLE = """
 4   free capacity                  public.supplier GET = api.supplier GET
 5   hourly rates                   none: no hourly rates are kept
 6   internal rating                curating.shortlist GET = api_dealings.shortlist GET
-7   edit profile                   profile.basics POST = api_shop.change PUT; profile.submit POST = api_shop.submit_profile POST; profile.discard POST = api_shop.discard_draft DELETE; profile.confirm POST = api_shop.confirm POST; capacity.show POST = api_shop.state PUT; photos.own POST = api_certificates.add_photo POST; photos.remove POST = api_certificates.remove_photo DELETE
+7   edit profile                   profile.basics POST = api_shop.change PUT; profile.submit POST = api_shop.submit_profile POST; profile.discard POST = api_shop.discard_draft DELETE; profile.confirm POST = api_shop.confirm POST; capacity.show POST = api_shop.state PUT; photos.own POST = api_certificates.add_photo POST; photos.remove POST = api_certificates.remove_photo DELETE; own_ladders.show GET = api_certificates.ladders_of_shop GET; own_ladders.ask POST = api_certificates.ask_for_help POST
 8   edit centre's fields           none: refused by name in both, as keys that a record or form does not have
 9   publish, block                 never: reviews.decide POST, people.block POST
 10  merge                          never: duplicates.settle POST, duplicates.several POST
 11  certificate facts              public.supplier GET = api.supplier GET
-12  certificate scan: download     certificates.scan GET = api_certificates.scan GET
-13  certificate scan: upload       certificates.scans_of POST = api_certificates.add_scan POST
+12  certificate scan: download     certificates.scan GET = api_certificates.scan GET; ladders.paper GET = api_certificates.ladder_paper GET
+13  certificate scan: upload       certificates.scans_of POST = api_certificates.add_scan POST; own_ladders.add_paper POST = api_certificates.add_ladder_paper POST
 14  certificate: verify            never: certificates.decide POST
 15  need list, released            needs.show GET = api_needs.summary GET; needs.mine GET = api_needs.mine GET
 16  need not released              needs.show GET = api_needs.summary GET
@@ -43,7 +43,7 @@ _TABLE = """
 36  accept, reject, pin, reorder   curating.decide POST = api_dealings.decide PUT; curating.undo POST = api_shortlists.undo DELETE; curating.place POST = api_shortlists.place PUT; curating.propose POST = api_dealings.propose POST; curating.add POST = api_shortlists.add POST; curating.invite POST = api_shortlists.invite POST; curating.seats POST = api_shortlists.set_seats PUT; comparison.want POST = api_shortlists.want PUT; comparison.rate POST = api_shortlists.rate PUT
 37  operator notes                 never: curating.note POST
 38  messages of a need             messages.listed GET = api_messages.listed GET; messages.thread GET = api_messages.read GET; messages.thread POST = api_messages.write POST
-39  export                         exports.suppliers GET = api_lists.suppliers GET; exports.own_needs GET = api_lists.needs GET; exports.certificates_at_work GET = api_lists.certificates GET; reports.shortlist GET = api_lists.shortlist GET
+39  export                         exports.suppliers GET = api_lists.suppliers GET; exports.own_needs GET = api_lists.needs GET; exports.certificates_at_work GET = api_lists.certificates GET; ladders.download GET = api_lists.ladders GET; reports.shortlist GET = api_lists.shortlist GET
 40  import                         imports.start GET = api_imports.listed GET; imports.send POST = api_imports.send POST; imports.show GET = api_imports.read GET; imports.act POST = api_imports.start POST; imports.act POST = api_imports.discard POST; imports.act POST = api_imports.undo POST; imports.act POST = api_imports.set_columns PUT
 41  users of a company             never: people.invite POST, people.end_role POST
 42  grant a role                   never: centre_people.grant POST, network.invite POST

@@ -308,6 +308,11 @@ class World:
             self._put(
                 "scans", name, Thing({"key": self._scan(session, profile, name)}, view, standing=standing)
             )
+            paper = self._file(self._own("order.pdf", name), "paper", profile.public_id)
+            paper.profile_id, paper.details = profile.id, {"of": "ladder iso-9001"}
+            session.add(paper)
+            session.flush()
+            self._put("papers_of_ladders", name, Thing({"key": paper.public_id}, standing=standing))
             if name != "draft":  # the page is of a person's first shop
                 self._photo(session, profile, name, Thing({}, view, standing=standing), shown=True)
         waiting = Thing({}, "profile.view_unpublished")

@@ -75,6 +75,11 @@ def shop() -> str:
     return "/shop/"
 
 
+def own_ladders() -> str:
+    """The page of the shop's way to certificates."""
+    return "/shop/ladders/"
+
+
 def own_profile() -> str:
     return "/shop/profile/"
 

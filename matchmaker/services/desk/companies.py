@@ -40,6 +40,7 @@ _ENTRIES, _LETTERS, _NOTES, _DEALINGS = 40, 20, 40, 30
 # Reading is no dealing with a firm and would fill its timeline; a note tells of itself.
 _UNTOLD = (
     "scan.opened",
+    "paper.opened",
     "drawing.opened",
     "drawing.previewed",
     "firm.note",

@@ -11,6 +11,7 @@ from matchmaker.domain.lifecycle import OPEN_NEEDS, SEATED_WITHOUT_QUOTE, WITH_Q
 from matchmaker.models import (
     Centre,
     CertificateRow,
+    CertificationStep,
     FirmNote,
     ImportBatch,
     Match,
@@ -20,9 +21,10 @@ from matchmaker.models import (
 )
 from matchmaker.models.base import now
 from matchmaker.services.desk import companies
+from matchmaker.services.development import alarms, ladder_lists
 from matchmaker.services.mail import undelivered
 from matchmaker.services.mail.undelivered import UndeliveredLetter
-from matchmaker.services.profiles import certificates, profile_drafts
+from matchmaker.services.profiles import profile_drafts
 from matchmaker.services.profiles.certificates import WARNINGS
 from matchmaker.services.shortlist import work_queues
 from matchmaker.services.shortlist.work_queues import NeedQueues, WorkQueue
@@ -38,17 +40,20 @@ USUAL_DAYS: Mapping[str, float] = {
     "quotes": 1,  # suppliers have worked for nothing until somebody chooses
     "matches": 2,
     "drafts": 2,
+    "ladders": 3,
     "unmatched": 3,
     "profiles": 3,
     "unanswered": 5,  # the reminder that goes by itself comes on the third day
     "unverified": 14,
-    "certificates": 60,  # of the 90 days before the end: from 30 days left on it is late
+    "certificates": 150,  # of the 180 days before the end: from 30 days left on it is late
     "duplicates": 30,
 }
 _REMARKED_FOR = timedelta(days=7)
 _REMARKS = ("refused", "doubtful")
 
-Thing = Need | Match | Profile | CertificateRow | UndeliveredLetter | ImportBatch | FirmNote
+Thing = (
+    Need | Match | Profile | CertificateRow | UndeliveredLetter | ImportBatch | FirmNote | CertificationStep
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,8 @@ class TodayLine:
     """One piece of work of a kind (the name of a queue): what it is done to, None for all of its queue together.
 
     `since` is the day since which it waits, `days` how long; of a certificate `since` is the day of its end and `days` are
-    those left. `count` is the number of proposals, quotes or rows that the work is about, `open` of quotes those still owed.
+    those left. `count` is the number of proposals, quotes or rows that the work is about, `open` of quotes those still owed, `of` the
+    number of all of its kind where not all are listed.
     """
 
     kind: str
@@ -66,6 +72,7 @@ class TodayLine:
     thing: Thing | None = None
     count: int = 0
     open: int = 0
+    of: int = 0
 
     @property
     def pressing(self) -> float:
@@ -107,7 +114,7 @@ def today(session: Session, asked: DayAsked, queues: Sequence[WorkQueue], needs:
             found = list(gather(session, asked))
             lines += found
             if kind in _COUNTED_HERE:
-                counted[kind] = len(found)
+                counted[kind] = max([len(found), *(line.of for line in found[:1])])
     shown = [line for line in lines if asked.kind in {"", line.kind}]
     return Today(sorted(shown, key=_order), counted)
 
@@ -174,10 +181,11 @@ def _profiles(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
 
 
 def _certificates(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
-    for row in certificates.ending(session, asked.own, asked.today, MOST_OF_KIND):
+    rows, total = alarms.unseen(session, asked.own, asked.today, MOST_OF_KIND)
+    for row in rows:
         if row.valid_until is not None:
             left = (row.valid_until - asked.today).days
-            yield TodayLine("certificates", row.public_id, row.valid_until, left, row)
+            yield TodayLine("certificates", row.public_id, row.valid_until, left, row, of=total)
 
 
 def _imports(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
@@ -203,6 +211,13 @@ def _tasks(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
             yield TodayLine("tasks", task.public_id, task.due_on, waited, task)
 
 
+def _ladders(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
+    """Next steps to a certificate whose day has come, and suppliers that ask for help with one."""
+    for step in ladder_lists.due(session, asked.own, asked.today, MOST_OF_KIND):
+        if step.next_on is not None:
+            yield TodayLine("ladders", step.public_id, step.next_on, _waited(asked, step.next_on), step)
+
+
 def _whole_queues(queues: Sequence[WorkQueue], asked: DayAsked) -> Iterator[TodayLine]:
     """Work that is done in one go on a page of its own: a line for all of it."""
     for queue in queues:
@@ -219,5 +234,8 @@ _GATHERED: Mapping[str, Callable[[Session, DayAsked], Iterator[TodayLine]]] = {
     "certificates": _certificates,
     "imports": _imports,
     "tasks": _tasks,
+    "ladders": _ladders,
 }
-_COUNTED_HERE = frozenset({"quotes", "imports", "tasks"})  # few enough to be counted by being listed
+_COUNTED_HERE = frozenset(
+    {"quotes", "imports", "tasks", "ladders"}
+)  # few enough to be counted by being listed

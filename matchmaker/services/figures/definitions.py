@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from matchmaker.domain.language import N_
-from matchmaker.domain.lifecycle import OPEN_NEEDS
+from matchmaker.domain.lifecycle import CERTIFIED_STAGES, OPEN_NEEDS, CertificationStage
 from matchmaker.services.figures.figure_values import FigureFirm, FigureRow, FigureSum, FigureUnit
-from matchmaker.services.figures.ledger import DecidedPair, Ledger
+from matchmaker.services.figures.ledger import DecidedPair, LadderOfSupplier, Ledger
 
 FRESH_DAYS = 180
 FIRST_PLACES = 3
@@ -59,6 +59,38 @@ def _certified(ledger: Ledger) -> Iterator[FigureRow]:
 
 def _verified(ledger: Ledger) -> Iterator[FigureRow]:
     return (FigureRow("supplier", one.key, "", one.firm) for one in ledger.suppliers if one.verified)
+
+
+def _at_stage(stage: CertificationStage) -> Callable[[Ledger], Iterator[FigureRow]]:
+    def rows(ledger: Ledger) -> Iterator[FigureRow]:
+        for one in ledger.ladders:
+            if one.stage is stage:
+                yield FigureRow("supplier", one.key, one.standard, one.firm)
+
+    return rows
+
+
+def _helped(ledger: Ledger) -> Iterator[FigureRow]:
+    for one in _newly_certified(ledger):
+        if one.helped:
+            yield FigureRow("supplier", one.key, one.standard, one.firm)
+
+
+def _newly_certified(ledger: Ledger) -> Iterator[LadderOfSupplier]:
+    return (one for one in ledger.ladders if one.certified and one.certified >= ledger.period.start)
+
+
+def _in_date(ledger: Ledger) -> Iterator[FigureRow]:
+    for one in ledger.ladders:
+        if one.stage in CERTIFIED_STAGES:
+            yield FigureRow("supplier", one.key, one.standard, one.firm, *_answer(one.in_date))
+
+
+def _days_to_certificate(ledger: Ledger) -> Iterator[FigureRow]:
+    for one in _newly_certified(ledger):
+        if one.begun and one.certified and one.begun <= one.certified:
+            days = float((one.certified - one.begun).days)
+            yield FigureRow("supplier", one.key, one.standard, one.firm, days, days)
 
 
 def _hours(ledger: Ledger) -> Iterator[FigureRow]:
@@ -192,6 +224,20 @@ def _answer(said: bool | None) -> tuple[float, float]:
     return _UNKNOWN if said is None else _YES if said else _NO
 
 
+_LADDER_TABLES = ("certification_step", "profile")
+_LADDER = N_(
+    "Ladders of the centre's suppliers that stand at this stage on the last day of the period, each for one certificate; "
+    "corrected steps count as they were corrected."
+)
+
+
+def _stage_figure(stage: CertificationStage, name: str) -> FigureDefinition:
+    rows = _at_stage(stage)
+    return FigureDefinition(
+        f"ladder-{stage}", name, _LADDER, FigureUnit.PIECES, FigureSum.COUNT, _LADDER_TABLES, rows
+    )
+
+
 FIGURES = (
     FigureDefinition(
         "suppliers",
@@ -247,6 +293,50 @@ FIGURES = (
         FigureSum.COUNT,
         ("certificate", "profile"),
         _verified,
+    ),
+    _stage_figure(CertificationStage.DIAGNOSIS, N_("On the way to a certificate: diagnosis")),
+    _stage_figure(CertificationStage.DOCUMENTED, N_("On the way to a certificate: documented")),
+    _stage_figure(CertificationStage.INTERNAL_AUDIT, N_("On the way to a certificate: internal audit")),
+    _stage_figure(
+        CertificationStage.CERTIFICATION_AUDIT, N_("On the way to a certificate: certification audit")
+    ),
+    _stage_figure(CertificationStage.CERTIFIED, N_("On the way to a certificate: certified")),
+    _stage_figure(CertificationStage.SURVEILLANCE, N_("On the way to a certificate: surveillance")),
+    FigureDefinition(
+        "certified-with-help",
+        N_("Certified with help"),
+        N_(
+            "Ladders whose certificate was first issued in the period and for which, by that day, a helper is named or somebody other "
+            "than the firm paid."
+        ),
+        FigureUnit.PIECES,
+        FigureSum.COUNT,
+        _LADDER_TABLES,
+        _helped,
+    ),
+    FigureDefinition(
+        "ladders-in-date",
+        N_("Certificates of ladders that are in date"),
+        N_(
+            "Of the ladders that stand at certified or surveillance on the last day of the period, the part whose profile shows a "
+            "certificate of the standard in force on it. Where the profile shows none, it is not known."
+        ),
+        FigureUnit.PERCENT,
+        FigureSum.SHARE,
+        ("certification_step", "certificate"),
+        _in_date,
+    ),
+    FigureDefinition(
+        "days-to-certificate",
+        N_("Days to the certificate"),
+        N_(
+            "From the first day of work on it, diagnosis or later, to the day of the certificate, days of the calendar; of ladders "
+            "whose certificate was first issued in the period. Median, and what nine of ten do not exceed."
+        ),
+        FigureUnit.DAYS,
+        FigureSum.MIDDLE,
+        _LADDER_TABLES,
+        _days_to_certificate,
     ),
     FigureDefinition(
         "capacity-use",

@@ -1,7 +1,7 @@
 """The ledger of a period: what happened in a centre between two moments, one query a subject, asked at most once."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -11,9 +11,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Text, and_, case, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from matchmaker.domain.lifecycle import CertificateStatus, MatchState, NeedState, ProfileState, QuoteState
+from matchmaker.domain.lifecycle import (
+    STAGES_UNDER_WAY,
+    CertificateStatus,
+    CertificationStage,
+    MatchState,
+    NeedState,
+    ProfileState,
+    QuoteState,
+)
 from matchmaker.models import (
     CertificateRow,
+    CertificationStep,
     Decision,
     DecisionUndone,
     DeliveryRating,
@@ -32,6 +41,7 @@ _REPLIES = (MatchState.INTERESTED, MatchState.DECLINED, MatchState.QUOTED, Match
 _VERDICTS = (MatchState.APPROVED, MatchState.REJECTED, MatchState.INVITED)
 # Largest firms of each class by their staff: Federal Law 209-FZ, article 4.
 _LARGEST_MEDIUM = 250
+_ISSUED = frozenset({CertificationStage.CERTIFIED})
 _SMALL = ("micro", "small", "medium")
 
 
@@ -97,6 +107,23 @@ class ProfiledSupplier:
     implementing: bool
     held: bool
     verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LadderOfSupplier:
+    """The way of a supplier to a certificate for a standard, as it stood on the last day: its stage, the first days of work on it
+    and of the certificate, whether anybody helped or paid for the firm by then, and whether its profile shows a certificate in
+    force, None where it shows none for the standard.
+    """
+
+    key: str
+    firm: FigureFirm
+    standard: str
+    stage: CertificationStage
+    begun: date | None
+    certified: date | None
+    helped: bool
+    in_date: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,13 +274,40 @@ class Ledger:
         )
 
     @cached_property
+    def ladders(self) -> Sequence[LadderOfSupplier]:
+        """The ladders of the centre's suppliers with a step by the last day."""
+        step = CertificationStep
+        query = (
+            select(
+                *(step.profile_id, Profile.public_id, *_SUPPLIER, step.standard),
+                *(step.stage, step.on, step.helper, step.payer),
+            )
+            .join(Profile, Profile.id == step.profile_id)
+            .join(_Supplier, _Supplier.id == Profile.organisation_id)
+            .where(_Supplier.centre_id == self.centre_id, step.on <= self.last_day, _uncorrected())
+            .order_by(_Supplier.sort_ru, Profile.id, step.standard, step.on, step.place)
+        )
+        steps: dict[tuple[int, str], list[Any]] = {}
+        for row in self._ask(query):
+            steps.setdefault((row[0], row[7]), []).append(row)
+        held = self._held_standards(steps) if steps else {}
+        return [_climbed(rows, held.get(key)) for key, rows in steps.items()]
+
+    def _held_standards(self, asked: Iterable[tuple[int, str]]) -> dict[tuple[int, str], bool]:
+        """By profile and standard whether a certificate of it is in force on the last day."""
+        row = CertificateRow
+        ours = row.profile_id.in_({profile for profile, _ in asked}), row.standard_code.is_not(None)
+        held = _any(_in_force(self.last_day))
+        query = select(row.profile_id, row.standard_code, held).where(*ours)
+        return {
+            (profile, standard): bool(valid)
+            for profile, standard, valid in self._ask(query.group_by(row.profile_id, row.standard_code))
+        }
+
+    @cached_property
     def suppliers(self) -> Sequence[ProfiledSupplier]:
         day = self.last_day
-        held = and_(
-            CertificateRow.status == CertificateStatus.CERTIFIED,
-            or_(CertificateRow.issued.is_(None), CertificateRow.issued <= day),
-            or_(CertificateRow.valid_until.is_(None), CertificateRow.valid_until >= day),
-        )
+        held = _in_force(day)
         verified = and_(held, CertificateRow.verified, CertificateRow.verified_at < self.end)
         implementing = CertificateRow.status == CertificateStatus.IMPLEMENTING
         moments = Profile.published_at, Profile.edited_at, Profile.confirmed_at
@@ -328,6 +382,32 @@ def _standing() -> ColumnElement[bool]:
 def _first(*kinds: MatchState) -> Any:
     """The time of the first decision of these kinds."""
     return func.min(case((Decision.kind.in_(kinds), Decision.at)))
+
+
+def _in_force(day: date) -> ColumnElement[bool]:
+    """The condition that a certificate is in force on a day; one without a last day is."""
+    return and_(
+        CertificateRow.status == CertificateStatus.CERTIFIED,
+        or_(CertificateRow.issued.is_(None), CertificateRow.issued <= day),
+        or_(CertificateRow.valid_until.is_(None), CertificateRow.valid_until >= day),
+    )
+
+
+def _uncorrected() -> ColumnElement[bool]:
+    later = aliased(CertificationStep)
+    return ~select(later.id).where(later.replaces_id == CertificationStep.id).exists()
+
+
+def _climbed(rows: Sequence[Any], in_date: bool | None) -> LadderOfSupplier:
+    """A ladder of its steps in order."""
+    _, key, *_, standard, stage, _, _, _ = rows[-1]
+    said = [(CertificationStage(row[8]), row[9]) for row in rows]
+    days = {one: next((on for at, on in said if at in one), None) for one in (STAGES_UNDER_WAY, _ISSUED)}
+    begun, certified = days[STAGES_UNDER_WAY], days[_ISSUED]
+    by_then = [row for row in rows if certified is None or row[9] <= certified]
+    helped = any(row[10] or row[11] not in {None, "firm"} for row in by_then)
+    firm = FigureFirm(*rows[-1][2:7])
+    return LadderOfSupplier(key, firm, standard, CertificationStage(stage), begun, certified, helped, in_date)
 
 
 def _any(condition: ColumnElement[bool]) -> ColumnElement[int]:

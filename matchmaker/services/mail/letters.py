@@ -56,7 +56,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "weekly_capacity": ("organisation", "hours", "same", "more", "full"),
     "facts_stale": ("organisation", "facts", "confirm", "path"),
     "certificate_dates": ("organisation", "facts", "confirm", "path"),
-    "certificate_ending": ("standard", "number", "days", "until", "path"),
+    "certificate_ending": ("standard", "number", "days", "until", "path", "ladders"),
     "profile_returned": ("organisation", "remarks", "path"),
     "profile_published": ("organisation", "path"),
     "join_asked": ("who", "organisation", "path"),
@@ -242,7 +242,7 @@ def example(kind: str, language: str = "en") -> dict[str, Any]:
     who = "Имя Фамилия" if russian else "Name Surname"
     values = {
         **dict.fromkeys(("interested", "no_capacity", "not_ours", "quote", "same", "more", "full"), path),
-        **dict.fromkeys(("yes", "not_yet", "no", "path", "settings", "confirm"), path),
+        **dict.fromkeys(("yes", "not_yet", "no", "path", "settings", "confirm", "ladders"), path),
         **dict.fromkeys(("name", "who", "sender"), who),
         **dict.fromkeys(("until", "invited_on"), day),
         "title": title,

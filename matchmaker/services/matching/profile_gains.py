@@ -1,7 +1,8 @@
 """The gain of a change to a shop's profile: the needs open now and those of the last year, and their hours."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import cast
 
 from sqlalchemy import func, or_
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from matchmaker.services.matching import matching
 from matchmaker.services.matching.asked_needs import FOR_ALL, AskedNeeds, NeedAsked
 from matchmaker.services.matching.matching import Matching
 from search.matching import gains
-from search.matching.gains import DatedNeeds, ProfileChange
+from search.matching.gains import DatedNeeds, OpenedNeeds, ProfileChange
 
 DAYS = 365
 
@@ -31,6 +32,29 @@ def of_profile(
     return parts.asked.gains.of(
         (asked.number, document), lambda: gains.openings(document, asked, taxonomy, known)
     )
+
+
+def of_certificates(
+    session: Session, wanted: Sequence[tuple[Profile, str]], parts: Matching
+) -> list[OpenedNeeds]:
+    """What a certificate for a standard would open for each profile: the demand that is lost for want of it. Counted as
+    `of_profile` counts, over the same needs, all profiles at once.
+    """
+    asked, taxonomy = needs_of_year(session, parts), parts.recogniser.taxonomy
+    marks = [("certificate", asked.number, one.public_id, one.revision, standard) for one, standard in wanted]
+    known: dict[Hashable, OpenedNeeds | None] = {
+        mark: cast("OpenedNeeds | None", parts.asked.gains.get(mark)) for mark in marks
+    }
+    lacking = [place for place, mark in enumerate(marks) if known[mark] is None]
+    present = [documents.of_profile(wanted[place][0], parts.recogniser, parts.today) for place in lacking]
+    changes = [
+        (document, gains.certified(document, wanted[place][1], taxonomy))
+        for place, document in zip(lacking, present, strict=True)
+    ]
+    for place, found in zip(lacking, gains.opened(changes, asked, taxonomy), strict=True):
+        known[marks[place]] = found
+        parts.asked.gains.put(marks[place], found)
+    return [held for mark in marks if (held := known[mark]) is not None]
 
 
 def needs_of_year(session: Session, parts: Matching) -> DatedNeeds:

@@ -17,7 +17,7 @@ from matchmaker.services.core import journal, locks
 
 Parts = TypeVarTuple("Parts")
 
-WARNINGS = (90, 30, 7)  # days before the end at which people are notified
+WARNINGS = (180, 90, 30, 7)  # days before the end at which people are notified
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def ending(
 ) -> Sequence[CertificateRow]:
     """Certificates of the centre's published suppliers that end within the longest of WARNINGS, the soonest first."""
     query = (
-        _ending(select(CertificateRow), centre, today, WARNINGS[0])
+        ending_within(select(CertificateRow), centre, today, WARNINGS[0])
         .order_by(CertificateRow.valid_until, CertificateRow.id)
         .options(contains_eager(CertificateRow.profile).contains_eager(Profile.organisation))
     )
@@ -109,11 +109,14 @@ def ending(
 def ends_by_day(session: Session, centre: Centre, today: date, days: int) -> dict[date, int]:
     """The number of certificates of the centre's published suppliers that end on each of the coming `days`."""
     end = CertificateRow.valid_until
-    query = _ending(select(end, func.count()).select_from(CertificateRow), centre, today, days).group_by(end)
+    query = ending_within(
+        select(end, func.count()).select_from(CertificateRow), centre, today, days
+    ).group_by(end)
     return {day: count for day, count in session.execute(query) if day is not None}
 
 
-def _ending(query: Select[*Parts], centre: Centre, today: date, days: int) -> Select[*Parts]:
+def ending_within(query: Select[*Parts], centre: Centre, today: date, days: int) -> Select[*Parts]:
+    """The query of certificates narrowed to those of the centre's published suppliers that end within `days`."""
     return (
         query.join(CertificateRow.profile)
         .join(Profile.organisation)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import InvalidRecord, Problem, StaleRevision
@@ -16,6 +16,7 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import MatchState, ProfileState
 from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import (
+    CertificationStep,
     Decision,
     DistinctPair,
     Fact,
@@ -116,7 +117,15 @@ def say_several(session: Session, firms: Sequence[Organisation], user: User) -> 
 def _areas(*merged: Profile) -> list[undoing.Area]:
     """The rows that a merger changes: of all firms, and those that follow from one to the other."""
     profiles, firms = [one.id for one in merged], [one.organisation_id for one in merged]
-    parts = (*profile_mapping.CHILDREN, Fact, Match, Decision, StoredFile, ProfileRedirect)
+    parts = (
+        *profile_mapping.CHILDREN,
+        Fact,
+        Match,
+        Decision,
+        StoredFile,
+        ProfileRedirect,
+        CertificationStep,
+    )
     return [
         (Profile, Profile.id.in_(profiles)),
         (Organisation, Organisation.id.in_(firms)),
@@ -176,6 +185,7 @@ def _merge(
         .where(FirmNote.organisation_id == gone.organisation_id)
         .values(organisation_id=keep.organisation_id)
     )
+    _move_steps(session, keep, gone)
     session.execute(update(StoredFile).where(StoredFile.profile_id == gone.id).values(profile_id=keep.id))
     session.execute(
         update(ProfileRedirect).where(ProfileRedirect.profile_id == gone.id).values(profile_id=keep.id)
@@ -222,6 +232,19 @@ def _move_matches(session: Session, keep: Profile, gone: Profile) -> None:
                 .values(profile_id=keep.id)
             )
     session.flush()
+
+
+def _move_steps(session: Session, keep: Profile, gone: Profile) -> None:
+    """Move the steps to certificates along, behind those of the same day."""
+    own = select(func.coalesce(func.max(CertificationStep.place), 0)).where(
+        CertificationStep.profile_id == keep.id
+    )
+    behind = session.scalar(own) or 0
+    session.execute(
+        update(CertificationStep)
+        .where(CertificationStep.profile_id == gone.id)
+        .values(profile_id=keep.id, place=CertificationStep.place + behind)
+    )
 
 
 def _move_people(session: Session, keep: Organisation, gone: Organisation) -> None:

@@ -1,5 +1,5 @@
-"""Scans of certificates: stored by hash, tied to a certificate by its standard and number, so that edits do
-not lose them.
+"""The papers of a profile: scans, tied to a certificate by its standard and number, so that edits do not lose them, and the
+papers of a ladder, tied to its standard. All are stored by hash.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,8 @@ from matchmaker.models import Organisation, Profile, StoredFile, User
 from matchmaker.services.core import blobs, journal, locks
 
 LARGEST = 10_000_000  # bytes
-MOST = 20  # scans of a profile
+SCAN, PAPER = "scan", "paper"  # of a certificate, and of the way to one
+MOST = {SCAN: 20, PAPER: 100}  # of a profile
 
 
 def mark(standard: str, number: str | None) -> str:
@@ -25,24 +26,31 @@ def mark(standard: str, number: str | None) -> str:
 
 
 def add(
-    session: Session, profile: Profile, tied: str, upload: tuple[str, IO[bytes]], user: User, folder: Path
+    session: Session,
+    profile: Profile,
+    tied: str,
+    upload: tuple[str, IO[bytes]],
+    user: User,
+    folder: Path,
+    *,
+    role: str = SCAN,
 ) -> StoredFile:
-    """Store a scan (file name, stream). The same bytes again are the same scan. Raises FileRefused."""
+    """Store a scan or a paper (file name, stream). The same bytes again are the same one. Raises FileRefused."""
     name, stream = upload
     kept = blobs.keep(folder, stream, largest=LARGEST)
     locks.lock_row(session, profile)
-    present = of_profile(session, profile)
+    present = of_profile(session, profile, role)
     known = next(
         (one for one in present if one.sha256 == kept.sha256 and one.details.get("of") == tied), None
     )
     if known is not None:
         return known
-    if len(present) >= MOST:
-        raise FileTooLarge(N_("A profile holds at most %(most)s scans; remove one."), most=MOST)
+    if len(present) >= MOST[role]:
+        raise FileTooLarge(N_("A profile holds at most %(most)s scans; remove one."), most=MOST[role])
     stored = StoredFile(
         profile_id=profile.id,
-        role="scan",
-        name=name[:300] or "scan",
+        role=role,
+        name=name[:300] or role,
         media_type=kept.media_type,
         size=kept.size,
         sha256=kept.sha256,
@@ -51,18 +59,18 @@ def add(
     )
     session.add(stored)
     session.flush()
-    journal.note(session, user.public_id, "scan.added", profile, journal.of_file(stored))
+    journal.note(session, user.public_id, f"{role}.added", profile, journal.of_file(stored))
     return stored
 
 
-def of_profile(session: Session, profile: Profile) -> Sequence[StoredFile]:
-    query = select(StoredFile).where(StoredFile.profile_id == profile.id, StoredFile.role == "scan")
+def of_profile(session: Session, profile: Profile, role: str = SCAN) -> Sequence[StoredFile]:
+    query = select(StoredFile).where(StoredFile.profile_id == profile.id, StoredFile.role == role)
     return session.scalars(query.order_by(StoredFile.id)).all()
 
 
-def by_key(session: Session, key: str) -> tuple[StoredFile, Profile]:
-    """A scan and its profile. Raises NotFound."""
-    stored = session.scalar(select(StoredFile).where(StoredFile.public_id == key, StoredFile.role == "scan"))
+def by_key(session: Session, key: str, role: str = SCAN) -> tuple[StoredFile, Profile]:
+    """A scan or a paper and its profile. Raises NotFound."""
+    stored = session.scalar(select(StoredFile).where(StoredFile.public_id == key, StoredFile.role == role))
     if stored is None or stored.profile_id is None:
         raise NotFound(what="file", key=key)
     query = select(Profile).where(Profile.id == stored.profile_id)
@@ -71,5 +79,5 @@ def by_key(session: Session, key: str) -> tuple[StoredFile, Profile]:
 
 
 def opened(session: Session, stored: StoredFile, profile: Profile, by: str) -> None:
-    """Record the opening of a scan by a person."""
-    journal.note(session, by, "scan.opened", profile, journal.of_file(stored))
+    """Record the opening of a scan or a paper by a person."""
+    journal.note(session, by, f"{stored.role}.opened", profile, journal.of_file(stored))

@@ -25,7 +25,7 @@ MOST_IN_DIGEST = 5
 
 
 def warn_of_certificates(session: Session, day: DueDay) -> Iterator[None]:
-    """Notify the people of a published profile 90, 30 and 7 days before a certificate ends."""
+    """Notify the people of a published profile 180, 90, 30 and 7 days before a certificate ends."""
     query = (
         select(CertificateRow)
         .join(CertificateRow.profile)
@@ -45,6 +45,7 @@ def warn_of_certificates(session: Session, day: DueDay) -> Iterator[None]:
             "days": left,
             "until": row.valid_until,
             "path": urls.shop(),
+            "ladders": urls.own_ladders(),
         }
         for reader in recipients.of_profile(session, row.profile):
             letters.post(session, "certificate_ending", reader.email, reader.language, values)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +26,6 @@ from matchmaker.domain.lifecycle import (
     INVITABLE,
     OPEN_NEEDS,
     WILLING,
-    CertificateStatus,
     MatchState,
     NeedState,
     ProfileState,
@@ -46,10 +45,9 @@ from matchmaker.services.index.supplier_counts import SupplierCounts
 from matchmaker.services.mail import undelivered
 from matchmaker.services.needs.needs import with_parts
 from matchmaker.services.profiles import duplicates
-from matchmaker.services.profiles.certificates import WARNINGS, waits
+from matchmaker.services.profiles.certificates import waits
 
 _MOST, _MOST_PUBLISHED = 50, 100
-EXPIRES_WITHIN = timedelta(days=max(WARNINGS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +179,6 @@ def _counted(session: Session, queries: Mapping[str, Select[Any]]) -> list[WorkQ
 
 
 def _certificates(centres: Sequence[str], today: date) -> dict[str, Any]:
-    end = CertificateRow.valid_until
-
     def of_them(oldest: Any) -> Select[Any]:
         counted = select(func.count(), func.min(oldest)).select_from(CertificateRow)
         published = counted.join(CertificateRow.profile).where(Profile.state == ProfileState.PUBLISHED)
@@ -190,11 +186,6 @@ def _certificates(centres: Sequence[str], today: date) -> dict[str, Any]:
 
     return {
         "unverified": of_them(CertificateRow.since).where(*waits(today)),
-        "certificates": of_them(end).where(
-            CertificateRow.status == CertificateStatus.CERTIFIED,
-            end >= today,
-            end <= today + EXPIRES_WITHIN,
-        ),
     }
 
 

@@ -27,7 +27,7 @@ def check_allowed(session: Session) -> None:
         raise Forbidden
 
 
-def _answer(table: DownloadTable, kind: str, name: str) -> Response:
+def answer(table: DownloadTable, kind: str, name: str) -> Response:
     """The list as a file; the download is recorded with the list's length."""
     made = downloads.answer(table, kind, name)
     with change() as (session, user):
@@ -54,7 +54,7 @@ def suppliers(kind: str) -> Response:
         (one.name, one.place, "; ".join(map(_certificate, one.certificates)), one.share, one.chance)
         for one in matches
     ]
-    return _answer(DownloadTable(gettext("Suppliers"), columns, rows), kind, "suppliers")
+    return answer(DownloadTable(gettext("Suppliers"), columns, rows), kind, "suppliers")
 
 
 def _certificate(view: supplier_facts.CertificateView) -> str:
@@ -70,7 +70,7 @@ def own_needs(kind: str) -> Response:
     columns += [gettext(label) for label in _FURTHER]
     columns += [gettext("Contractor")] if whole else []
     rows = [_line(need, whole=whole) for need in listed()]
-    return _answer(DownloadTable(gettext("Needs"), tuple(columns), rows), kind, "needs")
+    return answer(DownloadTable(gettext("Needs"), tuple(columns), rows), kind, "needs")
 
 
 # What the file tells beside the list on the screen.
@@ -124,7 +124,7 @@ def certificates_at_work(kind: str) -> Response:
     found = certificate_queues.queues()
     rows = [_row(gettext("to verify"), row) for row in found.unverified]
     rows += [_row(gettext("ending soon"), row) for row in found.ending]
-    return _answer(DownloadTable(gettext("Certificates"), columns, rows), kind, "certificates")
+    return answer(DownloadTable(gettext("Certificates"), columns, rows), kind, "certificates")
 
 
 def _row(queue: str, row: CertificateRow) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from matchmaker.domain.errors import FilterUnknown
 from matchmaker.web.kit import addresses
 
 _NEEDS = ("state", "q", "who", "sort", "layout", "column", "page", "view")
+_LADDERS = ("stage", "standard", "who", "q", "late", "sort", "layout", "page")
 _SEARCH = ("q", "process", "region", "level", "on")
 # The filters of each list; a page that is not named here shows one thing and no list.
 LISTS: Mapping[str, tuple[str, ...]] = {
@@ -30,6 +31,10 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "figures.show": ("period",),
     "imports.start": (),
     "joint.together": ("position",),
+    "ladders.download": _LADDERS,
+    "ladders.listed": _LADDERS,
+    "ladders.of_firm": ("standard",),
+    "ladders.show": ("correct",),
     "messages.listed": (),
     "needs.mine": _NEEDS,
     "needs.show": ("position", "ease"),
@@ -37,6 +42,7 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "operator.firms": ("q",),
     "operator.queues": ("kind", "who"),
     "overview.show": (),
+    "own_ladders.show": ("standard",),
     "people.show": (),
     "public.search": (*_SEARCH, "page", addresses.CHOICE),
     "public.show_map": (addresses.CHOICE,),

@@ -139,6 +139,7 @@ def register(app: Flask) -> None:
         queue_label=queue_label,
         reason_label=reason_label,
         material_label=material_label,
+        standard_label=standard_label,
         state_label=state_label,
         vat_label=vat_label,
         reason_given=reason_given,
@@ -164,7 +165,8 @@ _QUEUES = {
     "unanswered": N_("invitations without an answer"),
     "duplicates": N_("possible duplicates"),
     "unverified": N_("certificates to verify"),
-    "certificates": N_("certificates ending within 90 days"),
+    "certificates": N_("certificates ending within 180 days"),
+    "ladders": N_("steps to a certificate"),
     "matches": N_("proposals to look at"),
     "drafts": N_("drafts taken in and not submitted"),
     "unmatched": N_("published needs without a supplier"),
@@ -196,6 +198,11 @@ _MOVES: dict[str, str] = {
 
 def queue_label(name: str) -> str:
     return gettext(_QUEUES[name])
+
+
+def standard_label(code: str) -> str:
+    """The name of a standard of the taxonomy, or the code where it knows none."""
+    return context.product().taxonomy.label("standard", code, context.language())
 
 
 def lane_label(lane: str) -> str:

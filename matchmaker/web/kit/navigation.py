@@ -87,8 +87,11 @@ def _beside(who: SignedInPerson) -> Iterator[tuple[str, str]]:
         yield "people.show", N_("Who asks to join")
     if who.is_chief or who.is_operator or who.is_network:
         yield "audit.show", N_("Journal")
+    if who.is_supplier:
+        yield "own_ladders.show", N_("Our way to certificates")
     if who.is_buyer or who.is_operator:
         yield "searches.mine", N_("Saved searches")
     if who.is_operator:
         yield "figures.show", N_("Figures")
+        yield "ladders.listed", N_("Ladders to certificates")
         yield "rates.listed", N_("Exchange rates")

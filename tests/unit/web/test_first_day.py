@@ -49,7 +49,7 @@ def test_the_operator_is_led_to_the_first_list(empty: Flask) -> None:
     desk = text(operator.get("/work/"))
     assert "Nothing is waiting. Enter a need, or import a list" in desk
     certificates = text(operator.get("/work/certificates"))
-    assert "No certificate expires within 90 days." in certificates
+    assert "No certificate expires within 180 days." in certificates
     assert "<table" not in certificates
 
 

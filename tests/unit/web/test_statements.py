@@ -26,8 +26,8 @@ from tests.support.browser import Browser, asked_by_form, statements
 MOST_ALIKE, MOST = 2, 40
 # What any page may ask of the database, all in all.
 MOST_OF_PAGE, MOST_AFTERWARDS = 15, 6
-# Today reads nine kinds of work: one more, with the centre's card that is read once a minute.
-MOST_OF_TODAY = 16
+# Today reads ten kinds of work: two more, with the centre's card that is read once a minute.
+MOST_OF_TODAY = 17
 # What a run of the matcher may ask, three transactions and the journal's chain among it; a site whose columns have a
 # keeper asks two less.
 MOST_OF_RUN = 18
@@ -144,10 +144,12 @@ def test_a_run_of_the_matcher_asks_a_bounded_number_of_things(
 # after it, where nobody waits and no page fails.
 WRITTEN = {
     "audit_entry": {
+        "api_certificates.ladder_paper": "who opened a paper of a ladder",
         "api_certificates.scan": "who opened a scan",
         "api_drawings.download": "who opened a drawing",
         "api_lists.certificates": "who took a list",
         "api_lists.figure_report": "who took the report of a period",
+        "api_lists.ladders": "who took a list",
         "api_lists.needs": "who took a list",
         "api_lists.shortlist": "who took a shortlist",
         "api_lists.suppliers": "who took a list",
@@ -160,6 +162,8 @@ WRITTEN = {
         "figures.download": "who took the report of a period",
         "exports.own_needs": "who took a list",
         "exports.suppliers": "who took a list",
+        "ladders.download": "who took a list",
+        "ladders.paper": "who opened a paper of a ladder",
         "personal_data.take": "that the person took its data",
         "quotes.paper": "who opened a paper of a quote",
         "reports.contract": "who took an agreement",

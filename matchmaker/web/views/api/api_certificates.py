@@ -1,22 +1,27 @@
-"""The files of a shop for programs: its certificates with their scans, and its photos."""
+"""The files of a shop for programs: its certificates with their scans, its ladders to certificates with their papers, its photos."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from flask import Blueprint, Response, url_for
 from pydantic import Field
 
+from matchmaker.domain.lifecycle import CertificationStage
 from matchmaker.domain.records import CertificateRecord
-from matchmaker.models import Profile, StoredFile
+from matchmaker.models import CertificationStep, Profile, StoredFile
+from matchmaker.services.development import ladders
+from matchmaker.services.development.ladders import LONGEST_NOTE, Ladder
 from matchmaker.services.profiles import photos, profile_drafts
-from matchmaker.web.acts import shop_acts
-from matchmaker.web.kit import context, downloads
+from matchmaker.web.acts import ladder_acts, ladder_list, shop_acts
+from matchmaker.web.kit import context, downloads, form_tokens
 from matchmaker.web.kit.context import database
 from matchmaker.web.kit.downloads import SentFile
 from matchmaker.web.pages.profile_access import own_profile
 from matchmaker.web.views.api import api_bodies
 from matchmaker.web.views.api.api_answers import (
     ApiAnswer,
+    ApiBody,
     ApiQuery,
     GivenAnswer,
     NoAnswer,
@@ -24,6 +29,7 @@ from matchmaker.web.views.api.api_answers import (
     part,
 )
 from matchmaker.web.views.api.operations import operation
+from search.matching.gains import OpenedNeeds
 
 blueprint = Blueprint("api_certificates", __name__, url_prefix="/api/v1")
 blueprint.before_request(api_bodies.check_key)
@@ -56,6 +62,52 @@ class CertificateList(ApiAnswer):
     """The certificates of the shop's draft, in its order."""
 
     items: list[CertificateLine]
+
+
+class LadderStep(ApiAnswer):
+    """A step of a ladder, not corrected since; `cost` is in roubles."""
+
+    key: str
+    stage: CertificationStage
+    on: date
+    responsible: str | None = None
+    next_step: str | None = None
+    next_on: date | None = None
+    helper: str | None = None
+    cost: float | None = None
+    payer: Literal["firm", "centre", "programme", "plant"] | None = None
+    note: str | None = None
+
+
+class LostDemand(ApiAnswer):
+    """The needs that a certificate would open: now, and of those of a year; hours of machines of these."""
+
+    open: int
+    in_a_year: int
+    hours: float
+
+
+class LadderLine(ApiAnswer):
+    """A way of the shop to a certificate: the stage at which it stands, its steps, its papers, the demand lost without it."""
+
+    standard: str
+    stage: CertificationStage
+    lost: LostDemand
+    steps: list[LadderStep]
+    papers: list[ScanAnswer]
+
+
+class LadderList(ApiAnswer):
+    """The ladders of the shop, by standard."""
+
+    items: list[LadderLine]
+
+
+class LadderWish(ApiBody):
+    """The standard (its code in the taxonomy) to whose certificate the shop asks the centre for help, and where it stands."""
+
+    standard: Annotated[str, Field(min_length=1, max_length=100)]
+    note: Annotated[str, Field(max_length=LONGEST_NOTE)] = ""
 
 
 class PhotoFilters(ApiQuery):
@@ -126,6 +178,77 @@ def add_scan(place: int, file: SentFile) -> GivenAnswer:
 def scan(key: str) -> Response:
     """A scan, for the shop, its centre and contractors that agreed on confidentiality with it; each download is recorded."""
     stored, content = shop_acts.scan(key)
+    return downloads.attachment(content, stored)
+
+
+@blueprint.get("/shop/ladders")
+@operation(answer=LadderList, refusals=(403,))
+def ladders_of_shop() -> LadderList:
+    """The shop's ladders to certificates, as its centre records them."""
+    return LadderList(items=_ladders(own_profile()))
+
+
+def _ladders(profile: Profile) -> list[LadderLine]:
+    own, papers = ladders.of_profile(database(), profile), ladder_acts.papers_of(database(), profile)
+    lost = ladder_list.lost(profile, [one.standard for one in own])
+    return [_ladder(one, lost[one.standard], papers.get(one.standard, ())) for one in own]
+
+
+def _ladder(ladder: Ladder, lost: OpenedNeeds, papers: Sequence[StoredFile]) -> LadderLine:
+    return LadderLine(
+        standard=ladder.standard,
+        stage=ladder.current.stage if ladder.current else CertificationStage.NONE,
+        lost=LostDemand(open=lost.now, in_a_year=lost.ever, hours=lost.hours),
+        steps=[_step(one) for one in ladder.standing],
+        papers=[_scan(one) for one in papers],
+    )
+
+
+def _step(step: CertificationStep) -> LadderStep:
+    return LadderStep(
+        key=step.public_id,
+        stage=step.stage,
+        on=step.on,
+        responsible=step.owner.name if step.owner else None,
+        next_step=step.next_step,
+        next_on=step.next_on,
+        helper=step.helper,
+        cost=None if step.cost_minor is None else step.cost_minor / 100,
+        payer=step.payer,
+        note=step.note,
+    )
+
+
+@blueprint.post("/shop/ladders")
+@operation(answer=LadderLine, body=LadderWish, statuses=(201,), refusals=(403,), allowed=own_profile)
+def ask_for_help(body: LadderWish) -> GivenAnswer:
+    """Ask the centre for help on the way to a certificate; it writes the next steps. Where it is on that way already: 422."""
+    own_profile()
+    ladder_acts.ask(body.standard, body.note.strip(), form_tokens.token())
+    found = next(one for one in _ladders(own_profile()) if one.standard == body.standard)
+    return GivenAnswer(found, 201)
+
+
+@blueprint.post("/shop/ladders/<standard>/papers")
+@operation(
+    answer=ScanAnswer,
+    takes_file=True,
+    statuses=(201,),
+    refusals=(403, 404),
+    allowed=lambda **_: own_profile(),
+)
+def add_ladder_paper(standard: str, file: SentFile) -> GivenAnswer:
+    """Add a paper of the way to a certificate: a PDF, JPEG or PNG of up to 10 MB; the same bytes again are the same paper."""
+    own_profile()
+    made = _scan(ladder_acts.add_own_paper(standard, file))
+    return GivenAnswer(made, 201, location=url_for("api_certificates.ladder_paper", key=made.key))
+
+
+@blueprint.get("/papers/<key>")
+@operation(media=_SCANS, refusals=(404, 410))
+def ladder_paper(key: str) -> Response:
+    """A paper of the way to a certificate, for the shop and its centre; each download is recorded."""
+    stored, content = ladder_acts.paper(key)
     return downloads.attachment(content, stored)
 
 

@@ -7,14 +7,14 @@ from flask import Blueprint, Response
 from pydantic import AwareDatetime, ConfigDict, Field
 
 from matchmaker.domain.errors import FilterRefused
-from matchmaker.domain.lifecycle import NeedState
+from matchmaker.domain.lifecycle import CertificationStage, NeedState
 from matchmaker.services.figures import figure_files, period_reports
 from matchmaker.services.reports import audit, spreadsheets
 from matchmaker.services.reports.audit import JournalLine
-from matchmaker.web.acts import figure_acts, journal_acts, list_acts, report_acts
+from matchmaker.web.acts import figure_acts, journal_acts, ladder_acts, list_acts, report_acts
 from matchmaker.web.kit import context, journal_words
 from matchmaker.web.kit.context import database
-from matchmaker.web.kit.standpoint import own_centre
+from matchmaker.web.kit.standpoint import operator, own_centre
 from matchmaker.web.pages.supplier_search import LONGEST_QUERY
 from matchmaker.web.views.api import api_bodies
 from matchmaker.web.views.api.api_answers import ApiAnswer, ApiQuery, GivenAnswer, Limit
@@ -41,6 +41,15 @@ class StateFilters(ApiQuery):
     """The needs in a state."""
 
     state: NeedState | None = None
+
+
+class LadderFilters(ApiQuery):
+    """Ladders at a stage, to a standard (a code), those of the person alone, or those that are late."""
+
+    stage: CertificationStage | None = None
+    standard: Annotated[str, Field(max_length=100)] = ""
+    who: Literal["", "me"] = ""
+    late: Literal["", "yes"] = ""
 
 
 class LanguageFilters(ApiQuery):
@@ -179,6 +188,19 @@ def needs(kind: str, query: StateFilters) -> Response:  # noqa: ARG001 - as abov
 def certificates(kind: str) -> Response:
     """For an operator the certificates that wait for verification, and those that end soon, as a file: xlsx or csv."""
     return list_acts.certificates_at_work(kind)
+
+
+@blueprint.get("/lists/ladders.<kind>")
+@operation(
+    media=_TABLES,
+    query=LadderFilters,
+    refusals=(403, 404),
+    scope=EXPORT,
+    allowed=lambda **_: operator(database()),
+)
+def ladders(kind: str, query: LadderFilters) -> Response:  # noqa: ARG001 - the list reads the address
+    """For an operator where the centre's suppliers stand on the way to certificates, as a file: xlsx or csv."""
+    return ladder_acts.as_file(kind)
 
 
 @blueprint.get("/needs/<key>/shortlist.<kind>")

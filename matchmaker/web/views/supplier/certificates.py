@@ -13,11 +13,13 @@ from matchmaker.domain.errors import FileRefused, NotFound
 from matchmaker.domain.language import N_
 from matchmaker.models import CertificateRow, Session, User
 from matchmaker.models.base import now
+from matchmaker.services.development import alarms
 from matchmaker.services.profiles import certificates
 from matchmaker.services.profiles.certificates import WARNINGS, Verification
 from matchmaker.services.shortlist import assignments
 from matchmaker.web.acts import shop_acts
 from matchmaker.web.kit import context, downloads, forms
+from matchmaker.web.kit.addresses import onward
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database
 from matchmaker.web.kit.errors import status_of
@@ -72,7 +74,7 @@ def scan(key: str) -> Response:
 @blueprint.get("/work/certificates")
 @login_required
 def queue() -> ResponseReturnValue:
-    """The certificates to verify, and those that end within 90, 30 and 7 days."""
+    """The certificates to verify, and those that end within 180, 90, 30 and 7 days."""
     found = certificate_queues.queues(SHOWN_ENDING)
     keys = [row.public_id for row in found.unverified]
     return render_template(
@@ -130,6 +132,16 @@ def decide(key: str) -> ResponseReturnValue:
         _act(what, form)(session, row, user)
     flash(gettext("The certificate is up to date."))
     return redirect(url_for("certificates.queue"))
+
+
+@blueprint.post("/work/certificates/<key>/seen")
+@login_required
+def see(key: str) -> ResponseReturnValue:
+    """Take the coming end of a certificate off the day's list, until the next warning."""
+    with change() as (session, user):
+        alarms.see(session, profile_access.verifiable(session, key), user, context.today())
+    flash(gettext("Seen. It comes back at the next warning before the end."))
+    return onward(url_for("certificates.queue"))
 
 
 def _act(what: str, form: Mapping[str, str]) -> Callable[[Session, CertificateRow, User], None]:

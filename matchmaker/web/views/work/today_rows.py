@@ -9,7 +9,16 @@ from flask_babel import gettext, ngettext
 
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import NeedState
-from matchmaker.models import CertificateRow, FirmNote, ImportBatch, Match, Need, Profile, User
+from matchmaker.models import (
+    CertificateRow,
+    CertificationStep,
+    FirmNote,
+    ImportBatch,
+    Match,
+    Need,
+    Profile,
+    User,
+)
 from matchmaker.services.desk.today import TodayLine
 from matchmaker.services.mail.undelivered import UndeliveredLetter
 from matchmaker.web.kit import context, formats, labels
@@ -75,8 +84,10 @@ def whose(
 ) -> Iterator[TodayLine]:
     """The lines of one person (public id), or with None those that nobody has taken."""
     for line in lines:
-        work = work_of(line)
+        thing, work = line.thing, work_of(line)
         keeper = keepers[work[0]].get(work[1]) if work else None
+        if isinstance(thing, CertificationStep):
+            keeper = thing.owner
         if (keeper.public_id if keeper else None) == person:
             yield line
 
@@ -123,6 +134,12 @@ def _of_certificate(row: CertificateRow, _line: TodayLine) -> tuple[str, str, st
 def _of_task(task: FirmNote, _line: TodayLine) -> tuple[str, str, str]:
     address = url_for("companies.show", key=task.organisation.public_id, _anchor="tasks")
     return task.organisation.name(context.language()), address, ""
+
+
+@_named.register
+def _of_step(step: CertificationStep, _line: TodayLine) -> tuple[str, str, str]:
+    address = url_for("ladders.show", key=step.profile.public_id, standard=step.standard)
+    return step.profile.organisation.name(context.language()), address, labels.standard_label(step.standard)
 
 
 @_named.register
@@ -173,13 +190,25 @@ def _of_thing(line: TodayLine) -> str:
             return gettext("“%(subject)s” did not arrive: %(error)s", **told)
         case CertificateRow():
             return gettext("Ends on %(day)s.", day=formats.day(thing.valid_until))
-        case Profile(published_at=None):
-            return gettext("Waits to be published; nobody finds it.")
+        case CertificationStep():
+            return _why_step(thing)
         case Profile():
-            return gettext("Its changes wait; visitors see the profile as it was.")
+            return _why_profile(thing)
         case ImportBatch():
             return _why_import(thing, line.count)
     return ""
+
+
+def _why_step(step: CertificationStep) -> str:
+    if step.next_step is None:
+        return gettext("Asks for help on the way to this certificate.")
+    return gettext("Next step: %(step)s", step=step.next_step)
+
+
+def _why_profile(profile: Profile) -> str:
+    if profile.published_at is None:
+        return gettext("Waits to be published; nobody finds it.")
+    return gettext("Its changes wait; visitors see the profile as it was.")
 
 
 def _why_import(batch: ImportBatch, remarks: int) -> str:
@@ -196,7 +225,7 @@ _LINKS = {
     "quotes": N_("Quotes"),
     "profiles": N_("Check"),
     "unverified": N_("Check"),
-    "certificates": N_("Look at"),
+    "ladders": N_("Look at"),
     "imports": N_("Look at"),
     "duplicates": N_("Compare"),
 }
@@ -215,9 +244,15 @@ def _act(line: TodayLine) -> TodayAct:
         case FirmNote():
             address = url_for("companies.settle", key=thing.organisation.public_id)
             return TodayAct(gettext("Done"), address, (("task", thing.public_id), ("done", "yes")))
-        case Need() if line.kind == "needs":
-            address = url_for("needs.move", key=thing.public_id)
-            return TodayAct(gettext("Publish"), address, (("state", NeedState.PUBLISHED.value),))
-        case Need() if line.kind == "unmatched":
-            return TodayAct(gettext("Run the matcher"), url_for("curating.propose", key=thing.public_id), ())
+        case CertificateRow():
+            return TodayAct(gettext("Seen"), url_for("certificates.see", key=thing.public_id), ())
+        case Need() if line.kind in {"needs", "unmatched"}:
+            return _act_on_need(line.kind, thing.public_id)
     return TodayAct(gettext(_LINKS[line.kind]), _named(thing, line)[1])
+
+
+def _act_on_need(kind: str, key: str) -> TodayAct:
+    if kind == "unmatched":
+        return TodayAct(gettext("Run the matcher"), url_for("curating.propose", key=key), ())
+    fields = (("state", NeedState.PUBLISHED.value),)
+    return TodayAct(gettext("Publish"), url_for("needs.move", key=key), fields)

@@ -17,6 +17,9 @@ from search.filters.need_set import NeedSet
 from search.matching.gains import (
     DatedNeed,
     DatedNeeds,
+    OpenedNeeds,
+    certified,
+    opened,
     openings,
 )
 from search.matching.matcher import Matcher, OpenNeed, OpenNeeds
@@ -120,3 +123,30 @@ def test_needs_that_come_and_go_are_asked_once(sets: list[list[int]], which: int
     assert found
     with patch.object(NeedSet, "removed", side_effect=AssertionError):
         assert openings(documents[which], DatedNeeds(asked), TAXONOMY, known) == found
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    numbers=st.lists(st.integers(0, 59), max_size=60, unique=True),
+    standards=st.lists(
+        st.sampled_from(("iso-9001", "iatf-16949", "as-9100", "iso-14001")), min_size=1, max_size=4
+    ),
+)
+def test_changes_that_are_counted_together_open_what_each_opens_alone(
+    numbers: list[int], standards: list[str]
+) -> None:
+    needs, documents = generated()
+    asked = DatedNeeds([needs[number] for number in numbers])
+    wanted = [(one, standard) for standard in standards for one in documents]
+    found = opened([(one, certified(one, standard, TAXONOMY)) for one, standard in wanted], asked, TAXONOMY)
+    for (one, standard), gained in zip(wanted, found, strict=True):
+        told = {
+            change.value: change
+            for change in openings(one, asked, TAXONOMY)
+            if change.requirement == "certification"
+        }
+        change = told.get(((standard, "certified"),))
+        if change is not None:
+            assert gained == OpenedNeeds(change.now, change.ever, change.hours)
+        single = opened([(one, certified(one, standard, TAXONOMY))], asked, TAXONOMY)
+        assert single == [gained]

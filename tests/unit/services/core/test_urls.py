@@ -33,6 +33,7 @@ ENDPOINTS = {
     "confirm_facts": "answers.fresh",
     "leave_letters": "answers.letters_of_kind",
     "shop": "shop.show",
+    "own_ladders": "own_ladders.show",
     "own_profile": "profile.show",
     "supplier": "public.supplier",
     "need": "needs.show",

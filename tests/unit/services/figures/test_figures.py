@@ -17,11 +17,19 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from matchmaker.domain.errors import NotFound, PeriodDamaged, PeriodInvalid, PeriodLocked, PeriodRunning
-from matchmaker.domain.lifecycle import CertificateStatus, MatchState, NeedState, ProfileState, QuoteState
+from matchmaker.domain.lifecycle import (
+    CertificateStatus,
+    CertificationStage,
+    MatchState,
+    NeedState,
+    ProfileState,
+    QuoteState,
+)
 from matchmaker.models import (
     AuditEntry,
     Centre,
     CertificateRow,
+    CertificationStep,
     Decision,
     DecisionUndone,
     DeliveryRating,
@@ -66,6 +74,7 @@ class MadeSupplier:
     organisation: Organisation
     profile: Profile
     certificates: list[CertificateRow] = field(default_factory=list)
+    steps: list[CertificationStep] = field(default_factory=list)
     hours: list[tuple[int, float, float]] = field(default_factory=list)
 
 
@@ -156,6 +165,7 @@ def _supplier(session: Session, rnd: Random, centre: Centre) -> MadeSupplier:
                 profile_id=profile.id,
                 position=place,
                 standard="ISO 9001",
+                standard_code=rnd.choice((None, "iso-9001", "iso-14001")),
                 status=rnd.choice(list(CertificateStatus)),
                 issued=rnd.choice((None, date(2025, 1, 1), date(2026, 12, 10), date(2026, 12, 11))),
                 valid_until=rnd.choice((None, date(2026, 12, 11), date(2027, 1, 1))),
@@ -167,6 +177,8 @@ def _supplier(session: Session, rnd: Random, centre: Centre) -> MadeSupplier:
         offered = float(rnd.choice((0, 40, 80)))
         made.hours.append((week, offered, min(offered, float(rnd.choice((0, 10, 40))))))
     session.add_all(made.certificates)
+    for standard in ("iso-9001", "iso-14001"):
+        made.steps += _steps(session, rnd, profile, standard)
     session.add_all(
         SpareCapacity(
             profile_id=profile.id,
@@ -178,6 +190,35 @@ def _supplier(session: Session, rnd: Random, centre: Centre) -> MadeSupplier:
         )
         for week, most, agreed in made.hours
     )
+    return made
+
+
+# At, just before and after the ends of the quarter as far as it has come, and within it.
+DAYS = [date(2026, 8, 1), date(2026, 9, 30), date(2026, 10, 1), date(2026, 11, 5), date(2026, 12, 10)]
+
+
+def _steps(session: Session, rnd: Random, profile: Profile, standard: str) -> list[CertificationStep]:
+    """Steps in the order of their days, some of one day, some corrected and corrected again."""
+    days = sorted(rnd.choices([*DAYS, date(2026, 12, 11)], k=rnd.randint(0, 4)))
+    made = []
+    for place, day in enumerate(days, 1):
+        corrected = None
+        for _ in range(rnd.choice((1, 1, 1, 2, 3))):
+            step = CertificationStep(
+                profile_id=profile.id,
+                standard=standard,
+                place=place,
+                stage=rnd.choice(list(CertificationStage)),
+                on=day,
+                helper=rnd.choice((None, None, "ООО «Аудит»")),
+                payer=rnd.choice((None, "firm", "centre")),
+                replaces_id=corrected,
+                why="опечатка" if corrected else None,
+            )
+            session.add(step)
+            session.flush()
+            corrected = step.id
+            made.append(step)
     return made
 
 
@@ -296,6 +337,7 @@ def recount(made: MadeHistory) -> dict[str, Told]:
                 for one in published
             )
         ),
+        **_ladders([one for one in made.suppliers if one.organisation.centre_id == home]),
         "capacity-use": _hours(published),
         "buyers": _number(len({need.contractor_id for need in needs} - {None})),
         "needs": _number(len(needs)),
@@ -375,6 +417,36 @@ def _held(row: CertificateRow) -> bool:
         and (row.issued is None or row.issued <= today)
         and (row.valid_until is None or row.valid_until >= today)
     )
+
+
+def _ladders(suppliers: list[MadeSupplier]) -> dict[str, Told]:
+    counts, helped, dates, days = dict.fromkeys(list(CertificationStage)[1:], 0), 0, [], []
+    for one in suppliers:
+        gone = {step.replaces_id for step in one.steps}
+        for standard in ("iso-9001", "iso-14001"):
+            left = [step for step in one.steps if step.standard == standard and step.id not in gone]
+            left = sorted((step for step in left if step.on <= DAYS[-1]), key=lambda step: step.place)
+            stages = [step.stage for step in left]
+            if not left:
+                continue
+            if stages[-1] != "none":
+                counts[stages[-1]] += 1
+            if stages[-1] in {"certified", "surveillance"}:
+                shown = [c for c in one.certificates if c.standard_code == standard]
+                dates.append(any(map(_held, shown)) if shown else None)
+            issued = next((step.on for step in left if step.stage == "certified"), None)
+            if issued is None or issued < date(2026, 10, 1):
+                continue
+            helped += any(step.helper or step.payer == "centre" for step in left if step.on <= issued)
+            work = [step.on for step in left if step.stage not in {"none", "certified", "surveillance"}]
+            if work and work[0] <= issued:
+                days.append(float((issued - work[0]).days))
+    return {
+        **{f"ladder-{stage}": _number(count) for stage, count in counts.items()},
+        "certified-with-help": _number(helped),
+        "ladders-in-date": _part(dates),
+        "days-to-certificate": _median(days),
+    }
 
 
 def _hours(published: list[MadeSupplier]) -> Told:

@@ -51,11 +51,11 @@ def test_counts_are_those_of_the_suppliers_as_they_are(settings: Settings) -> No
     application, counts = Application(settings, clock=lambda: TODAY), SupplierCounts()
     saved(application, 1, 2)
     before, regions = told(application, counts)
-    assert (before["unverified"], before["certificates"], regions) == (2, 2, {"RU-SVE": 2})
+    assert (before["unverified"], regions) == (2, {"RU-SVE": 2})
     application.index.catch_up()
     assert told(application, counts) == (before, regions)
     saved(application, 3)  # its outbox row may have the number of one that is gone
-    assert told(application, counts)[0]["certificates"] == 3
+    assert told(application, counts)[0]["unverified"] == 3
     with application.sessions.begin() as session:
         user = accounts.create_user(
             session, accounts.AccountDetails("o@people.example", "O", "a-long-password-1", "en"), by="test"

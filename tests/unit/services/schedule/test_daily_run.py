@@ -131,11 +131,12 @@ def test_a_deal_is_asked_about_three_times_and_no_more_once_it_is_known(centre: 
     assert centre.state() == "contracted"
 
 
-def test_certificates_are_recalled_at_ninety_thirty_and_seven_days(centre: Centre) -> None:
+def test_certificates_are_recalled_at_180_90_30_and_7_days(centre: Centre) -> None:
     with centre.application.sessions.begin() as session:
-        session.scalars(select(CertificateRow)).one().valid_until = now().date() + timedelta(days=100)
-    found = {days: len(post(centre, days)) for days in (0, 10, 11, 69, 71, 92, 93, 94, 101)}
-    assert found == {0: 0, 10: 1, 11: 0, 69: 0, 71: 1, 92: 0, 93: 1, 94: 0, 101: 0}
+        session.scalars(select(CertificateRow)).one().valid_until = now().date() + timedelta(days=200)
+    asked = (0, 20, 21, 110, 111, 169, 171, 192, 193, 194, 201)
+    found = {days: len(post(centre, days)) for days in asked}
+    assert found == {0: 0, 20: 1, 21: 0, 110: 1, 111: 0, 169: 0, 171: 1, 192: 0, 193: 1, 194: 0, 201: 0}
     assert "ISO 9001:2015 ends in 7 days" in [mail.subject for mail in centre.mails()]
 
 
