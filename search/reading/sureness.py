@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from math import exp, log
 from typing import Any
 
@@ -82,8 +82,7 @@ class Sureness:
         # A short text has few readings, so none of them stands alone.
         self._possible = max(1, min(MOST_BESIDE, len(self._starts) - 1))
         self._read = recognition.read or recognition.text
-        self._stirs = [one.start() for one in _STIRS.finditer(self._read)]
-        self._asks = [one.start() for one in _ASKED_FOR.finditer(self._read)]
+        self._stirs, self._asks = _words_around(self._read)
         named = [(one.start, one.end) for one in recognition.of(WORK, MATERIAL, negated=None)]
         self._named = sorted(set(named))
         self._sure: dict[
@@ -217,6 +216,13 @@ class Sureness:
         """The number of other readings near a mention."""
         first = bisect_left(self._starts, mention.start - BESIDE)
         return bisect_left(self._starts, mention.start + BESIDE) - first - 1
+
+
+@lru_cache(maxsize=8)  # the positions of one request share its text
+def _words_around(text: str) -> tuple[list[int], list[int]]:
+    """The places of the words of refusal and other hands, and of those that ask."""
+    stirs = [one.start() for one in _STIRS.finditer(text)]
+    return stirs, [one.start() for one in _ASKED_FOR.finditer(text)]
 
 
 def _any_within(places: Sequence[int], start: int, end: int) -> bool:

@@ -59,7 +59,7 @@ MAILS: tuple[tuple[str, dict[str, object]], ...] = (
     ("IATF не нужен, ISO 9001 желателен", {"demand": None, "wish": "iso-9001"}),
     ("ISO 9001 would be lovely but isn't essential", {"demand": None, "wish": "iso-9001"}),
     ("12 rollers, wanted before Christmas so back to us by 18 Dec latest", {"deliver_by": date(2026, 12, 18)}),
-    ("Хотелось бы к 10 января, но край 25 января, 12 роликов", {"deliver_by": date(2027, 1, 25)}),
+    ("Хотелось бы к 10 января, но крайний срок 25 января, 12 роликов", {"deliver_by": date(2027, 1, 25)}),
     ("Форма уже едет, отгрузили 24 ноября. Валы 10 шт.", {"deliver_by": None}),
     ("we got 22 gates to coat", {"demand": None, "wish": None}),
     ("наличие сертификата ISO 9001 обязательно", {"demand": "iso-9001"}),

@@ -134,7 +134,7 @@ def mentions(text: str, order: DayOrder) -> Iterator[Mention]:
         kind, sure = _meaning(day, topics, order.today)
         if kind is None:
             continue
-        is_last = kind == DEADLINE and _topic(day, topics) == "last_day"
+        is_last = kind == DEADLINE and _is_latest(day, topics)
         for one in (day.day, day.other):
             if one is not None:
                 yield Mention(
@@ -195,6 +195,19 @@ def _meaning_of_span(day: WrittenDay, topics: _Topics) -> tuple[str | None, floa
     if topic or day.after_order or day.word is DayWord.UNTIL:
         return DEADLINE, _POINTED if topic or day.after_order else _ALONE
     return DAY, OPEN
+
+
+_LATEST = WordPattern("dates", r"(?<!\w)@latest(?!\w)")
+_NEAR_LATEST = 24  # characters between a day and the word that calls it the latest
+
+
+def _is_latest(day: WrittenDay, topics: _Topics) -> bool:
+    """Whether the words beside a day call it the latest: "by 18 Dec latest", "крайний срок 25 января"."""
+    if _topic(day, topics) != "last_day":
+        return False
+    begins = day.start if day.begins < 0 else min(day.start, day.begins)
+    around = (max(0, begins - _NEAR_LATEST), day.end + _NEAR_LATEST)
+    return _LATEST.search(topics.text, *around) is not None
 
 
 _AT_LATEST = WordPattern("dates", r"(?<!\w)@at_latest(?!\w)")
