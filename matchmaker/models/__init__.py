@@ -23,7 +23,7 @@ from matchmaker.models.curating import (
     UndoableAct,
 )
 from matchmaker.models.database import Session
-from matchmaker.models.development import CertificateAlarm, CertificationStep
+from matchmaker.models.development import CertificateAlarm, CertificationStep, SupportOffer
 from matchmaker.models.filling import Finding, TypedText
 from matchmaker.models.journal import (
     AuditEntry,
@@ -110,6 +110,7 @@ __all__ = [
     "Site",
     "SpareCapacity",
     "StoredFile",
+    "SupportOffer",
     "TwinSearch",
     "TypedText",
     "UndoableAct",

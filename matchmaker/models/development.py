@@ -1,4 +1,6 @@
-"""The development of suppliers: their steps to a certificate, and which ends of certificates somebody has seen."""
+"""The development of suppliers: their steps to a certificate, which ends of certificates somebody has seen, support measures and
+helpers.
+"""
 
 from typing import Any
 
@@ -7,7 +9,22 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.domain.lifecycle import CERTIFIED_STAGES, CertificationStage
 from matchmaker.models.accounts import User
-from matchmaker.models.base import Base, Code, Day, Key, Line, Moment, Prose, PublicId, Word, now, one_of
+from matchmaker.models.base import (
+    Base,
+    Code,
+    Day,
+    Key,
+    Line,
+    Moment,
+    Prose,
+    PublicId,
+    Stamped,
+    Terms,
+    Word,
+    now,
+    one_of,
+)
+from matchmaker.models.organisations import Centre
 from matchmaker.models.profiles import Profile
 
 PAYERS = ("firm", "centre", "programme", "plant")
@@ -70,3 +87,66 @@ class CertificateAlarm(Base):
     days: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[Moment] = mapped_column(default=now)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+MEASURES = ("subsidy", "leasing", "guarantee", "voucher", "loan")
+HELPERS = (
+    "certification-body",
+    "consultant",
+    "laboratory",
+    "design-centre",
+    "energy-centre",
+    "fund",
+    "university",
+    "shared-equipment",
+)
+FIRM_SIZES = ("micro", "small", "medium", "large")
+
+
+class SupportOffer(PublicId, Stamped, Base):
+    """What a centre can point a firm to: a support measure, or a helper such as a laboratory; `kind` is of MEASURES or HELPERS.
+
+    Its conditions hold together; an empty list of `regions` (codes), `sizes`, `processes` or `standards` (codes) is no
+    condition. `years_min` is the least age of the firm, `papers` has a paper a line, `most_minor` is in minor units of a rouble.
+    An offer that is over stays as `ended`.
+    """
+
+    __tablename__ = "support_offer"
+
+    id: Mapped[Key]
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
+    kind: Mapped[Word]
+    name: Mapped[Line]
+    giver: Mapped[Line | None]
+    text: Mapped[Prose | None]
+    regions: Mapped[Terms]
+    sizes: Mapped[Terms]
+    processes: Mapped[Terms]
+    standards: Mapped[Terms]
+    years_min: Mapped[int | None]
+    opens_on: Mapped[Day | None]
+    closes_on: Mapped[Day | None]
+    most_minor: Mapped[int | None] = mapped_column(BigInteger)
+    share_percent: Mapped[int | None]
+    papers: Mapped[Prose | None]
+    accreditation: Mapped[Line | None]
+    contacts: Mapped[Line | None]
+    link: Mapped[Line | None]
+    ended: Mapped[bool] = mapped_column(default=False)
+    revision: Mapped[int] = mapped_column(default=1)
+
+    centre: Mapped[Centre] = relationship()
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy's way to declare it
+    __table_args__: tuple[Any, ...] = (
+        Index(None, "centre_id", "ended", "kind"),
+        one_of("kind", (*MEASURES, *HELPERS)),
+        CheckConstraint("years_min >= 0", name="years_min"),
+        CheckConstraint("opens_on <= closes_on", name="dates"),
+        CheckConstraint("most_minor > 0", name="most_minor"),
+        CheckConstraint("share_percent BETWEEN 1 AND 100", name="share_percent"),
+    )
+
+    @property
+    def is_measure(self) -> bool:
+        return self.kind in MEASURES

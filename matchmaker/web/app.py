@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from matchmaker import locale, resources
 from matchmaker.settings import Settings
-from matchmaker.web.acts import ladder_list
+from matchmaker.web.acts import ladder_list, support_words
 from matchmaker.web.edge import (
     access_log,
     headers,
@@ -108,6 +108,7 @@ def create_app(application: Application) -> Flask:
     need_access.register(app)
     need_list.register(app)
     ladder_list.register(app)
+    support_words.register(app)
     for desk in DESKS:
         for blueprint in desk.BLUEPRINTS:
             app.register_blueprint(blueprint)

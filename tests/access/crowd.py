@@ -65,6 +65,7 @@ from matchmaker.models import (
     Site,
     SpareCapacity,
     StoredFile,
+    SupportOffer,
     TypedText,
     UndoableAct,
     UnreadMessage,
@@ -456,6 +457,12 @@ class Crowd:
                     by_id=user.id,
                     sha256="0" * 64,
                     body=b"",
+                ),
+                SupportOffer(
+                    centre_id=old.organisation.centre_id,
+                    kind=("subsidy", "laboratory")[number % 2],
+                    name=f"offer {number}",
+                    standards=["iso-9001"],
                 ),
                 LikelyTwin(
                     first=old.public_id,

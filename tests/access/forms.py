@@ -160,6 +160,8 @@ searches.save              yes       yes     own     yes
 second_factor.code         guess     once    own     secret
 second_factor.enrol        yes       once    own     secret
 second_factor.turn_off     guess     once    own     secret
+support.end                buttons   sets    last    yes
+support.save               yes       sets    yes     yes
 standing.answer            yes       yes     adds    yes
 standing.ask               buttons   yes     adds    yes
 typed.keep                 script    sets    own     yes
@@ -218,6 +220,7 @@ WRONG: dict[str, Wrong] = {
     ),
     "own_ladders.add_paper": Wrong("SO", {}, ("file",)),
     "own_ladders.ask": Wrong("SO", {"standard": "none", "note": TEXT}, ("standard",), TEXT),
+    "support.save": Wrong("OO", {"kind": "none", "name": TEXT}, ("kind",), TEXT),
     "network.save": Wrong("NA", {"code": "", "name_ru": TEXT}, ("code",), TEXT),
     "own_account.email": Wrong("SO", {"email": TEXT, "current": "x"}, ("current",), TEXT),
     "own_account.join": Wrong(
@@ -346,6 +349,7 @@ STALE: dict[str, Stale] = {
     "positions.entry": Stale("CO", {"title": TEXT}, at="draft"),
     "profile.basics": Stale("SO", {"name-ru": TEXT, "city": "Тверь"}),
     "profile.entry": Stale("SO", {"standard": "ISO 9001", "status": "certified", "scope": TEXT}),
+    "support.save": Stale("OO", {"kind": "subsidy", "name": TEXT}),
     "quotes.own": Stale(
         "SN",
         {"amount": "100", "currency": "RUB", "lead_time_days": "20", "text": TEXT, "do": "submit"},

@@ -39,6 +39,7 @@ message.one   401  404  ok   404  404  ok   404  404  ok   404  403
 quote.paper   401  404  404  ok   404  ok   404  404  ok   404  403
 quote.mine    401  404  403n ok   403  403  403  403  404  403  403
 contract      401  404  404  404  404  404  404  404  404  404  404
+support.keep  401  403  403  403  403  403  403  403  ok   404  403
 import.one    401  403  403  403  403  403  403  403  ok   404  ok
 """
 # Why a door is as it is, where it is not the policy's own row.
@@ -59,6 +60,7 @@ REASONS = {
     "quote.mine": "of quote.submit the operator's part, typing in a letter's quote, is quotes.behalf",
     "contract": "a contract that has stood is its two sides' and the centre's; in this world none has, see test_contracts",
     "import.one": "registry.import, of a file that another centre does not know of",
+    "support.keep": "registry.import's sibling: what a centre keeps for its firms, that another centre does not know of",
     "quote.paper": "quote.opened, and the author of the quote, who is SN",
     "supplier": "one's own pages: there is no object but the organisation of the person",
     "poster": "a need goes into the centre of who posts it, so that an operator elsewhere posts elsewhere",
@@ -238,6 +240,7 @@ api_certificates.ladders_of_shop  GET  supplier         -
 api_certificates.ask_for_help  POST  key                -
 api_certificates.add_ladder_paper  POST  key            -
 api_certificates.ladder_paper  GET  ladder.view         papers_of_ladders
+api_certificates.support_of_shop  GET  supplier         -
 api_certificates.own_photos  GET  supplier              -
 api_certificates.add_photo  POST  key                   -
 api_certificates.remove_photo  DELETE  key              photos
@@ -259,6 +262,8 @@ api_lists.suppliers        GET   list.export            -
 api_lists.needs            GET   list.export            -
 api_lists.certificates     GET   operator               -
 api_lists.ladders          GET   operator               -
+api_lists.measures         GET   operator               -
+api_lists.helpers          GET   operator               -
 api_lists.shortlist        GET   need.edit              needs
 api_lists.journal          GET   journal                -
 api_lists.figures          GET   operator               -
@@ -409,6 +414,12 @@ ladders.show               GET   operator/ladder.record  profiles
 ladders.record             POST  operator/ladder.record  profiles
 ladders.add_paper          POST  operator/ladder.record  profiles
 ladders.paper              GET   ladder.view            papers_of_ladders
+support.listed             GET   operator               -
+support.download           GET   operator               -
+support.offer              GET   support.keep           offers
+support.save               POST  support.keep           offers
+support.end                POST  support.keep           offers
+support.own                GET   supplier               -
 own_ladders.show           GET   supplier               -
 own_ladders.ask            POST  supplier               -
 own_ladders.add_paper      POST  supplier               -
@@ -552,6 +563,8 @@ SCOPED = {
         "api_lists.needs",
         "api_lists.certificates",
         "api_lists.ladders",
+        "api_lists.measures",
+        "api_lists.helpers",
         "api_lists.shortlist",
         "api_lists.figures",
         "api_lists.figure",

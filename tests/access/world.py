@@ -23,6 +23,7 @@ from matchmaker.models import (
     Quote,
     Session,
     StoredFile,
+    SupportOffer,
     UndoableAct,
     User,
     WebhookMessage,
@@ -330,6 +331,10 @@ class World:
         self.groups["webhook"] = {"webhook": self._webhook}
         self.groups["act"] = {"act": self._act}
         self._import(session, shop.centre)
+        offer = SupportOffer(centre=shop.centre, kind="subsidy", name=self._own("Subsidy", ""))
+        session.add(offer)
+        session.flush()
+        self._put("offers", "subsidy", Thing({"key": offer.public_id}))
         self.groups["colleague"] = {"membership": lambda: self._colleague(shop.id)}
         self.groups["persons"] = {"person": lambda: self._somebody(shop.id)}
         self.groups["roles"] = {"role": self._colleague_in_charge}

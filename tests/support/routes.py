@@ -88,7 +88,7 @@ VALUES = {
     "standard": "iso-9001",
     "kind": "xlsx",
     "holds": "supplier",
-    "of": "needs",
+    "of": "measures",
     "place": 0,
     "paper": "x",
 }

@@ -14,6 +14,7 @@ from matchmaker.models import CertificationStep, Profile, Session
 from matchmaker.services.development import ladder_lists
 from matchmaker.services.development.ladder_lists import PAGE, SORTS, LaddersAsked
 from matchmaker.services.matching import profile_gains
+from matchmaker.services.profiles import suppliers
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database
 from matchmaker.web.kit.standpoint import operator, standpoint
@@ -96,6 +97,22 @@ def lost(profile: Profile, standards: Sequence[str]) -> dict[str, OpenedNeeds]:
     wanted = [(profile, standard) for standard in standards]
     counted = profile_gains.of_certificates(database(), wanted, context.matching())
     return dict(zip(standards, counted, strict=True))
+
+
+def asked_standards(profile: Profile) -> set[str]:
+    """The standards of which one certificate would open a need to a published shop; of a family the one that is asked most."""
+    if not profile.is_published:
+        return set()
+    taxonomy = context.product().taxonomy
+    found = profile_gains.of_profile(database(), profile, suppliers.record(profile), context.matching())
+    values = [one.value for one in found if one.requirement == "certification"]
+    codes = {value[0][0] for value in values if len(value) == 1}
+    standards = set()
+    for code in codes:
+        answering = taxonomy.standards_satisfying(code)
+        usual = taxonomy.most_asked_standard if taxonomy.most_asked_standard in answering else min(answering)
+        standards.add(code if code in taxonomy.standards else usual)
+    return standards
 
 
 def register(app: Flask) -> None:

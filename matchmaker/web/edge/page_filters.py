@@ -52,6 +52,9 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "reviews.waiting": (),
     "searches.mine": (),
     "shop.show": (),
+    "support.download": (),
+    "support.listed": (),
+    "support.own": (),
 }
 # What others add to an address that they pass on: they ask for nothing.
 _TRACES = ("utm_", "fbclid", "gclid", "yclid", "ysclid", "_openstat", "from", "_ym")

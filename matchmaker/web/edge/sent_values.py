@@ -43,6 +43,7 @@ SEVERAL = {
     "firm",
     "match",
     "need",
+    "size",
     "shown",
     "special",
     "take",

@@ -84,6 +84,10 @@ _ACTS = {
     "paper.added": N_("paper of the way to a certificate added"),
     "paper.opened": N_("paper of the way to a certificate opened"),
     "scan.added": N_("scan of a certificate added"),
+    "support.added": N_("support measure or helper added"),
+    "support.changed": N_("support measure or helper changed"),
+    "support.ended": N_("support measure or helper taken off the lists"),
+    "support.renewed": N_("support measure or helper put back"),
     "scan.opened": N_("scan of a certificate opened"),
     "supplier.changed": N_("profile changed by a file"),
     "supplier.created": N_("profile added"),
@@ -143,6 +147,7 @@ FAMILIES = {
     "key": N_("keys for programs"),
     "webhook": N_("messages to programs"),
     "list": N_("downloaded lists"),
+    "support": N_("support measures and helpers"),
     "period": N_("figures of periods"),
 }
 _MACHINES = {

@@ -89,9 +89,11 @@ def _beside(who: SignedInPerson) -> Iterator[tuple[str, str]]:
         yield "audit.show", N_("Journal")
     if who.is_supplier:
         yield "own_ladders.show", N_("Our way to certificates")
+        yield "support.own", N_("Support for our shop")
     if who.is_buyer or who.is_operator:
         yield "searches.mine", N_("Saved searches")
     if who.is_operator:
         yield "figures.show", N_("Figures")
         yield "ladders.listed", N_("Ladders to certificates")
+        yield "support.listed", N_("Support and helpers")
         yield "rates.listed", N_("Exchange rates")

@@ -1,4 +1,6 @@
-"""The files of a shop for programs: its certificates with their scans, its ladders to certificates with their papers, its photos."""
+"""The development of a shop for programs: its certificates with their scans, its ladders to certificates with their papers, the
+support that suits it; and its photos.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,8 +14,9 @@ from matchmaker.domain.records import CertificateRecord
 from matchmaker.models import CertificationStep, Profile, StoredFile
 from matchmaker.services.development import ladders
 from matchmaker.services.development.ladders import LONGEST_NOTE, Ladder
+from matchmaker.services.development.support_fit import SupportFit
 from matchmaker.services.profiles import photos, profile_drafts
-from matchmaker.web.acts import ladder_acts, ladder_list, shop_acts
+from matchmaker.web.acts import ladder_acts, ladder_list, shop_acts, support_acts, support_words
 from matchmaker.web.kit import context, downloads, form_tokens
 from matchmaker.web.kit.context import database
 from matchmaker.web.kit.downloads import SentFile
@@ -108,6 +111,39 @@ class LadderWish(ApiBody):
 
     standard: Annotated[str, Field(min_length=1, max_length=100)]
     note: Annotated[str, Field(max_length=LONGEST_NOTE)] = ""
+
+
+class SupportReasonAnswer(ApiAnswer):
+    """A condition of an offer and how it came out, in words."""
+
+    condition: str
+    outcome: Literal["met", "unmet", "unknown"]
+    words: str
+
+
+class SupportLine(ApiAnswer):
+    """A support measure or a helper of the centre, judged for the shop; `most` is in roubles."""
+
+    key: str
+    kind: str
+    name: str
+    giver: str | None = None
+    text: str | None = None
+    most: float | None = None
+    share_percent: int | None = None
+    opens_on: date | None = None
+    closes_on: date | None = None
+    papers: list[str]
+    contacts: str | None = None
+    link: str | None = None
+    outcome: Literal["met", "unmet", "unknown"]
+    reasons: list[SupportReasonAnswer]
+
+
+class SupportList(ApiAnswer):
+    """The offers of the centre, those that suit the shop first."""
+
+    items: list[SupportLine]
 
 
 class PhotoFilters(ApiQuery):
@@ -250,6 +286,39 @@ def ladder_paper(key: str) -> Response:
     """A paper of the way to a certificate, for the shop and its centre; each download is recorded."""
     stored, content = ladder_acts.paper(key)
     return downloads.attachment(content, stored)
+
+
+@blueprint.get("/shop/support")
+@operation(answer=SupportList, query=PageFilters, refusals=(403,), allowed=own_profile)
+def support_of_shop(query: PageFilters) -> GivenAnswer:
+    """The support measures and helpers of the centre, each with why it suits the shop or does not."""
+    shown, more = part(support_acts.suiting(own_profile()), query, lambda one: one.offer.public_id)
+    return GivenAnswer(SupportList(items=[_support(one) for one in shown]), following=more)
+
+
+def _support(fit: SupportFit) -> SupportLine:
+    offer = fit.offer
+    return SupportLine(
+        key=offer.public_id,
+        kind=offer.kind,
+        name=offer.name,
+        giver=offer.giver,
+        text=offer.text,
+        most=None if offer.most_minor is None else offer.most_minor / 100,
+        share_percent=offer.share_percent,
+        opens_on=offer.opens_on,
+        closes_on=offer.closes_on,
+        papers=[line.strip() for line in (offer.papers or "").splitlines() if line.strip()],
+        contacts=offer.contacts,
+        link=offer.link,
+        outcome=fit.outcome.value,
+        reasons=[
+            SupportReasonAnswer(
+                condition=one.name, outcome=one.outcome.value, words=support_words.reason(one)
+            )
+            for one in fit.reasons
+        ],
+    )
 
 
 @blueprint.get("/shop/photos")

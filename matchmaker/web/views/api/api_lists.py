@@ -11,7 +11,7 @@ from matchmaker.domain.lifecycle import CertificationStage, NeedState
 from matchmaker.services.figures import figure_files, period_reports
 from matchmaker.services.reports import audit, spreadsheets
 from matchmaker.services.reports.audit import JournalLine
-from matchmaker.web.acts import figure_acts, journal_acts, ladder_acts, list_acts, report_acts
+from matchmaker.web.acts import figure_acts, journal_acts, ladder_acts, list_acts, report_acts, support_acts
 from matchmaker.web.kit import context, journal_words
 from matchmaker.web.kit.context import database
 from matchmaker.web.kit.standpoint import operator, own_centre
@@ -201,6 +201,20 @@ def certificates(kind: str) -> Response:
 def ladders(kind: str, query: LadderFilters) -> Response:  # noqa: ARG001 - the list reads the address
     """For an operator where the centre's suppliers stand on the way to certificates, as a file: xlsx or csv."""
     return ladder_acts.as_file(kind)
+
+
+@blueprint.get("/lists/measures.<kind>")
+@operation(media=_TABLES, refusals=(403, 404), scope=EXPORT)
+def measures(kind: str) -> Response:
+    """For an operator the support measures of the centre, as a file: xlsx or csv."""
+    return support_acts.as_file("measures", kind)
+
+
+@blueprint.get("/lists/helpers.<kind>")
+@operation(media=_TABLES, refusals=(403, 404), scope=EXPORT)
+def helpers(kind: str) -> Response:
+    """For an operator the helpers of the centre, as a file: xlsx or csv."""
+    return support_acts.as_file("helpers", kind)
 
 
 @blueprint.get("/needs/<key>/shortlist.<kind>")

@@ -12,10 +12,11 @@ from matchmaker.domain.errors import FileRefused, InvalidRecord
 from matchmaker.domain.language import N_
 from matchmaker.models import Profile
 from matchmaker.models.development import PAYERS
-from matchmaker.services.development import ladder_lists, ladders
+from matchmaker.services.development import ladder_lists, ladders, support_offers
 from matchmaker.services.development.ladder_lists import PAGE
+from matchmaker.services.development.support_fit import SupportOutcome
 from matchmaker.services.people import personal_data
-from matchmaker.web.acts import ladder_acts, ladder_list
+from matchmaker.web.acts import ladder_acts, ladder_list, support_acts
 from matchmaker.web.kit import context, downloads, form_tokens, forms
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product
@@ -114,6 +115,8 @@ def _page(
         problems=problems or {},
         refused=refused,
         people=ladders.people(session, profile),
+        helpers=support_offers.helpers_for(session, profile.organisation.centre_id, standard),
+        fits=[one for one in support_acts.suiting(profile) if one.outcome is not SupportOutcome.UNMET],
         payers=[(one, gettext(ladder_acts.PAYER_LABELS[one])) for one in PAYERS],
         payer_labels=ladder_acts.PAYER_LABELS,
         papers=ladder_acts.papers_of(session, profile).get(standard, ()),

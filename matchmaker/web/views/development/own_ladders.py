@@ -12,9 +12,7 @@ from matchmaker.domain.language import N_
 from matchmaker.models import Profile
 from matchmaker.services.development import ladders
 from matchmaker.services.development.ladders import Ladder
-from matchmaker.services.matching import profile_gains
 from matchmaker.services.people import personal_data
-from matchmaker.services.profiles import suppliers
 from matchmaker.web.acts import ladder_acts, ladder_list
 from matchmaker.web.kit import context, form_tokens, forms
 from matchmaker.web.kit.context import database, product
@@ -63,7 +61,7 @@ def _wanted(profile: Profile, known: set[str]) -> list[tuple[str, str, OpenedNee
     that open most first.
     """
     language, standards = context.language(), product().taxonomy.standards
-    asked = sorted(_asked(profile) - known)
+    asked = sorted(ladder_list.asked_standards(profile) - known)
     opens = ladder_list.lost(profile, asked) if asked else {}
     left = ((one.code, one.label.text(language), opens.get(one.code)) for one in standards)
     return sorted((one for one in left if one[0] not in known), key=_most_first)
@@ -71,22 +69,6 @@ def _wanted(profile: Profile, known: set[str]) -> list[tuple[str, str, OpenedNee
 
 def _most_first(one: tuple[str, str, OpenedNeeds | None]) -> tuple[int, str]:
     return -(one[2].ever if one[2] else 0), one[1]
-
-
-def _asked(profile: Profile) -> set[str]:
-    """The standards of which one certificate would open a need to a published shop; of a family the one that is asked most."""
-    if not profile.is_published:
-        return set()
-    taxonomy = product().taxonomy
-    found = profile_gains.of_profile(database(), profile, suppliers.record(profile), context.matching())
-    values = [one.value for one in found if one.requirement == "certification"]
-    codes = {value[0][0] for value in values if len(value) == 1}
-    standards = set()
-    for code in codes:
-        answering = taxonomy.standards_satisfying(code)
-        usual = taxonomy.most_asked_standard if taxonomy.most_asked_standard in answering else min(answering)
-        standards.add(code if code in taxonomy.standards else usual)
-    return standards
 
 
 @blueprint.post("/")
