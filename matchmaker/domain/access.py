@@ -83,6 +83,9 @@ match.view                    401  -    part part part part 404  404  ok   404  
 match.curate                  401  -    403  403  403  403  404  404  ok   404  404
 match.notes                   401  404  404  404  404  404  404  404  ok   404  b
 message.view                  401  -    part part 404  ok   404  404  ok   404  b
+order.view                    401  ok   404  404  404  ok   404  404  ok   404  404
+order.record                  401  ok   404  404  404  ok   404  404  ok   404  404
+order.answer                  401  ok   404  404  404  ok   404  404  403  404  404
 list.export                   401  ok   ok   ok   ok   ok   ok   ok   ok   ok   part
 registry.import               401  403  403  403  403  403  403  403  ok   ok   ok
 user.manage                   401  ok   404  404  404  -    404  404  ok   404  part
@@ -119,6 +122,8 @@ _WRITES = frozenset(
         "quote.submit",
         "quote.submit_late",
         "need.award",
+        "order.record",
+        "order.answer",
         "user.manage",
         "role.grant",
         "token.manage",

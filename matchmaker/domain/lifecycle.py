@@ -235,6 +235,34 @@ QUOTE_MOVES: Moves[QuoteState] = {
 }
 
 
+class OrderState(StrEnum):
+    """The state of an order: some pieces are still to come, all have come, or nothing of it is wanted any more."""
+
+    RUNNING = "running"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+
+
+class EntryState(StrEnum):
+    """The state of what one side says of an order: the other side has not answered, agrees, disagrees, or it was taken back."""
+
+    SAID = "said"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+# What counts until somebody says otherwise: said by one side at least, and not refused.
+COUNTED_ENTRIES = frozenset({EntryState.SAID, EntryState.CONFIRMED})
+# A side that says something else in place of what was said takes the word (no move); what both agreed on stays.
+ENTRY_MOVES: Moves[EntryState] = {
+    EntryState.SAID: frozenset({EntryState.CONFIRMED, EntryState.REFUSED, EntryState.WITHDRAWN}),
+    EntryState.CONFIRMED: frozenset(),
+    EntryState.REFUSED: frozenset(),
+    EntryState.WITHDRAWN: frozenset(),
+}
+
+
 class MembershipState(StrEnum):
     """Whether a person has a role, asks for it, or was refused it."""
 

@@ -41,6 +41,7 @@ from matchmaker.models.journal import (
 from matchmaker.models.limits import Once, RateLimit
 from matchmaker.models.matches import Decision, Match, Message, Quote, UnreadMessage, within_circle
 from matchmaker.models.needs import Need, NeedCentre, StoredFile
+from matchmaker.models.orders import OrderClaim, OrderEntry, OrderHours, PurchaseOrder
 from matchmaker.models.organisations import Centre, Organisation, OrganisationAlias, RegisterFirm, Site
 from matchmaker.models.profiles import (
     Capability,
@@ -92,6 +93,9 @@ __all__ = [
     "Need",
     "NeedCentre",
     "Once",
+    "OrderClaim",
+    "OrderEntry",
+    "OrderHours",
     "Organisation",
     "OrganisationAlias",
     "Outbox",
@@ -100,6 +104,7 @@ __all__ = [
     "ProfileRedirect",
     "ProfileViewing",
     "ProgramRequest",
+    "PurchaseOrder",
     "Quote",
     "RateLimit",
     "Reference",

@@ -161,7 +161,7 @@ class NeedCentre(Base):
 
 class StoredFile(PublicId, Stamped, Base):
     """A file stored by the hash of its bytes outside the web root: a need's drawing, a certificate's scan, a
-    photo, a quote's paper.
+    photo, a quote's paper, an inspection report of an order.
     """
 
     __tablename__ = "stored_file"
@@ -170,6 +170,7 @@ class StoredFile(PublicId, Stamped, Base):
     need_id: Mapped[int | None] = mapped_column(ForeignKey("need.id"), index=True)
     profile_id: Mapped[int | None] = mapped_column(ForeignKey("profile.id"), index=True)
     quote_id: Mapped[int | None] = mapped_column(ForeignKey("quote.id"), index=True)
+    order_entry_id: Mapped[int | None] = mapped_column(ForeignKey("order_entry.id"), index=True)
     role: Mapped[Word]
     name: Mapped[Line]
     media_type: Mapped[Code]
@@ -184,7 +185,18 @@ class StoredFile(PublicId, Stamped, Base):
     __table_args__ = (
         one_of(
             "role",
-            ("drawing", "model", "specification", "scan", "photo", "evidence", "import", "quote", "paper"),
+            (
+                "drawing",
+                "model",
+                "specification",
+                "scan",
+                "photo",
+                "evidence",
+                "import",
+                "quote",
+                "report",
+                "paper",
+            ),
         ),
         CheckConstraint("size > 0", name="size"),
     )

@@ -41,7 +41,8 @@ class Profile(PublicId, Stamped, Base):
     returned, as `review` says. `confirmed_at` is kept for the share of profiles that their suppliers
     confirmed of late. `details` is kept for figures that no list filters by: production area (m²), crane (t),
     staff by group, hourly rates, inspection means, own design and coating, special permits;
-    `visibility` for the readers of each block of the profile. Nothing fills the two yet.
+    nothing fills it yet. `visibility` says who reads a block of the profile: "all" for its "deliveries", which nobody outside
+    reads otherwise.
     """
 
     __tablename__ = "profile"

@@ -48,6 +48,9 @@ from matchmaker.models import (
     Message,
     Need,
     NeedCentre,
+    OrderClaim,
+    OrderEntry,
+    OrderHours,
     Organisation,
     OrganisationAlias,
     Outbox,
@@ -56,6 +59,7 @@ from matchmaker.models import (
     ProfileRedirect,
     ProfileViewing,
     ProgramRequest,
+    PurchaseOrder,
     Quote,
     Reference,
     RegisterFirm,
@@ -360,9 +364,10 @@ class Crowd:
                 match_id=match.id, state="submitted", amount_minor=100, text="x", submitted_at=now()
             )
             session.add(quote)
-            session.add(DeliveryRating(match_id=match.id, quality=4, timeliness=4, by_id=users[0].id))
+            session.add(DeliveryRating(match_id=match.id, quality=4, by_id=users[0].id))
             session.flush()
         session.add(_file("calculation.pdf", "quote", quote_id=quote.id))
+        self._of_order(session, match, users, number)
         session.add(
             Agreement(
                 need_id=match.need_id,
@@ -373,6 +378,28 @@ class Crowd:
                 files=[one.sha256 for one in match.need.files],
             )
         )
+
+    def _of_order(self, session: Session, match: Match, users: Sequence[User], number: int) -> None:
+        """An order of every match, and more that is said of it."""
+        order = session.scalar(select(PurchaseOrder).where(PurchaseOrder.match_id == match.id))
+        if order is None:
+            lines = [{"id": str(one), "title": "Вал", "quantity": 20, "price_minor": 100} for one in range(2)]
+            order = PurchaseOrder(match_id=match.id, lines=lines, due_on=TODAY)
+            session.add(order)
+            session.flush()
+        for side in ("supplier", "contractor"):
+            said = {"order_id": order.id, "side": side, "by_id": users[0].id}
+            session.add_all(
+                (
+                    OrderEntry(kind="delivery", line="0", day=TODAY, pieces=number, defective=0, **said),
+                    OrderClaim(what=f"claim {number}", **said),
+                )
+            )
+            report = OrderEntry(kind="report", **said)
+            session.add(report)
+            session.flush()
+            session.add(_file("report.pdf", "report", order_entry_id=report.id))
+        session.add(OrderHours(order_id=order.id, group_code="lathe", week=202640 + number, hours=1.0))
 
     def _hand_out(self, session: Session, users: Sequence[User]) -> None:
         """Give what waits to somebody who works on it."""

@@ -113,6 +113,16 @@ network.invite             yes       yes     adds    yes
 network.save               yes       sets    last    yes
 operator.put_aside         buttons   once    state   yes
 operator.retry             buttons   once    state   yes
+orders.add_report          yes       yes     adds    yes
+orders.answer              yes       once    yes     yes
+orders.answer_claim        yes       sets    yes     yes
+orders.book                tested    sets    last    yes
+orders.claim               yes       yes     adds    yes
+orders.close_claim         buttons   once    yes     yes
+orders.describe            yes       sets    yes     yes
+orders.revise              yes       sets    yes     yes
+orders.say                 yes       yes     adds    yes
+orders.show_record         buttons   sets    own     yes
 own_account.confirm_email  buttons   once    own     yes
 own_account.email          yes       yes     own     yes
 own_account.join           yes       yes     own     yes
@@ -222,6 +232,13 @@ WRONG: dict[str, Wrong] = {
     "own_ladders.ask": Wrong("SO", {"standard": "none", "note": TEXT}, ("standard",), TEXT),
     "support.save": Wrong("OO", {"kind": "none", "name": TEXT}, ("kind",), TEXT),
     "network.save": Wrong("NA", {"code": "", "name_ru": TEXT}, ("code",), TEXT),
+    "orders.add_report": Wrong("SO", {"text": TEXT}, ("file",), TEXT),
+    "orders.answer": Wrong("SO", {"do": "refuse", "text": " "}, ("text",)),
+    "orders.answer_claim": Wrong("SO", {"cause": TEXT, "revision": "1"}, ("remedy", "due_on"), TEXT),
+    "orders.claim": Wrong("CO", {"what": TEXT, "pieces": "много"}, ("pieces",), TEXT),
+    "orders.describe": Wrong("CO", {"number": "9" * 101, "terms": TEXT, "revision": "1"}, ("number",), TEXT),
+    "orders.revise": Wrong("SO", {"pieces": "много"}, ("pieces",), "много"),
+    "orders.say": Wrong("SO", {"kind": "delivery", "pieces": "много"}, ("pieces",), "много"),
     "own_account.email": Wrong("SO", {"email": TEXT, "current": "x"}, ("current",), TEXT),
     "own_account.join": Wrong(
         "SO", {"inn": "123", "organisation": TEXT, "role": "supplier_editor"}, ("inn",), TEXT
@@ -296,6 +313,9 @@ TWICE: dict[str, Twice] = {
     ),
     "messages.thread": Twice("CO", {"text": TEXT, "audience": "all"}),
     "network.invite": Twice("NA", {"email": "twice-2@people.example"}, page="network.show"),
+    "orders.add_report": Twice("SO", {"text": TEXT}, page="orders.show", file="report.pdf"),
+    "orders.claim": Twice("CO", {"what": TEXT}, page="orders.show"),
+    "orders.say": Twice("SO", {"kind": "delivery", "pieces": "7"}, page="orders.show"),
     "own_account.email": Twice(
         "CX", {"email": "twice-3@people.example", "current": "PASSWORD"}, page="own_account.email"
     ),
@@ -346,6 +366,11 @@ STALE: dict[str, Stale] = {
     "curating.place": Stale("OO", {"to": "0"}, at="open", kept=""),
     "curating.undo": Stale("OO", {}, at="open", kept=""),
     "needs.edit": Stale("CO", {"text": TEXT}, at="draft"),
+    "orders.answer": Stale("SO", {"do": "refuse", "text": TEXT}),
+    "orders.answer_claim": Stale("SO", {"cause": TEXT, "remedy": TEXT, "due_on": "2026-12-20"}),
+    "orders.close_claim": Stale("SO", {}, kept=""),
+    "orders.describe": Stale("CO", {"number": TEXT}),
+    "orders.revise": Stale("SO", {"pieces": "8173"}, kept="8173"),
     "positions.entry": Stale("CO", {"title": TEXT}, at="draft"),
     "profile.basics": Stale("SO", {"name-ru": TEXT, "city": "Тверь"}),
     "profile.entry": Stale("SO", {"standard": "ISO 9001", "status": "certified", "scope": TEXT}),

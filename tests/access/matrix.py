@@ -41,6 +41,8 @@ quote.mine    401  404  403n ok   403  403  403  403  404  403  403
 contract      401  404  404  404  404  404  404  404  404  404  404
 support.keep  401  403  403  403  403  403  403  403  ok   404  403
 import.one    401  403  403  403  403  403  403  403  ok   404  ok
+order.number  401  403  404  404  404  ok   404  404  ok   404  404
+order.hours   401  ok   404  404  404  403  404  404  ok   404  404
 """
 # Why a door is as it is, where it is not the policy's own row.
 REASONS = {
@@ -61,6 +63,8 @@ REASONS = {
     "contract": "a contract that has stood is its two sides' and the centre's; in this world none has, see test_contracts",
     "import.one": "registry.import, of a file that another centre does not know of",
     "support.keep": "registry.import's sibling: what a centre keeps for its firms, that another centre does not know of",
+    "order.number": "order.record of what is the contractor's own: the number of its order",
+    "order.hours": "order.record of what is the supplier's own: its machine-hours",
     "quote.paper": "quote.opened, and the author of the quote, who is SN",
     "supplier": "one's own pages: there is no object but the organisation of the person",
     "poster": "a need goes into the centre of who posts it, so that an operator elsewhere posts elsewhere",
@@ -127,6 +131,17 @@ api_rounds.enter           PUT   match.curate           threads  quote
 api_rounds.add_paper       POST  quote.mine             needs    file
 api_rounds.remove_paper    DELETE  quote.mine           needs
 api_messages.write         POST  message.one            threads  nothing
+api_orders.say             POST  order.record           orders   said
+api_orders.add_report      POST  order.record           orders   file
+api_orders.answer          PUT   order.answer           orders   disagreed
+api_orders.correct         PUT   order.record           orders   side
+api_orders.withdraw        DELETE  order.record         orders
+api_orders.claim           POST  order.record           orders   claimed
+api_orders.answer_claim    PUT   order.record           orders   side
+api_orders.close_claim     POST  order.answer           orders
+api_orders.describe        PUT   order.number           orders
+api_orders.book            PUT   order.hours            orders   booked
+api_orders.show_record     PUT   supplier               -        shown
 api_own.undo               POST  own                    act
 api_drawings.add           POST  drawing.change         needs    file
 api_drawings.replace       POST  drawing.change         drawings  file
@@ -164,6 +179,7 @@ public.search              GET   anyone                 -
 public.supplier            GET   profile.view           profiles
 exports.suppliers          GET   list.export            -
 exports.own_needs          GET   list.export            -
+exports.orders             GET   list.export            -
 exports.certificates_at_work  GET  operator             -
 public.show_map            GET   anyone                 -
 public.try_need            GET   anyone                 -
@@ -218,6 +234,21 @@ api_rounds.enter           PUT   key                    threads
 api_rounds.add_paper       POST  key                    needs
 api_rounds.remove_paper    DELETE  key                  needs
 api_rounds.paper           GET   quote.paper            papers
+api_orders.listed          GET   signed                 -
+api_orders.record          GET   supplier               -
+api_orders.show_record     PUT   key                    -
+api_orders.read            GET   order.view             orders
+api_orders.report          GET   order.view             reports
+api_orders.say             POST  key                    orders
+api_orders.add_report      POST  key                    orders
+api_orders.answer          PUT   key                    orders
+api_orders.correct         PUT   key                    orders
+api_orders.withdraw        DELETE  key                  orders
+api_orders.claim           POST  key                    orders
+api_orders.answer_claim    PUT   key                    orders
+api_orders.close_claim     POST  key                    orders
+api_orders.describe        PUT   key                    orders
+api_orders.book            PUT   key                    orders
 api_messages.new           GET   signed                 -
 api_own.open_acts          GET   signed                 -
 api_own.undo               POST  key                    act
@@ -264,6 +295,7 @@ api_lists.certificates     GET   operator               -
 api_lists.ladders          GET   operator               -
 api_lists.measures         GET   operator               -
 api_lists.helpers          GET   operator               -
+api_lists.orders           GET   list.export            -
 api_lists.shortlist        GET   need.edit              needs
 api_lists.journal          GET   journal                -
 api_lists.figures          GET   operator               -
@@ -513,6 +545,19 @@ quotes.cancel              POST  need.edit              needs
 quotes.ask                 POST  need.edit              needs
 awarding.award             GET   need.award             needs
 awarding.award             POST  need.award             needs    match
+orders.mine                GET   signed                 -
+orders.show_record         POST  supplier               -
+orders.show                GET   order.view             orders
+orders.say                 POST  order.record           orders
+orders.add_report          POST  order.record           orders
+orders.report              GET   order.view             reports
+orders.answer              POST  order.answer           orders   disagree
+orders.revise              POST  order.record           orders   side
+orders.claim               POST  order.record           orders
+orders.answer_claim        POST  order.record           orders   side
+orders.close_claim         POST  order.answer           orders
+orders.describe            POST  order.number           orders
+orders.book                POST  order.hours            orders
 curating.shortlist         GET   operator/match.curate  needs
 curating.removed           GET   operator/match.curate  needs
 curating.changes           GET   operator/match.curate  needs
@@ -565,6 +610,7 @@ SCOPED = {
         "api_lists.ladders",
         "api_lists.measures",
         "api_lists.helpers",
+        "api_lists.orders",
         "api_lists.shortlist",
         "api_lists.figures",
         "api_lists.figure",

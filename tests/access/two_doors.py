@@ -1,4 +1,4 @@
-"""The 46 rows of the access table of the promises, each with its two doors: pages and the operations of programs that do the same.
+"""The 47 rows of the access table, each with its two doors: pages and the operations of programs that do the same.
 
 A row without an operation says why; `never` is the table's own word for what no key may. `=` pairs must give every subject
 the same verdict on every object; what a field of an answer shows is held by the canaries of the matrix.
@@ -43,7 +43,7 @@ _TABLE = """
 36  accept, reject, pin, reorder   curating.decide POST = api_dealings.decide PUT; curating.undo POST = api_shortlists.undo DELETE; curating.place POST = api_shortlists.place PUT; curating.propose POST = api_dealings.propose POST; curating.add POST = api_shortlists.add POST; curating.invite POST = api_shortlists.invite POST; curating.seats POST = api_shortlists.set_seats PUT; comparison.want POST = api_shortlists.want PUT; comparison.rate POST = api_shortlists.rate PUT
 37  operator notes                 never: curating.note POST
 38  messages of a need             messages.listed GET = api_messages.listed GET; messages.thread GET = api_messages.read GET; messages.thread POST = api_messages.write POST
-39  export                         exports.suppliers GET = api_lists.suppliers GET; exports.own_needs GET = api_lists.needs GET; exports.certificates_at_work GET = api_lists.certificates GET; ladders.download GET = api_lists.ladders GET; reports.shortlist GET = api_lists.shortlist GET
+39  export                         exports.suppliers GET = api_lists.suppliers GET; exports.own_needs GET = api_lists.needs GET; exports.certificates_at_work GET = api_lists.certificates GET; exports.orders GET = api_lists.orders GET; ladders.download GET = api_lists.ladders GET; reports.shortlist GET = api_lists.shortlist GET
 40  import                         imports.start GET = api_imports.listed GET; imports.send POST = api_imports.send POST; imports.show GET = api_imports.read GET; imports.act POST = api_imports.start POST; imports.act POST = api_imports.discard POST; imports.act POST = api_imports.undo POST; imports.act POST = api_imports.set_columns PUT
 41  users of a company             never: people.invite POST, people.end_role POST
 42  grant a role                   never: centre_people.grant POST, network.invite POST
@@ -51,6 +51,7 @@ _TABLE = """
 44  audit log                      audit.show GET = api_lists.journal GET
 45  configuration, reindex         none: commands of the host
 46  personal data: export, erase   never: personal_data.take GET, personal_data.erase POST, centre_people.data GET, centre_people.erase POST
+47  an order, its course, claims   orders.mine GET = api_orders.listed GET; orders.show GET = api_orders.read GET; orders.show_record POST = api_orders.show_record PUT; orders.report GET = api_orders.report GET; orders.say POST = api_orders.say POST; orders.add_report POST = api_orders.add_report POST; orders.answer POST = api_orders.answer PUT; orders.revise POST = api_orders.correct PUT; orders.revise POST = api_orders.withdraw DELETE; orders.claim POST = api_orders.claim POST; orders.answer_claim POST = api_orders.answer_claim PUT; orders.close_claim POST = api_orders.close_claim POST; orders.describe POST = api_orders.describe PUT; orders.book POST = api_orders.book PUT
 """
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from flask.testing import FlaskClient
 
-from matchmaker.domain.lifecycle import MailState, NeedState, ProfileState
+from matchmaker.domain.lifecycle import MailState, MatchState, NeedState, ProfileState
 from matchmaker.domain.records import NeedRecord, SupplierRecord, parse
 from matchmaker.models import (
     Centre,
@@ -18,8 +18,11 @@ from matchmaker.models import (
     Match,
     Membership,
     Need,
+    OrderClaim,
+    OrderEntry,
     Organisation,
     Profile,
+    PurchaseOrder,
     Quote,
     Session,
     StoredFile,
@@ -45,6 +48,7 @@ PASSWORD = "a-long-password-2026"
 # Words that stand where only some may read them.
 CONTACT, HIDDEN_NAME, SPARE = "canary-contact@shop.example", "Canary Plant", 731.5
 NOTE, DRAWING, PRICE = "canary note", "canary-drawing.stl", "canary price"
+ORDERED = "canary order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +225,41 @@ class World:
         self._need(session, "draft", draft, shops, operator)
         hidden = NeedPosting(foreign, disclosure="invited")
         self._need(session, "abroad", hidden, {"si": shops["abroad"], "sn": shops["hidden-abroad"]}, operator)
+        self._order(session, plants["plant"], shops["shop"])
+
+    def _order(self, session: Session, plant: Organisation, shop: Profile) -> None:
+        """An order of the contractor CO with the supplier SO, who is a stranger to all other needs: said of it is one delivery, one
+        claim and one report.
+        """
+        text = f"Токарная обработка втулок, 40 шт. {self._own(ORDERED, '')}"
+        record = parse(NeedRecord, {"kind": "need", "id": "need-ordered", "text": text, "quantity": 40})
+        posting = NeedPosting(plant, disclosure="invited", state=NeedState.CONTRACTED)
+        need = needs.post(session, record, centre=plant.centre, by="test", posting=posting)
+        match = Match(need_id=need.id, profile_id=shop.id, state=MatchState.CONTRACTED, contacts_at=now())
+        session.add(match)
+        session.flush()
+        order = PurchaseOrder(
+            match_id=match.id,
+            lines=[{"id": "", "title": "Втулка", "quantity": 40, "price_minor": None}],
+            number=self._own(ORDERED, ""),
+            due_on=TODAY,
+        )
+        session.add(order)
+        session.flush()
+        buyer = accounts.by_email(session, self.emails["CO"])
+        said = {"order_id": order.id, "side": "contractor", "by_id": buyer.id}
+        entry = OrderEntry(kind="delivery", line="", day=TODAY, pieces=10, defective=1, **said)
+        report = OrderEntry(kind="report", text="x", **said)
+        claim = OrderClaim(what=self._own(ORDERED, ""), **said)
+        session.add_all((entry, report, claim))
+        session.flush()
+        paper = self._file(self._own("report.pdf", ""), "report", order.public_id)
+        paper.order_entry_id = report.id
+        session.add(paper)
+        session.flush()
+        values = {"key": order.public_id, "entry": entry.public_id, "claim": claim.public_id}
+        self._put("orders", "order", Thing(values, "order.view"))
+        self._put("reports", "report", Thing({"key": paper.public_id}, "order.view"))
 
     def _agreed(self, session: Session, plant: Organisation, shops: Mapping[str, Profile]) -> None:
         """The shops of SO accepted the text for a need of another contractor."""

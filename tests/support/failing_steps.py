@@ -28,7 +28,7 @@ MORE: dict[str, Twice] = {
     "capacity.show": Twice("SO", {"block": "2026-12-07", "hours": "10"}),
     "centre_people.erase": Twice("OO", {"sure": "1"}),
     "centre_people.grant": Twice("OO", {"role": "operator"}),
-    "comparison.rate": Twice("CO", {"quality": "4", "timeliness": "4"}, at="open"),
+    "comparison.rate": Twice("CO", {"quality": "4"}, at="open"),
     "conditions.correct": Twice(
         "CO", {"title": "Валы и втулки", "quantity": "40"}, at="draft", page="needs.show"
     ),

@@ -43,6 +43,8 @@ FORMS: dict[str, dict[str, str]] = {
     "bulk": {"act": "publish"},
     "discard": {"act": "discard"},
     "nowhere": {"to": "no address"},
+    "disagree": {"do": "refuse"},
+    "side": {"side": "supplier"},
 }
 
 
@@ -66,12 +68,18 @@ JSON: dict[str, object] = {
     "matches": {"matches": ["none"]},
     "seats": {"most": 3, "seen": 2},
     "wanted": {"wanted": False},
-    "rating": {"quality": 1, "timeliness": 1},
+    "rating": {"quality": 1},
     "past": {"until": "2020-01-01T00:00:00Z"},
     "nothing": {"text": " "},
     "no_fields": {"fields": []},
     "no_name": {"name": " ", "query": "q=turning"},
     "meanings": {"meanings": ["none"]},
+    "said": {"kind": "delivery", "pieces": 0, "side": "supplier"},
+    "disagreed": {"do": "refuse"},
+    "side": {"side": "supplier"},
+    "claimed": {"what": " ", "side": "supplier"},
+    "shown": {"shown": False},
+    "booked": {"group": "none", "hours": 1},
 }
 SIGN_IN = "/login?next="
 # Values of addresses without an object of the world.

@@ -4,14 +4,14 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0050"
-down_revision = "0046"
+down_revision = "0048"
 branch_labels = None
 depends_on = None
 
 _STAGES = (
     "'none', 'diagnosis', 'documented', 'internal-audit', 'certification-audit', 'certified', 'surveillance'"
 )
-_ROLES = "'drawing', 'model', 'specification', 'scan', 'photo', 'evidence', 'import', 'quote'"
+_ROLES = "'drawing', 'model', 'specification', 'scan', 'photo', 'evidence', 'import', 'quote', 'report'"
 
 
 def upgrade() -> None:

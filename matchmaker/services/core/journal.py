@@ -26,6 +26,7 @@ from matchmaker.models import (
     Organisation,
     Outbox,
     Profile,
+    PurchaseOrder,
     Quote,
     StoredFile,
     User,
@@ -35,12 +36,24 @@ from matchmaker.models.base import now
 from matchmaker.services.core import acts, journal_seal
 from matchmaker.services.core.journal_seal import JournalEnd
 
-Noted = Need | Match | Quote | Profile | CertificateRow | Organisation | Centre | ImportBatch | User
+Noted = (
+    Need
+    | Match
+    | Quote
+    | PurchaseOrder
+    | Profile
+    | CertificateRow
+    | Organisation
+    | Centre
+    | ImportBatch
+    | User
+)
 # The name of a kind, and the way to the code of its centre.
 _PLACES: Mapping[type[Noted], tuple[str, Callable[[Any], str | None]]] = {
     Need: ("need", attrgetter("centre.code")),
     Match: ("match", attrgetter("need.centre.code")),
     Quote: ("quote", attrgetter("match.need.centre.code")),
+    PurchaseOrder: ("order", attrgetter("match.need.centre.code")),
     Profile: ("profile", attrgetter("organisation.centre.code")),
     CertificateRow: ("certificate", attrgetter("profile.organisation.centre.code")),
     Organisation: ("organisation", attrgetter("centre.code")),

@@ -103,6 +103,11 @@ def quotes(need_key: str) -> str:
     return f"/needs/{need_key}/quotes"
 
 
+def order(key: str) -> str:
+    """The page of an order, for its two sides and their centre."""
+    return f"/orders/{key}"
+
+
 def messages(need_key: str, match_key: str) -> str:
     return f"/needs/{need_key}/messages/{match_key}"
 

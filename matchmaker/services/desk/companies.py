@@ -30,7 +30,8 @@ from matchmaker.models.base import now
 from matchmaker.models.curating import FIRM_NOTES
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
-from matchmaker.services.profiles import suppliers
+from matchmaker.services.profiles import delivery_records, suppliers
+from matchmaker.services.profiles.delivery_records import DeliveryRecord
 from matchmaker.services.reports import audit
 from matchmaker.services.reports.audit import JournalLine
 
@@ -70,6 +71,7 @@ class Company:
     matches: Sequence[Match]
     needs: Sequence[Need]
     timeline: Sequence[TimelineLine]
+    deliveries: DeliveryRecord | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,8 @@ def shown(session: Session, firm: Organisation, language: str) -> Company:
         (one for one in notes if one.is_open_task), key=lambda one: (one.due_on or date.max, one.id)
     )
     timeline = sorted(lines, key=lambda line: line.at, reverse=True)
-    return Company(firm, profile, tasks, matches, needs, timeline)
+    deliveries = delivery_records.of_profile(session, profile) if profile else None
+    return Company(firm, profile, tasks, matches, needs, timeline, deliveries)
 
 
 def _notes(session: Session, firm: Organisation) -> Sequence[FirmNote]:

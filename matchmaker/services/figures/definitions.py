@@ -209,15 +209,17 @@ def _among_first(ledger: Ledger) -> Iterator[FigureRow]:
 
 
 def _in_time(ledger: Ledger) -> Iterator[FigureRow]:
-    for one in ledger.rated:
-        yield FigureRow("need", one.need, one.title, one.supplier, *_answer(one.on_time))
+    for one in ledger.delivered:
+        if one.is_delivery and one.due_on is not None:
+            kept = one.day <= one.due_on if one.is_confirmed else None
+            yield FigureRow("need", one.need, one.title, one.supplier, *_answer(kept))
 
 
 def _defects(ledger: Ledger) -> Iterator[FigureRow]:
-    for one in ledger.rated:
-        known = one.defects_per_thousand
-        bounds = (0.0, 1000.0) if known is None else (known, known)
-        yield FigureRow("need", one.need, one.title, one.supplier, *bounds)
+    for one in ledger.delivered:
+        found, pieces = float(one.defective), float(one.pieces)
+        bounds = (found, found) if one.is_confirmed else (0.0, max(found, pieces))
+        yield FigureRow("need", one.need, one.title, one.supplier, *bounds, pieces)
 
 
 def _answer(said: bool | None) -> tuple[float, float]:
@@ -521,21 +523,25 @@ FIGURES = (
     FigureDefinition(
         "on-time",
         N_("Deliveries on time"),
-        N_("Of the contracts rated in the period, the part that the buyer says was delivered on time."),
+        N_(
+            "Of the deliveries of the period, those of an order with an agreed day, the part that came by the day that was agreed when "
+            "it was said. What one side alone says of a delivery is not known yet."
+        ),
         FigureUnit.PERCENT,
         FigureSum.SHARE,
-        ("delivery_rating",),
+        ("order_entry", "purchase_order"),
         _in_time,
     ),
     FigureDefinition(
         "defects",
         N_("Defects per thousand pieces"),
         N_(
-            "Mean of the defects per thousand pieces of the contracts rated in the period, of those where it is known."
+            "Defective pieces of a thousand that were delivered in the period, with those found later. What one side alone says may "
+            "be none or all of its pieces."
         ),
         FigureUnit.PER_THOUSAND,
-        FigureSum.MEAN,
-        ("delivery_rating",),
+        FigureSum.RATE,
+        ("order_entry", "purchase_order"),
         _defects,
     ),
 )

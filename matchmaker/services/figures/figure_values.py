@@ -25,15 +25,15 @@ class FigureUnit(StrEnum):
 class FigureSum(StrEnum):
     """How rows become a figure.
 
-    COUNT and TOTAL add the rows, SHARE gives the part of their weight in percent, MIDDLE the median and the ninth decile, MEAN
-    the mean of the known ones, GINI their unevenness, 0 for even and near 1 for one with all.
+    COUNT and TOTAL add the rows, SHARE gives the part of their weight in percent, RATE in thousandths, MIDDLE the median and the ninth
+    decile, GINI their unevenness, 0 for even and near 1 for one with all.
     """
 
     COUNT = "count"
     TOTAL = "total"
     SHARE = "share"
+    RATE = "rate"
     MIDDLE = "middle"
-    MEAN = "mean"
     GINI = "gini"
 
 
@@ -105,12 +105,16 @@ def _total(rows: Sequence[FigureRow]) -> _Sum:
     return _round(sum(row.low for row in rows)), _round(sum(highs)) if len(highs) == len(rows) else None, None
 
 
-def _share(rows: Sequence[FigureRow]) -> _Sum:
+def _share(rows: Sequence[FigureRow], whole: int = 100) -> _Sum:
     weight = sum(row.weight for row in rows)
     if not weight:
         return None, None, None
     low, high, _ = _total(rows)
-    return _round(100 * (low or 0) / weight), None if high is None else _round(100 * high / weight), None
+    return _round(whole * (low or 0) / weight), None if high is None else _round(whole * high / weight), None
+
+
+def _rate(rows: Sequence[FigureRow]) -> _Sum:
+    return _share(rows, 1000)
 
 
 def _middle(rows: Sequence[FigureRow]) -> _Sum:
@@ -129,12 +133,6 @@ def _quantile(ordered: Sequence[float], part: float) -> float:
     return ordered[below] + (place - below) * (ordered[above] - ordered[below])
 
 
-def _mean(rows: Sequence[FigureRow]) -> _Sum:
-    known = [row.low for row in rows if not row.is_unknown]
-    mean = _round(sum(known) / len(known)) if known else None
-    return mean, mean, None
-
-
 def _gini(rows: Sequence[FigureRow]) -> _Sum:
     value = round(gini([row.low for row in rows]), 3) if rows else None
     return value, value, None
@@ -148,7 +146,7 @@ _SUMS = {
     FigureSum.COUNT: _total,
     FigureSum.TOTAL: _total,
     FigureSum.SHARE: _share,
+    FigureSum.RATE: _rate,
     FigureSum.MIDDLE: _middle,
-    FigureSum.MEAN: _mean,
     FigureSum.GINI: _gini,
 }

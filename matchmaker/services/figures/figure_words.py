@@ -80,9 +80,16 @@ class FigureWords:
         """What a row adds to its figure: yes or no to a share, else a number; "not known" while it may be either."""
         if figure.how is FigureSum.SHARE:
             return self._part(row)
-        if row.is_unknown and figure.how is FigureSum.MEAN:
-            return self._("not known")
+        if figure.how is FigureSum.RATE:
+            return self._of_pieces(row)
         return self.value(figure, FigureValue(row.low, row.high, 1, 0))
+
+    def _of_pieces(self, row: FigureRow) -> str:
+        """So many of the pieces of a delivery; of defects that were found later the delivery counted its pieces already."""
+        if row.is_unknown:
+            return self._("not known")
+        part, whole = self.wording.number(row.low), self.wording.number(row.weight)
+        return self._("%(part)s of %(whole)s") % {"part": part, "whole": whole} if row.weight else part
 
     def _part(self, row: FigureRow) -> str:
         if row.is_unknown:

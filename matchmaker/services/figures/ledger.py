@@ -12,9 +12,11 @@ from sqlalchemy import ColumnElement, Text, and_, case, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from matchmaker.domain.lifecycle import (
+    COUNTED_ENTRIES,
     STAGES_UNDER_WAY,
     CertificateStatus,
     CertificationStage,
+    EntryState,
     MatchState,
     NeedState,
     ProfileState,
@@ -28,8 +30,10 @@ from matchmaker.models import (
     DeliveryRating,
     Match,
     Need,
+    OrderEntry,
     Organisation,
     Profile,
+    PurchaseOrder,
     Quote,
     SpareCapacity,
 )
@@ -90,9 +94,23 @@ class DecidedPair:
     amount_minor: int | None
     currency: str | None
     value_band: str | None
-    rated_at: datetime | None
-    on_time: bool | None
-    defects_per_thousand: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredPieces:
+    """A delivery of an order, or defects of one that were found later (with no pieces of their own), on a day: `due_on` is the day that was
+    agreed when it was said. Without a confirmation one side alone says it.
+    """
+
+    need: str
+    title: str
+    supplier: FigureFirm
+    is_delivery: bool
+    is_confirmed: bool
+    day: date
+    due_on: date | None
+    pieces: int
+    defective: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +230,37 @@ class Ledger:
         """The contracts made in the period."""
         return [one for one in self._pairs if self._is_within(one.contracted_at)]
 
-    @property
-    def rated(self) -> Sequence[DecidedPair]:
-        """Those whose delivery was rated in the period."""
-        return [one for one in self._pairs if self._is_within(one.rated_at)]
+    @cached_property
+    def delivered(self) -> Sequence[DeliveredPieces]:
+        """The deliveries of the days of the period, and the defects that were found in them."""
+        query = (
+            select(
+                *(Need.public_id, _title(), *_SUPPLIER, OrderEntry.kind, OrderEntry.state, OrderEntry.day),
+                *(OrderEntry.due_on, OrderEntry.pieces, OrderEntry.defective),
+            )
+            .join(PurchaseOrder, PurchaseOrder.id == OrderEntry.order_id)
+            .join(Match, Match.id == PurchaseOrder.match_id)
+            .join(Need, Need.id == Match.need_id)
+            .join(Profile, Profile.id == Match.profile_id)
+            .join(_Supplier, _Supplier.id == Profile.organisation_id)
+            .where(Need.centre_id == self.centre_id, OrderEntry.kind.in_(("delivery", "defects")))
+            .where(OrderEntry.state.in_(COUNTED_ENTRIES), PurchaseOrder.opened_at <= self.now)
+            .where(OrderEntry.day >= self.period.start, OrderEntry.day < self.period.end)
+            .order_by(OrderEntry.day, OrderEntry.id)
+        )
+        return [
+            DeliveredPieces(
+                *(
+                    key,
+                    title,
+                    FigureFirm(*firm),
+                    kind == "delivery",
+                    EntryState(state) is EntryState.CONFIRMED,
+                ),
+                *(day, due, pieces or 0, defective or 0),
+            )
+            for key, title, *firm, kind, state, day, due, pieces, defective in self._ask(query)
+        ]
 
     @cached_property
     def _pairs(self) -> Sequence[DecidedPair]:
@@ -238,7 +283,6 @@ class Ledger:
                 *(invited, _first(*_REPLIES), _first(MatchState.QUOTED), _first(MatchState.DECLINED)),
                 *(judged, _first(MatchState.REJECTED), contracted, Match.rank, Match.by_hand, positions),
                 *(Quote.amount_minor, Quote.tooling_minor, Quote.currency, DeliveryRating.value_band),
-                *(DeliveryRating.at, DeliveryRating.on_time, DeliveryRating.defects_per_thousand),
             )
             .select_from(Decision)
             .join(Need, Need.id == Decision.need_id)
@@ -254,7 +298,7 @@ class Ledger:
             )
             .having(
                 or_(
-                    *(self._within(one) for one in (invited, judged, contracted, DeliveryRating.at)),
+                    *(self._within(one) for one in (invited, judged, contracted)),
                     and_(invited.is_not(None), self._within(Need.quotes_until)),
                 )
             )

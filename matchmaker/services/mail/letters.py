@@ -40,6 +40,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "answer_reminder": ("title", "facts", "fit", "quote", "path", "invited_on", *_ANSWERS),
     "outcome_of_need": ("title", "outcome", "reason", "path"),
     "contract_made": ("title", "side", "organisation", "facts", "contacts", "path"),
+    "order_news": ("title", "number", "organisation", "news", "facts", "path"),
     "asked_if_deal": ("title", "days", "yes", "not_yet", "no"),
     "confirm_email": ("name", "path", "hours"),
     "reset_password": ("name", "path", "minutes"),
@@ -71,6 +72,7 @@ OPTIONAL: Mapping[str, str] = {
     "certificate_dates": N_("When certificates of our profile lack their dates"),
     "asked_if_deal": N_("After 30, 90 and 180 days: did it lead to a contract?"),
     "new_message": N_("New messages"),
+    "order_news": N_("When the other side of an order says something that we are to confirm or to answer"),
     "need_news": N_("News of our needs: published, returned, suppliers proposed, quotes"),
 }
 _LONGEST_SUBJECT = 200
@@ -262,7 +264,7 @@ def example(kind: str, language: str = "en") -> dict[str, Any]:
         ],
         "organisation": "Завод «Пример»" if russian else "Example Works",
         "outcome": NeedState.CLOSED,
-        "news": "shortlist",
+        "news": "confirm" if kind == "order_news" else "shortlist",
         "what": "password",
         "count": 3,
         "reason": "Заявка отменена" if russian else "Need cancelled",

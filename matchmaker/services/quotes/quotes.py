@@ -28,6 +28,7 @@ from matchmaker.models.base import now
 from matchmaker.services.core import journal, undoing
 from matchmaker.services.needs import need_news, quote_rounds
 from matchmaker.services.needs.quote_rounds import clock
+from matchmaker.services.orders import orders
 from matchmaker.services.quotes import quote_terms
 from matchmaker.services.quotes.quote_terms import QuoteTerms
 from matchmaker.services.shortlist import awards, match_decisions
@@ -203,16 +204,21 @@ def answered(session: Session, need: Need) -> Sequence[Match]:
 def award(
     session: Session, need: Need, shares: Sequence[AwardShare], user: User, word: Word, *, reason: str
 ) -> list[Match]:
-    """Make the contracts with these suppliers; quotes that were sent are accepted or refused with it. Returns the others that
+    """Make the contracts with these suppliers, whose orders begin when they can no longer be taken back; quotes that were sent are
+    accepted or refused with it. Returns the others that
     waited; a repeat changes nothing. Raises as `awards.award`.
     """
     session.scalars(select(Need.id).where(Need.id == need.id).with_for_update()).one()
     if not need.is_awardable:
         return awards.award(session, need, shares, user, word, reason=reason)
     chosen = {one.match.id for one in shares}
-    with undoing.undoable(session, awards.AWARD, need, user, awards.areas(need)):
+    with undoing.undoable(session, awards.AWARD, need, user, awards.areas(need)) as act:
         others = awards.award(session, need, shares, user, word, reason=reason)
-        for quote in opened(session, need):
+        sent = {quote.match_id: quote for quote in opened(session, need)}
+        for share in shares:
+            quoted = sent.get(share.match.id)
+            orders.begin(session, share.match, share.positions, quoted, user, act.until)
+        for quote in sent.values():
             move(quote, QuoteState.ACCEPTED if quote.match_id in chosen else QuoteState.REFUSED)
             if quote.is_accepted:
                 journal.note(session, user.public_id, "quote.accepted", quote, {"need": need.public_id})

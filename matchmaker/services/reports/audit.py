@@ -10,7 +10,17 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.lifecycle import MembershipState
-from matchmaker.models import AuditEntry, Centre, Match, Membership, Need, Organisation, Profile, User
+from matchmaker.models import (
+    AuditEntry,
+    Centre,
+    Match,
+    Membership,
+    Need,
+    Organisation,
+    Profile,
+    PurchaseOrder,
+    User,
+)
 from matchmaker.services.core import urls
 from matchmaker.services.needs import need_summary
 from matchmaker.services.people import directory
@@ -173,6 +183,19 @@ def _matches(session: Session, keys: set[str], language: str) -> Named:
     }
 
 
+def _orders(session: Session, keys: set[str], language: str) -> Named:
+    match = joinedload(PurchaseOrder.match)
+    parts = (match.joinedload(Match.need), match.joinedload(Match.profile).joinedload(Profile.organisation))
+    query = select(PurchaseOrder).where(PurchaseOrder.public_id.in_(keys)).options(*parts)
+    return {
+        one.public_id: (
+            f"{one.match.profile.organisation.name(language)} — {_title(one.match.need)}",
+            urls.order(one.public_id),
+        )
+        for one in session.scalars(query)
+    }
+
+
 def _centres(session: Session, keys: set[str], language: str) -> Named:
     found = session.scalars(select(Centre).where(Centre.public_id.in_(keys)))
     return {one.public_id: (one.name(language), "") for one in found}
@@ -188,5 +211,6 @@ _NAMES = {
     "profile": _profiles,
     "need": _needs,
     "match": _matches,
+    "order": _orders,
     "centre": _centres,
 }

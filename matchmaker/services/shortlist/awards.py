@@ -19,7 +19,17 @@ from matchmaker.domain.errors import (
 )
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import MatchState, NeedState
-from matchmaker.models import Decision, DeliveryRating, Mail, Match, Need, Quote, UndoableAct, User
+from matchmaker.models import (
+    Decision,
+    DeliveryRating,
+    Mail,
+    Match,
+    Need,
+    PurchaseOrder,
+    Quote,
+    UndoableAct,
+    User,
+)
 from matchmaker.models.base import now
 from matchmaker.models.curating import VALUE_BANDS
 from matchmaker.services.core import journal, undoing
@@ -48,33 +58,26 @@ class AwardShare:
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """The rating of a contract: `quality` and `timeliness` from 1 (bad) to 5, and the known facts of the
-    outcome.
+    """The contractor's words about a contract: `quality` from 1 (bad) to 5, and what is known of its outcome. What was on time
+    and what was defective is counted from the deliveries of its order.
 
     `value_band` is one of VALUE_BANDS. Raises InvalidRecord with a problem for every wrong field.
     """
 
     quality: int
-    timeliness: int
     text: str = ""
     value_band: str | None = None
     repeat_order: bool | None = None
-    on_time: bool | None = None
-    defects_per_thousand: float | None = None
 
     def __post_init__(self) -> None:
-        problems = [
-            Problem(name, "rating.range", N_("Choose from 1 to 5."), str(value))
-            for name, value in (("quality", self.quality), ("timeliness", self.timeliness))
-            if not 1 <= value <= 5
-        ]
+        problems = []
+        if not 1 <= self.quality <= 5:
+            message = N_("Choose from 1 to 5.")
+            problems.append(Problem("quality", "rating.range", message, str(self.quality)))
         if self.value_band is not None and self.value_band not in VALUE_BANDS:
             problems.append(
                 Problem("value_band", "band.unknown", N_("Choose one from the list."), self.value_band)
             )
-        if self.defects_per_thousand is not None and not 0 <= self.defects_per_thousand <= 1000:
-            message = N_("Give a number from 0 to 1000, for example 2,5.")
-            problems.append(Problem("defects", "defects.range", message))
         if problems:
             raise InvalidRecord(tuple(problems))
 
@@ -157,6 +160,7 @@ def areas_of(needs: Sequence[int]) -> list[undoing.Area]:
         (Match, Match.need_id.in_(needs)),
         (Decision, Decision.need_id.in_(needs)),
         (Quote, Quote.match_id.in_(matches)),
+        (PurchaseOrder, PurchaseOrder.match_id.in_(matches)),
     ]
 
 
@@ -203,9 +207,8 @@ def rate(session: Session, match: Match, rating: Rating, user: User) -> Delivery
     if row is None:
         row = DeliveryRating(match_id=match.id)
         session.add(row)
-    row.quality, row.timeliness, row.text = rating.quality, rating.timeliness, rating.text.strip() or None
-    row.value_band, row.repeat_order, row.on_time = rating.value_band, rating.repeat_order, rating.on_time
-    row.defects_per_thousand = rating.defects_per_thousand
+    row.quality, row.text = rating.quality, rating.text.strip() or None
+    row.value_band, row.repeat_order = rating.value_band, rating.repeat_order
     row.at, row.by_id = now(), user.id
     journal.note(session, user.public_id, "match.rated", match)
     return row

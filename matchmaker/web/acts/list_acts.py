@@ -3,15 +3,18 @@
 from flask import Response
 from flask_babel import gettext
 
+from importers import cells
 from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden
 from matchmaker.domain.language import N_
 from matchmaker.models import CertificateRow, Need, Session
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
-from matchmaker.services.needs import needs
+from matchmaker.services.needs import need_summary, needs
+from matchmaker.services.orders.orders import ListedOrder
 from matchmaker.services.profiles import certificates
 from matchmaker.services.reports.spreadsheets import DownloadTable
+from matchmaker.web.acts import order_acts
 from matchmaker.web.kit import context, downloads, formats, labels
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import PAGE, database, product, signed_in
@@ -19,6 +22,8 @@ from matchmaker.web.kit.standpoint import standpoint, subject
 from matchmaker.web.pages import certificate_queues, supplier_facts
 from matchmaker.web.pages.need_list import listed
 from matchmaker.web.pages.supplier_search import LAST_PAGE, found, searched
+
+MOST_ORDERS = 10_000
 
 
 def check_allowed(session: Session) -> None:
@@ -109,6 +114,49 @@ def _line(need: Need, *, whole: bool) -> list[str]:
         *_further(need),
         *([contractor] if whole else []),
     ]
+
+
+_ORDER_COLUMNS = (
+    N_("Order"),
+    N_("Need"),
+    N_("Supplier"),
+    N_("Contractor"),
+    N_("State"),
+    N_("By the day"),
+    N_("Ordered, pcs"),
+    N_("Delivered, pcs"),
+    N_("To confirm"),
+    N_("Open claims"),
+    N_("Sum"),
+    N_("Currency"),
+)
+
+
+def orders(kind: str) -> Response:
+    """The orders of the reader's firms on either side, for an operator those of the centre too."""
+    check_allowed(database())
+    rows = [_order_line(one) for one in order_acts.own(database(), MOST_ORDERS)]
+    columns = tuple(gettext(label) for label in _ORDER_COLUMNS)
+    return answer(DownloadTable(gettext("Orders"), columns, rows), kind, "orders")
+
+
+def _order_line(one: ListedOrder) -> tuple[str, ...]:
+    order, language = one.order, context.language()
+    need, firm = order.match.need, order.match.profile.organisation
+    return (
+        order.number or order.public_id,
+        need_summary.title_of(need),
+        firm.name(language),
+        need.contractor.name(language) if need.contractor else "",
+        labels.state_label("order", order.state),
+        formats.day(order.due_on),
+        str(one.ordered or ""),
+        str(one.delivered),
+        str(sum(one.waits.values())),
+        str(one.claims),
+        "" if order.amount_minor is None else cells.amount_text(order.amount_minor),
+        order.currency,
+    )
 
 
 def certificates_at_work(kind: str) -> Response:

@@ -8,10 +8,12 @@ from flask_babel import gettext, ngettext
 from matchmaker.domain.lanes import Lane
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import (
+    EntryState,
     ImportState,
     MatchState,
     MembershipState,
     NeedState,
+    OrderState,
     ProfileState,
     QuoteState,
 )
@@ -229,6 +231,8 @@ _FAMILIES: Mapping[type, str] = {
     NeedState: "need",
     MatchState: "decision",
     QuoteState: "quote",
+    OrderState: "order",
+    EntryState: "entry",
     ProfileState: "profile",
 }
 

@@ -81,6 +81,8 @@ def all_pages() -> list[tuple[str, str]]:
 
 def _beside(who: SignedInPerson) -> Iterator[tuple[str, str]]:
     yield "messages.new", N_("New messages")
+    if who.is_supplier or who.is_buyer or who.is_operator:
+        yield "orders.mine", N_("Orders")
     if who.is_chief:
         yield "people.show", N_("People of the organisation")
     if who.is_operator:

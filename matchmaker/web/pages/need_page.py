@@ -10,7 +10,7 @@ from flask_babel import gettext
 from matchmaker.domain.lifecycle import MOVES_OF_THE_CENTRE, NEED_MOVES, NeedState
 from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.taxonomy import Concept
-from matchmaker.models import Match, Need, StoredFile
+from matchmaker.models import Match, Need, PurchaseOrder, StoredFile
 from matchmaker.models.curating import VALUE_BANDS
 from matchmaker.services.extraction import drawing_values
 from matchmaker.services.matching import matching, relaxation_links
@@ -24,6 +24,9 @@ from matchmaker.services.needs import (
     needs,
     quote_rounds,
 )
+from matchmaker.services.orders import orders
+from matchmaker.services.profiles import delivery_records
+from matchmaker.services.profiles.delivery_records import DeliveryRecord
 from matchmaker.services.shortlist import awards, contract_contacts, match_decisions, shortlists
 from matchmaker.services.shortlist.contract_contacts import ContractSide
 from matchmaker.services.shortlist.match_decisions import AwardedPosition
@@ -150,6 +153,7 @@ def _of_reader(need: Need, record: NeedRecord) -> dict[str, object]:
         "agreements": [("", standing.match.public_id)]
         if standing and standing.match and standing.match.shows_contacts
         else [],
+        "orders": _own_order(standing.match if standing else None),
     }
 
 
@@ -172,6 +176,28 @@ def _contracts(need: Need) -> list[tuple[str, tuple[AwardedPosition, ...]]]:
     """Who has which positions, by the names of the suppliers."""
     made = match_decisions.contracts(database(), need) if need.is_awarded else ()
     return [(one.profile.organisation.name(context.language()), match_decisions.awarded(one)) for one in made]
+
+
+def _own_order(match: Match | None) -> list[tuple[str, PurchaseOrder]]:
+    """The order of the reader's shop, once it is told of its contract."""
+    if match is None or not match.shows_contacts:
+        return []
+    order = orders.of_match(database(), match)
+    return [("", order)] if order else []
+
+
+def _orders(need: Need, listed: Iterable[Match]) -> list[tuple[str, PurchaseOrder]]:
+    """The orders that the contracts became, by the names of the suppliers."""
+    found = orders.of_need(database(), need) if need.is_awarded else {}
+    named = [(match.profile.organisation.name(context.language()), found.get(match.id)) for match in listed]
+    return [(name, order) for name, order in named if order is not None]
+
+
+def _records(released: Iterable[Match]) -> dict[int, DeliveryRecord]:
+    """The records of deliveries that suppliers of the shortlist show everybody, by the row ids of their profiles."""
+    shown = [match.profile_id for match in released if delivery_records.is_shown(match.profile)]
+    found = delivery_records.of_profiles(database(), shown) if shown else {}
+    return {key: record for key, record in found.items() if record.is_public}
 
 
 def _of_both_sides(found: NeedAccess, listed: Iterable[Match]) -> tuple[ContractSide, ...]:
@@ -214,6 +240,8 @@ def _of_owner(
             for match in listed
             if need.is_awarded and match.shows_contacts
         ],
+        "orders": _orders(need, listed),
+        "records": _records(released),
     }
 
 

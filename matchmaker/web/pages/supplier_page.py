@@ -10,7 +10,15 @@ from flask import render_template, url_for
 from matchmaker.domain import access
 from matchmaker.domain.access import AccessVerdict
 from matchmaker.models import Profile
-from matchmaker.services.profiles import freshness, photos, scans, suppliers, viewings
+from matchmaker.services.profiles import (
+    delivery_records,
+    freshness,
+    photos,
+    scans,
+    suppliers,
+    viewings,
+)
+from matchmaker.services.profiles.delivery_records import DeliveryRecord
 from matchmaker.web.kit import context, places
 from matchmaker.web.kit.after_answer import after_answer
 from matchmaker.web.kit.context import database, person, product, wording
@@ -54,6 +62,7 @@ def page(found: ProfileAccess) -> str:
         weeks=supplier_facts.free_weeks(profile) if machines else (),
         scans=scans.of_profile(database(), profile) if found.may("certificate.download") else (),
         firm_people=_people_of(profile),
+        deliveries=_deliveries(found),
     )
 
 
@@ -85,6 +94,13 @@ def _shared(found: ProfileAccess) -> SharedProfile:
         "knowsAbout": work,
     }
     return SharedProfile(address, picture, "; ".join(part for part in parts if part), facts)
+
+
+def _deliveries(found: ProfileAccess) -> DeliveryRecord | None:
+    """The record of deliveries: all of it for the firm and its centre, for everybody else what the firm shows."""
+    if found.may("profile.edit"):
+        return delivery_records.of_profile(database(), found.profile)
+    return delivery_records.for_strangers(database(), found.profile)
 
 
 def _similar(key: str) -> list[tuple[str, str]]:

@@ -48,9 +48,11 @@ def test_all_that_has_a_course_bears_its_states() -> None:
         "Match.state",
         "Membership.state",
         "Need.state",
+        "OrderEntry.state",
         "Outbox.state",
         "Profile.review",
         "Profile.state",
+        "PurchaseOrder.state",
         "Quote.state",
         "WebhookMessage.state",
     }

@@ -21,6 +21,7 @@ from matchmaker.web.views.api import (
     api_suppliers,
     api_webhooks,
 )
+from matchmaker.web.views.api.orders import order_operations
 
 BLUEPRINTS = (
     api_description.blueprint,
@@ -32,6 +33,7 @@ BLUEPRINTS = (
     api_shortlists.blueprint,
     api_rounds.blueprint,
     api_messages.blueprint,
+    order_operations.blueprint,
     api_drawings.blueprint,
     api_shop.blueprint,
     api_certificates.blueprint,

@@ -183,6 +183,13 @@ def needs(kind: str, query: StateFilters) -> Response:  # noqa: ARG001 - as abov
     return list_acts.own_needs(kind)
 
 
+@blueprint.get("/lists/orders.<kind>")
+@operation(media=_TABLES, refusals=(403, 404), scope=EXPORT)
+def orders(kind: str) -> Response:
+    """The orders of the person's firms on either side, for an operator those of the centre too, as a file: xlsx or csv."""
+    return list_acts.orders(kind)
+
+
 @blueprint.get("/lists/certificates.<kind>")
 @operation(media=_TABLES, refusals=(403, 404), scope=EXPORT)
 def certificates(kind: str) -> Response:

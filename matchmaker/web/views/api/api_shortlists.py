@@ -85,15 +85,12 @@ class WantAnswer(ApiAnswer):
 
 
 class RatingBody(ApiBody):
-    """The outcome of a contract: marks from 1 (bad) to 5, and what is known of it."""
+    """The outcome of a contract: a mark from 1 (bad) to 5, and what is known of it; deliveries are counted from its order."""
 
     quality: Mark
-    timeliness: Mark
     text: Annotated[str, Field(max_length=4_000)] = ""
     value_band: Annotated[str, Field(max_length=40)] | None = None
     repeat_order: bool | None = None
-    on_time: bool | None = None
-    defects_per_thousand: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] | None = None
 
 
 class RatingAnswer(ApiAnswer):
@@ -102,12 +99,9 @@ class RatingAnswer(ApiAnswer):
     need: str
     match: str
     quality: int
-    timeliness: int
     text: str | None = None
     value_band: str | None = None
     repeat_order: bool | None = None
-    on_time: bool | None = None
-    defects_per_thousand: float | None = None
 
 
 class ComparisonFilters(ApiQuery):

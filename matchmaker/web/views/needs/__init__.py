@@ -11,6 +11,7 @@ from matchmaker.web.views.needs import (
     letter_quotes,
     messages,
     needs,
+    orders,
     positions,
     posting,
     quotes,
@@ -31,6 +32,7 @@ BLUEPRINTS = (
     standing.blueprint,
     comparison.blueprint,
     awarding.blueprint,
+    orders.blueprint,
     together.blueprint,
     reports.blueprint,
 )

@@ -1,13 +1,10 @@
 """The contractor's work on its shortlist: compare, mark, record the outcome, rate, copy the need."""
 
-import re
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
-from importers import cells
 from matchmaker.domain.errors import InvalidRecord
 from matchmaker.models import Match, Session
 from matchmaker.services.profiles import freshness
@@ -20,9 +17,7 @@ from matchmaker.web.kit.forms import by_field
 from matchmaker.web.pages import supplier_facts
 from matchmaker.web.pages.need_access import authorised
 from matchmaker.web.pages.need_page import NeedPageProblems, page
-from search.reading.cell_answers import number
 
-_SHARE = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,3})?")
 blueprint = Blueprint("comparison", __name__, url_prefix="/needs")
 
 
@@ -85,12 +80,9 @@ def _rating() -> awards.Rating:
     """The typed rating. Raises InvalidRecord by field."""
     return awards.Rating(
         _mark("quality"),
-        _mark("timeliness"),
         request.form.get("text", "")[:4000],
         request.form.get("value_band") or None,
         _said("repeat_order"),
-        _said("on_time"),
-        _share("defects"),
     )
 
 
@@ -101,15 +93,6 @@ def _mark(name: str) -> int:
 
 def _said(name: str) -> bool | None:
     return {"yes": True, "no": False}.get(request.form.get(name, ""))
-
-
-def _share(name: str) -> float | None:
-    """The typed pieces of a thousand; -1, which no outcome has, for text that is not a number."""
-    given = request.form.get(name, "").strip()
-    share = number(given).value if given else None
-    if not given:
-        return None
-    return share if share is not None and _SHARE.fullmatch(cells.plain(share)) else -1.0
 
 
 @blueprint.post("/<key>/copy")

@@ -23,6 +23,13 @@ def own_needs(kind: str) -> ResponseReturnValue:
     return list_acts.own_needs(kind)
 
 
+@blueprint.get("/orders/list.<kind>")
+@login_required
+def orders(kind: str) -> ResponseReturnValue:
+    """The orders of the reader's firms on either side, for an operator those of the centre too."""
+    return list_acts.orders(kind)
+
+
 @blueprint.get("/work/certificates.<kind>")
 @login_required
 def certificates_at_work(kind: str) -> ResponseReturnValue:

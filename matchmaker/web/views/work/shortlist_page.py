@@ -9,7 +9,7 @@ from matchmaker.domain.lifecycle import ASKED_TO_ANSWER
 from matchmaker.models import Match, Need, Profile
 from matchmaker.models.base import now
 from matchmaker.services.mail import undelivered
-from matchmaker.services.profiles import suppliers
+from matchmaker.services.profiles import delivery_records, suppliers
 from matchmaker.services.shortlist import assignments, match_decisions, rotation, shortlists
 from matchmaker.services.shortlist.shortlists import RankMovement
 from matchmaker.web.kit import context, places
@@ -63,6 +63,7 @@ def render(need: Need, typed: ShortlistForm) -> str:
         gone=[profile.organisation.name(context.language()) for profile in gone.values()],
         lists=_lists(matches),
         deliveries=undelivered.deliveries(database(), [match.public_id for match in matches]),
+        records=delivery_records.of_profiles(database(), [match.profile_id for match in matches]),
         seats=shortlists.seats_taken(matches),
         spread=rotation.spread(database(), need.centre_id, now()),
         tolerance=round(100 * rotation.TOLERANCE),

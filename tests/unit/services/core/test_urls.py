@@ -39,6 +39,7 @@ ENDPOINTS = {
     "need": "needs.show",
     "own_quote": "quotes.own",
     "quotes": "quotes.listed",
+    "order": "orders.show",
     "messages": "messages.thread",
     "match_at_work": "curating.shortlist",
 }

@@ -20,6 +20,7 @@ from matchmaker.domain.errors import NotFound, PeriodDamaged, PeriodInvalid, Per
 from matchmaker.domain.lifecycle import (
     CertificateStatus,
     CertificationStage,
+    EntryState,
     MatchState,
     NeedState,
     ProfileState,
@@ -35,9 +36,11 @@ from matchmaker.models import (
     DeliveryRating,
     Match,
     Need,
+    OrderEntry,
     Organisation,
     PeriodLock,
     Profile,
+    PurchaseOrder,
     Quote,
     SpareCapacity,
     User,
@@ -89,6 +92,8 @@ class MadePair:
     quote: Quote | None = None
     rating: DeliveryRating | None = None
     positions: list[dict[str, Any]] | None = None
+    entries: list[OrderEntry] = field(default_factory=list)
+    is_secret: bool = False
 
     def first(self, *kinds: MatchState) -> datetime | None:
         return min((at for kind, at, undone in self.decisions if kind in kinds and not undone), default=None)
@@ -282,15 +287,41 @@ def _pair(session: Session, rnd: Random, need: Need, supplier: MadeSupplier) -> 
         made.rating = DeliveryRating(
             match_id=made.match.id,
             quality=4,
-            timeliness=4,
             value_band=rnd.choice((None, *BANDS)),
-            on_time=rnd.choice((None, True, False)),
-            defects_per_thousand=rnd.choice((None, 0.0, 2.5)),
             at=rnd.choice(MOMENTS),
             by_id=_someone(session),
         )
         session.add(made.rating)
+    if rnd.random() < 0.6:
+        _order(session, rnd, made)
     return made
+
+
+def _order(session: Session, rnd: Random, made: MadePair) -> None:
+    """An order with what was said of it; one whose contract can still be taken back is not seen."""
+    assert made.match is not None
+    made.is_secret = rnd.random() < 0.2
+    opened = NOW + timedelta(minutes=5) if made.is_secret else NOW - timedelta(days=30)
+    line = {"id": "", "title": "Вал", "quantity": 90, "price_minor": None}
+    order = PurchaseOrder(match_id=made.match.id, lines=[line], opened_at=opened)
+    session.add(order)
+    session.flush()
+    for _ in range(rnd.randint(0, 4)):
+        kind, pieces = rnd.choice(("delivery", "delivery", "defects", "report")), rnd.randint(1, 40)
+        made.entries.append(
+            OrderEntry(
+                order_id=order.id,
+                kind=kind,
+                state=rnd.choice(list(EntryState)),
+                day=rnd.choice((date(2026, 9, 30), date(2026, 10, 1), date(2026, 11, 9), date(2027, 1, 1))),
+                due_on=rnd.choice((None, date(2026, 9, 30), date(2026, 11, 9))),
+                pieces=pieces if kind == "delivery" else None,
+                defective=rnd.choice((None, 0, 1, pieces)),
+                side="supplier",
+                by_id=_someone(session),
+            )
+        )
+    session.add_all(made.entries)
 
 
 def _someone(session: Session) -> int:
@@ -315,7 +346,7 @@ def recount(made: MadeHistory) -> dict[str, Told]:
     needs = [need for need in made.needs if need.centre_id == home and _in(need.published_at)]
     contracts = [pair for pair in own if _in(pair.first(MatchState.CONTRACTED))]
     invited = [pair for pair in own if _in(pair.first(MatchState.INVITED))]
-    rated = [pair for pair in own if pair.first(*MatchState) and pair.rating and _in(pair.rating.at)]
+    came = [one for pair in own if not pair.is_secret for one in pair.entries if _counts(one)]
     decided = [pair for pair in own if _proposed(pair) and _in(pair.first(*VERDICTS))]
     counts: dict[int, int] = defaultdict(int)
     for pair in decided:
@@ -354,8 +385,8 @@ def recount(made: MadeHistory) -> dict[str, Told]:
         "small-firms": _part([_small(pair) for pair in contracts]),
         "in-region": _part([_near(pair, made) for pair in contracts]),
         "among-first": _part([_first_three(pair) for pair in contracts]),
-        "on-time": _part([pair.rating.on_time for pair in rated if pair.rating]),
-        "defects": _mean([pair.rating.defects_per_thousand for pair in rated if pair.rating]),
+        "on-time": _part([_kept(one) for one in came if one.kind == "delivery" and one.due_on]),
+        "defects": _per_thousand(came),
     }
 
 
@@ -388,10 +419,26 @@ def _median(values: list[float]) -> Told:
     return middle, middle, len(values)
 
 
-def _mean(values: list[float | None]) -> Told:
-    known = [value for value in values if value is not None]
-    mean = statistics.fmean(known) if known else None
-    return mean, mean, len(values)
+def _counts(one: OrderEntry) -> bool:
+    said = one.kind in {"delivery", "defects"} and one.state in {"said", "confirmed"}
+    return said and one.day is not None and date(2026, 10, 1) <= one.day <= date(2026, 12, 31)
+
+
+def _kept(one: OrderEntry) -> bool | None:
+    """Whether a delivery kept its day; None where one side alone tells of it."""
+    assert one.day is not None
+    assert one.due_on is not None
+    return one.day <= one.due_on if one.state == "confirmed" else None
+
+
+def _per_thousand(came: list[OrderEntry]) -> Told:
+    """Defective pieces of a thousand; of what one side says none or all may be."""
+    pieces = sum(one.pieces or 0 for one in came)
+    sure = sum(one.defective or 0 for one in came if one.state == "confirmed")
+    at_most = sum(max(one.defective or 0, one.pieces or 0) for one in came if one.state == "said")
+    if not pieces:
+        return None, None, len(came)
+    return 1000 * sure / pieces, 1000 * (sure + at_most) / pieces, len(came)
 
 
 def _unevenness(counts: list[int]) -> Told:

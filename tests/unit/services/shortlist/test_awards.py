@@ -208,21 +208,21 @@ def test_only_a_contracted_delivery_is_rated_and_the_last_rating_counts(made: Se
         _, (chosen, other, _), user = parts(session)
         awards.award(session, chosen.need, [AwardShare(chosen, chosen.revision)], user, word, reason=REASON)
         with pytest.raises(MoveNotAllowed):
-            awards.rate(session, other, awards.Rating(5, 5), user)
-        awards.rate(session, chosen, awards.Rating(5, 5), user)
-        awards.rate(session, chosen, awards.Rating(3, 4, "late"), user)
+            awards.rate(session, other, awards.Rating(5), user)
+        awards.rate(session, chosen, awards.Rating(5), user)
+        awards.rate(session, chosen, awards.Rating(3, "late"), user)
         row = awards.ratings(session, [chosen])[chosen.id]
-        assert (row.quality, row.timeliness, row.text) == (3, 4, "late")
+        assert (row.quality, row.text) == (3, "late")
 
 
-@given(st.integers(-3, 9), st.integers(-3, 9))
-def test_ratings_stay_in_their_scale(quality: int, timeliness: int) -> None:
-    if {quality, timeliness} <= set(range(1, 6)):
-        assert awards.Rating(quality, timeliness).quality == quality
+@given(st.integers(-3, 9))
+def test_ratings_stay_in_their_scale(quality: int) -> None:
+    if 1 <= quality <= 5:
+        assert awards.Rating(quality).quality == quality
     else:
         with pytest.raises(InvalidRecord) as refused:
-            awards.Rating(quality, timeliness)
-        assert {p.path for p in refused.value.problems} <= {"quality", "timeliness"}
+            awards.Rating(quality)
+        assert [p.path for p in refused.value.problems] == ["quality"]
 
 
 def test_a_copy_asks_for_the_same_without_a_day_that_has_passed(made: Sessions) -> None:

@@ -79,7 +79,7 @@ def test_interest_contract_and_rating_are_recorded(buyer: Browser, operator: Bro
     assert buyer.post(f"{need}/award", done, page=need).status_code == 302
     shown = shortlist(buyer, need)
     assert shown.count("Contracted") == 1
-    bad = {"match": match, "quality": "9", "timeliness": "3"}
+    bad = {"match": match, "quality": "9"}
     assert buyer.post(f"{need}/rate", bad, page=need).status_code == 422
     buyer.post(f"{need}/rate", {**bad, "quality": "4", "text": "Упаковка мятая"}, page=need)
     assert "4/5, 3/5" in shortlist(buyer, need)

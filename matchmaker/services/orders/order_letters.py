@@ -1,0 +1,64 @@
+"""The e-mails about an order: to the side that has something to confirm, to answer or to close."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from matchmaker.models import Mail, OrderClaim, OrderEntry, PurchaseOrder
+from matchmaker.services.core import urls
+from matchmaker.services.mail import letters, recipients
+from matchmaker.services.mail.recipients import Recipient
+from matchmaker.services.needs import need_summary
+from matchmaker.services.orders import order_words
+from matchmaker.services.orders.orders import OTHER_SIDE, OrderCourse, Speaker
+
+KIND = "order_news"
+Pairs = list[tuple[str, str]]
+
+
+def tell(session: Session, course: OrderCourse, entry: OrderEntry, speaker: Speaker) -> list[Mail]:
+    """Tell the other side what was said or answered; the e-mails."""
+    title, order = course.line_title(entry.line), course.order
+    news = "confirm" if entry.is_said else "refused" if entry.is_refused else "answered"
+    posted = []
+    for reader in _readers(session, order, OTHER_SIDE[speaker.side]):
+        words = order_words.told(entry, title, reader.language)
+        facts = [(order_words.label(entry.kind, reader.language), words)]
+        posted.append(_post(session, order, reader, speaker, news, facts))
+    return posted
+
+
+def tell_of_claim(
+    session: Session, order: PurchaseOrder, claim: OrderClaim, speaker: Speaker, news: str
+) -> list[Mail]:
+    """Tell the other side of a claim: a new one, its answer, or that it is closed as far as this side is concerned."""
+    posted = []
+    for reader in _readers(session, order, OTHER_SIDE[speaker.side]):
+        facts = order_words.claim_facts(claim, reader.language)
+        posted.append(_post(session, order, reader, speaker, news, facts))
+    return posted
+
+
+def _readers(session: Session, order: PurchaseOrder, side: str) -> Sequence[Recipient]:
+    found = (
+        recipients.of_profile(session, order.match.profile)
+        if side == "supplier"
+        else recipients.of_contractor(session, order.match.need)
+    )
+    return [reader for reader in found if reader.wants(KIND)]
+
+
+def _post(
+    session: Session, order: PurchaseOrder, reader: Recipient, speaker: Speaker, news: str, facts: Pairs
+) -> Mail:
+    match = order.match
+    firm = match.profile.organisation if speaker.side == "supplier" else match.need.contractor
+    values = {
+        "title": need_summary.title_of(match.need),
+        "number": order.number or "",
+        "organisation": firm.name(reader.language) if firm else "",
+        "news": news,
+        "facts": facts,
+        "path": urls.order(order.public_id),
+    }
+    return letters.post(session, KIND, reader.email, reader.language, values, about=match.public_id)

@@ -1,0 +1,92 @@
+"""A person's rights to an order, and for which of its sides the person speaks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from matchmaker.domain import access
+from matchmaker.domain.access import AccessVerdict
+from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound, Problem
+from matchmaker.domain.language import N_
+from matchmaker.models import PurchaseOrder, Session, User
+from matchmaker.models.orders import SIDES
+from matchmaker.services.mail import recipients
+from matchmaker.services.orders import orders
+from matchmaker.services.orders.orders import Speaker
+from matchmaker.web.kit.standpoint import standpoint, subject
+
+_ACTIONS = ("order.view", "order.record", "order.answer")
+_SIDE_OF = {"SO": "supplier", "CO": "contractor", "OO": "centre"}
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAccess:
+    """An order with one person's rights to it; `side` is "supplier", "contractor" or "centre"."""
+
+    order: PurchaseOrder
+    side: str
+    verdicts: Mapping[str, AccessVerdict]
+
+    def may(self, action: str) -> bool:
+        return self.verdicts[action].allowed
+
+
+def visible(session: Session, key: str) -> OrderAccess:
+    """The order with this public id, for its two sides and the centre of its need. Raises NotFound."""
+    _ = standpoint(session).subject  # rights are read first: a hidden order then takes as long as none
+    order = orders.by_key(session, key)
+    match = order.match
+    thing = access.AccessObject(
+        centre=match.need.centre.code,
+        supplier=match.profile.organisation.public_id,
+        contractor=match.need.contractor.public_id if match.need.contractor else None,
+    )
+    who = subject(session)
+    verdicts = access.verdicts(who, thing, _ACTIONS)
+    stands = [relation for relation, _ in access.relations(who, thing)]
+    side = next((_SIDE_OF[one] for one in _SIDE_OF if one in stands), "")
+    if not side or not verdicts["order.view"].allowed:
+        raise NotFound(what="order", key=key)
+    return OrderAccess(order, side, verdicts)
+
+
+def speaking(session: Session, key: str, user: User, given_side: str) -> tuple[PurchaseOrder, Speaker]:
+    """The order, and the person as one of its sides; the centre says for which one it writes something down.
+
+    Raises NotFound, Forbidden for a blocked firm, InvalidRecord where the centre does not say it.
+    """
+    found = visible(session, key)
+    if not found.may("order.record"):
+        raise Forbidden
+    if found.side != "centre":
+        return found.order, Speaker(user, found.side)
+    if given_side not in SIDES:
+        message = N_("Say for which side you write it down.")
+        raise InvalidRecord((Problem("side", "side.unknown", message, given_side[:20]),))
+    return found.order, Speaker(user, given_side, by_centre=True)
+
+
+def answering(session: Session, key: str, user: User, given_side: str) -> tuple[PurchaseOrder, Speaker]:
+    """As `speaking`, to answer the other side: the centre answers only for a side of which nobody has an account."""
+    found = visible(session, key)
+    if found.may("order.answer"):
+        return found.order, Speaker(user, found.side)
+    if found.side != "centre" or has_people(session, found.order, given_side):
+        raise Forbidden
+    return speaking(session, key, user, given_side)
+
+
+def answered_sides(session: Session, found: OrderAccess) -> tuple[str, ...]:
+    """The sides for which the person answers."""
+    if found.may("order.answer"):
+        return (found.side,)
+    if found.side != "centre":
+        return ()
+    return tuple(side for side in SIDES if not has_people(session, found.order, side))
+
+
+def has_people(session: Session, order: PurchaseOrder, side: str) -> bool:
+    """Whether somebody of this side has an account and answers for itself."""
+    match = order.match
+    if side == "supplier":
+        return bool(recipients.members(session, match.profile.organisation, "supplier_editor"))
+    return bool(recipients.members(session, match.need.contractor, "contractor_buyer"))

@@ -1,0 +1,149 @@
+"""An order through its pages: from the award to the last piece, for the shop, the plant and the centre; a rival meets nothing."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from matchmaker.domain.records import PositionRecord
+from matchmaker.models import OrderEntry, PurchaseOrder
+from matchmaker.services.needs import needs
+from matchmaker.services.quotes import award_plans, quotes
+from matchmaker.services.quotes.position_prices import AskedPosition
+from matchmaker.wiring import Application
+from tests.support.browser import Browser, text
+from tests.support.invited import award
+
+PLATE, BRACKET = AskedPosition("1", "Plate", 100), AskedPosition("B/2", "Bracket", 20)
+
+
+@pytest.fixture
+def placed(
+    need: str, shop: Browser, rival: Browser, plant: Browser, own_product: Application
+) -> Iterator[str]:
+    """The plates and brackets go to the shop; eleven minutes have passed. The order's key."""
+    with own_product.sessions.begin() as session:
+        stored = needs.by_key(session, need)
+        asked = tuple(
+            PositionRecord(id=one.id, title=one.title, quantity=one.pieces) for one in (PLATE, BRACKET)
+        )
+        changed = needs.record(stored).model_copy(update={"positions": asked})
+        needs.edit(session, stored, changed, revision=stored.revision, by="tester")
+    for browser, price in ((shop, "12"), (rival, "14")):
+        page = f"/needs/{need}/quote"
+        typed = {f"price-{one.mark}": price for one in (PLATE, BRACKET)}
+        browser.post(
+            page,
+            {"amount": "", "currency": "RUB", "do": "submit", "lead_time_days": "21", **typed},
+            page=page,
+        )
+    with own_product.sessions() as session:
+        own = next(
+            one for one in quotes.opened(session, needs.by_key(session, need)) if one.amount_minor == 144_000
+        )
+        form = {f"revision-{own.match.public_id}": str(own.match.revision)}
+        form |= {award_plans.field(own.public_id, one): str(one.pieces) for one in (PLATE, BRACKET)}
+    assert award(plant, need, **form).status_code == 302
+    with own_product.sessions() as session:
+        key = session.scalars(select(PurchaseOrder.public_id).order_by(PurchaseOrder.id.desc())).first()
+    assert key is not None
+    assert key not in text(shop.get("/orders/")), "it can still be taken back"
+    assert shop.get(f"/orders/{key}").status_code == plant.get(f"/orders/{key}").status_code == 404
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=11), tick=True):
+        yield key
+
+
+def field(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found, name
+    return found[1]
+
+
+def say(browser: Browser, key: str, **form: str) -> str:
+    """Send the form of a delivery as the page gives it; the page afterwards."""
+    page = f"/orders/{key}"
+    once = field(text(browser.get(page)), "once")
+    answer = browser.post(f"{page}/entries", {"once": once, "kind": "delivery", **form}, page=page)
+    assert answer.status_code == 302, text(answer)
+    return text(browser.get(page))
+
+
+def test_forty_pieces_are_two_taps_and_a_number(
+    placed: str, shop: Browser, plant: Browser, centre: Browser, rival: Browser, own_product: Application
+) -> None:
+    listed = text(shop.get("/orders/"))
+    assert f"/orders/{placed}" in listed
+    assert "0 of 120 pcs delivered" in listed
+    shown = say(shop, placed, line="1", pieces="40")
+    assert "not confirmed" in shown
+    assert "1 to confirm" in text(plant.get("/orders/"))
+    with own_product.sessions() as session:
+        entry = session.scalars(select(OrderEntry)).one()
+        assert (entry.pieces, entry.due_on is not None, entry.is_said) == (40, True, True)
+        where = f"/orders/{placed}/entries/{entry.public_id}"
+    page = f"/orders/{placed}"
+    assert centre.post(f"{where}/answer", {"do": "confirm", "revision": "1"}, page=page).status_code == 403
+    right = plant.post(f"{where}/answer", {"do": "confirm", "revision": "1"}, page=page)
+    assert right.status_code == 302
+    assert "Confirmed by both sides" in text(shop.get(page))
+    assert "40 of 120 pcs delivered" in text(centre.get("/orders/"))
+    for path in (page, f"{page}/entries"):
+        assert rival.get(path).status_code in {404, 405}
+    assert placed not in text(rival.get("/orders/"))
+    assert "100 %" in text(shop.get("/orders/"))  # what the delivery says of the shop
+
+
+def test_what_is_wrong_comes_back_where_it_was_typed(placed: str, shop: Browser) -> None:
+    page = f"/orders/{placed}"
+    sent = {"kind": "delivery", "line": "B/2", "pieces": "44", "defective": "50"}
+    answer = shop.post(f"{page}/entries", sent, page=page)
+    assert answer.status_code == 422
+    shown = text(answer)
+    assert "more than the 44 that came" in shown
+    assert shown.count('value="44"') == 1
+    assert shop.post(f"{page}/hours", {"group": "lathe", "hours": "4"}, page=page).status_code == 422
+
+
+def test_the_centre_writes_down_what_it_was_told(placed: str, centre: Browser, plant: Browser) -> None:
+    page = f"/orders/{placed}"
+    unsaid = centre.post(f"{page}/entries", {"kind": "delivery", "line": "1", "pieces": "4"}, page=page)
+    assert unsaid.status_code == 422
+    shown = say(centre, placed, line="1", pieces="4", side="supplier")
+    assert "written down by the centre" in shown
+    assert "1 entry waits for your word" in text(plant.get(page))
+
+
+def test_claims_numbers_and_lists(placed: str, shop: Browser, plant: Browser, centre: Browser) -> None:
+    page = f"/orders/{placed}"
+    revision = re.search(
+        r'name="revision" value="(\d+)"[^>]*>\s*<div[^>]*>\s*<label for="f-number"', text(plant.get(page))
+    )
+    assert revision
+    given = {"number": "ЗК-118", "terms": "FCA", "revision": revision[1]}
+    assert plant.post(f"{page}/details", given, page=page).status_code == 302
+    stale = plant.post(f"{page}/details", {**given, "number": "ЗК-119"}, page=page)
+    assert stale.status_code == 409
+    assert "ЗК-119" in text(stale)
+    assert shop.post(f"{page}/details", given, page=page).status_code == 403
+    say(shop, placed, line="1", pieces="10")
+    made = plant.post(f"{page}/claims", {"what": "Скол на кромке", "line": "1", "pieces": "2"}, page=page)
+    assert made.status_code == 302
+    assert "Скол на кромке" in text(shop.get(page))
+    rows = list(
+        csv.reader(io.StringIO(centre.get("/orders/list.csv").get_data().decode("utf-8-sig")), delimiter=";")
+    )
+    assert [rows[1][0], rows[1][6:10]] == ["ЗК-118", ["120", "10", "1", "1"]]
+    assert plant.get("/orders/list.xlsx").status_code == 200
+
+
+def test_the_record_is_shown_when_the_shop_wants_it(placed: str, shop: Browser, plant: Browser) -> None:
+    for shown, words in (("yes", "Do not show it any more"), ("no", "Show it on our public profile")):
+        assert shop.post("/orders/record", {"shown": shown}, page="/orders/").status_code == 302
+        assert words in text(shop.get("/orders/"))
+    assert placed
+    assert plant.post("/orders/record", {"shown": "yes"}, page="/orders/").status_code == 403
