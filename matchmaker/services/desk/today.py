@@ -236,6 +236,5 @@ _GATHERED: Mapping[str, Callable[[Session, DayAsked], Iterator[TodayLine]]] = {
     "tasks": _tasks,
     "ladders": _ladders,
 }
-_COUNTED_HERE = frozenset(
-    {"quotes", "imports", "tasks", "ladders"}
-)  # few enough to be counted by being listed
+# Counted by being listed: few enough, or told with the list.
+_COUNTED_HERE = frozenset({"quotes", "imports", "tasks", "ladders", "certificates"})

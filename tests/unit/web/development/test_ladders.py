@@ -327,6 +327,8 @@ def test_the_end_of_a_certificate_comes_back_at_each_warning(
             ).one().valid_until = TODAY + timedelta(days=days)
 
     assert shown()
+    chip = r'certificates ending within 180 days\s*<span class="count">1</span>'
+    assert re.search(chip, text(operator.get("/work/?kind=tasks")))
     for _ in range(2):
         seen = operator.post(
             f"/work/certificates/{paper}/seen", {"next": "/work/?kind=certificates"}, page="/work/"
