@@ -28,6 +28,7 @@ ENDPOINTS = {
     "colleagues": "people.show",
     "join": "people.accept",
     "answer_invitation": "answers.show",
+    "quote_by_letter": "letter_quotes.own",
     "answer_capacity": "answers.capacity",
     "answer_deal": "answers.deal",
     "confirm_facts": "answers.fresh",
