@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, update
 
 from matchmaker.domain.lifecycle import ImportState, MatchState, NeedState
@@ -15,6 +16,17 @@ from matchmaker.wiring import Application
 from tests.support.browser import Browser, text
 
 DESK = "/work/"
+
+
+@pytest.fixture(scope="module")
+def product(own_product: Application) -> Application:
+    """A centre of its own: of a kind the longest waiting come first, and the needs of other tests would wait longer."""
+    return own_product
+
+
+@pytest.fixture(scope="module")
+def site(own_site: Flask) -> Flask:
+    return own_site
 
 
 def key_of(work: str) -> str:
