@@ -88,6 +88,14 @@ CERTIFIED_STAGES = frozenset({CertificationStage.CERTIFIED, CertificationStage.S
 STAGES_UNDER_WAY = frozenset(CertificationStage) - CERTIFIED_STAGES - {CertificationStage.NONE}
 
 
+class CardState(StrEnum):
+    """The state of a development card: open, done once the matcher finds its gap closed, or given up."""
+
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
 class NeedState(StrEnum):
     DRAFT = "draft"
     SUBMITTED = "submitted"

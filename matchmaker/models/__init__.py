@@ -23,7 +23,7 @@ from matchmaker.models.curating import (
     UndoableAct,
 )
 from matchmaker.models.database import Session
-from matchmaker.models.development import CertificateAlarm, CertificationStep, SupportOffer
+from matchmaker.models.development import CertificateAlarm, CertificationStep, DevelopmentCard, SupportOffer
 from matchmaker.models.filling import Finding, TypedText
 from matchmaker.models.journal import (
     AuditEntry,
@@ -69,6 +69,7 @@ __all__ = [
     "Decision",
     "DecisionUndone",
     "DeliveryRating",
+    "DevelopmentCard",
     "DistinctPair",
     "Equipment",
     "ExchangeRate",

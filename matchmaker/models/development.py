@@ -1,5 +1,5 @@
 """The development of suppliers: their steps to a certificate, which ends of certificates somebody has seen, support measures and
-helpers.
+helpers, cards of what would close a gap.
 """
 
 from typing import Any
@@ -7,12 +7,14 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from matchmaker.domain.lifecycle import CERTIFIED_STAGES, CertificationStage
+from matchmaker.domain.lifecycle import CERTIFIED_STAGES, CardState, CertificationStage
 from matchmaker.models.accounts import User
 from matchmaker.models.base import (
     Base,
     Code,
     Day,
+    Details,
+    Json,
     Key,
     Line,
     Moment,
@@ -24,6 +26,7 @@ from matchmaker.models.base import (
     now,
     one_of,
 )
+from matchmaker.models.needs import Need
 from matchmaker.models.organisations import Centre
 from matchmaker.models.profiles import Profile
 
@@ -150,3 +153,48 @@ class SupportOffer(PublicId, Stamped, Base):
     @property
     def is_measure(self) -> bool:
         return self.kind in MEASURES
+
+
+CLOSING_MEANS = ("certificate", "machine", "measuring", "training", "other")
+
+
+class DevelopmentCard(PublicId, Stamped, Base):
+    """The gap between a supplier and a contractor's need: the requirement that closes the need to it, by what means it is to be
+    met, by when.
+
+    `before` and `after` are what the matcher said, when the card was made and when it was last measured: under `closing` the
+    requirements that closed the need, under `reasons` the same in words by language.
+    """
+
+    __tablename__ = "development_card"
+
+    id: Mapped[Key]
+    profile_id: Mapped[int] = mapped_column(ForeignKey("profile.id"), index=True)
+    need_id: Mapped[int] = mapped_column(ForeignKey("need.id"))
+    requirement: Mapped[Code]
+    closes: Mapped[Word]
+    what: Mapped[Line]
+    due_on: Mapped[Day]
+    state: Mapped[CardState] = mapped_column(default=CardState.OPEN)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    note: Mapped[Prose | None]
+    before: Mapped[Details]
+    after: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    measured_at: Mapped[Moment | None]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    revision: Mapped[int] = mapped_column(default=1)
+
+    profile: Mapped[Profile] = relationship()
+    need: Mapped[Need] = relationship()
+    owner: Mapped[User | None] = relationship(foreign_keys=[owner_id])
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy's way to declare it
+    __table_args__: tuple[Any, ...] = (
+        Index(None, "need_id", "state", "due_on"),
+        one_of("closes", CLOSING_MEANS),
+        one_of("state", CardState),
+    )
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == CardState.OPEN

@@ -195,6 +195,14 @@ def opened(
     return found
 
 
+def closing(document: SearchDocument, need: DatedNeed, taxonomy: Taxonomy) -> tuple[str, ...]:
+    """The requirements that close a need to a document, in order; the processes too where it does no part of the work."""
+    needs = _Needs(DatedNeeds([need]), None)
+    removed, does = _present(document, needs, taxonomy)
+    found = {name for name, rows in removed.items() if rows.any()}
+    return tuple(sorted(found | (set() if does.all() else {"processes"})))
+
+
 def certified(document: SearchDocument, standard: str, taxonomy: Taxonomy) -> SearchDocument:
     """The document with a certificate in force for a standard or a family, not verified."""
     held = (*document.certificates, _paper(standard, "certified", taxonomy))

@@ -29,6 +29,7 @@ from matchmaker.models import (
     Decision,
     DecisionUndone,
     DeliveryRating,
+    DevelopmentCard,
     DistinctPair,
     Equipment,
     ExchangeRate,
@@ -313,6 +314,18 @@ class Crowd:
         if number == 1:
             session.add(NeedCentre(need_id=need.id, centre_id=need.centre_id))
         session.add_all(_undoable(drawings.TAKING_AWAY, "need", need.public_id, by) for by in users)
+        session.add_all(
+            DevelopmentCard(
+                profile=profile,
+                need=need,
+                requirement="certification",
+                closes="certificate",
+                what=f"card {number}",
+                due_on=TODAY,
+                before={"closing": ["certification"]},
+            )
+            for profile in profiles[:3]
+        )
         moves = [[profile.public_id, 1, 2] for profile in profiles]
         session.add(MatchRun(need_id=need.id, by_id=users[number].id, ranker="prior", moves=moves))
         there = {

@@ -48,6 +48,10 @@ answers.tell_fresh         buttons   link    state   yes
 awarding.award             tested    yes     yes     yes
 bulk.of_needs              tested    state   state   yes
 capacity.show              yes       sets    own     yes
+cards.drop                 buttons   sets    last    yes
+cards.make                 yes       tested  adds    yes
+cards.measure              buttons   anew    last    yes
+cards.save                 yes       sets    yes     yes
 centre_people.close        buttons   once    state   yes
 centre_people.drop_factor  buttons   once    state   yes
 centre_people.end_role     buttons   once    state   yes
@@ -230,6 +234,8 @@ WRONG: dict[str, Wrong] = {
     ),
     "own_ladders.add_paper": Wrong("SO", {}, ("file",)),
     "own_ladders.ask": Wrong("SO", {"standard": "none", "note": TEXT}, ("standard",), TEXT),
+    "cards.make": Wrong("OO", {"closes": "none", "note": TEXT}, ("closes",), TEXT),
+    "cards.save": Wrong("OO", {"closes": "none", "note": TEXT}, ("closes",), TEXT),
     "support.save": Wrong("OO", {"kind": "none", "name": TEXT}, ("kind",), TEXT),
     "network.save": Wrong("NA", {"code": "", "name_ru": TEXT}, ("code",), TEXT),
     "orders.add_report": Wrong("SO", {"text": TEXT}, ("file",), TEXT),
@@ -375,6 +381,7 @@ STALE: dict[str, Stale] = {
     "profile.basics": Stale("SO", {"name-ru": TEXT, "city": "Тверь"}),
     "profile.entry": Stale("SO", {"standard": "ISO 9001", "status": "certified", "scope": TEXT}),
     "support.save": Stale("OO", {"kind": "subsidy", "name": TEXT}),
+    "cards.save": Stale("OO", {"closes": "machine", "what": TEXT, "due_on": "2027-06-01"}),
     "quotes.own": Stale(
         "SN",
         {"amount": "100", "currency": "RUB", "lead_time_days": "20", "text": TEXT, "do": "submit"},

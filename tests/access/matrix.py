@@ -271,6 +271,7 @@ api_certificates.ladders_of_shop  GET  supplier         -
 api_certificates.ask_for_help  POST  key                -
 api_certificates.add_ladder_paper  POST  key            -
 api_certificates.ladder_paper  GET  ladder.view         papers_of_ladders
+api_certificates.cards_of_shop  GET  supplier           -
 api_certificates.support_of_shop  GET  supplier         -
 api_certificates.own_photos  GET  supplier              -
 api_certificates.add_photo  POST  key                   -
@@ -293,6 +294,7 @@ api_lists.suppliers        GET   list.export            -
 api_lists.needs            GET   list.export            -
 api_lists.certificates     GET   operator               -
 api_lists.ladders          GET   operator               -
+api_lists.cards            GET   operator               -
 api_lists.measures         GET   operator               -
 api_lists.helpers          GET   operator               -
 api_lists.orders           GET   list.export            -
@@ -446,6 +448,15 @@ ladders.show               GET   operator/ladder.record  profiles
 ladders.record             POST  operator/ladder.record  profiles
 ladders.add_paper          POST  operator/ladder.record  profiles
 ladders.paper              GET   ladder.view            papers_of_ladders
+cards.listed               GET   operator               -
+cards.download             GET   operator               -
+cards.new                  GET   operator/match.curate  pairs_of_cards
+cards.make                 POST  operator/match.curate  pairs_of_cards
+cards.show                 GET   support.keep           cards
+cards.save                 POST  support.keep           cards
+cards.measure              POST  support.keep           cards
+cards.drop                 POST  support.keep           cards
+cards.own                  GET   supplier               -
 support.listed             GET   operator               -
 support.download           GET   operator               -
 support.offer              GET   support.keep           offers
@@ -608,6 +619,7 @@ SCOPED = {
         "api_lists.needs",
         "api_lists.certificates",
         "api_lists.ladders",
+        "api_lists.cards",
         "api_lists.measures",
         "api_lists.helpers",
         "api_lists.orders",

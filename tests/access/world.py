@@ -13,6 +13,7 @@ from matchmaker.domain.records import NeedRecord, SupplierRecord, parse
 from matchmaker.models import (
     Centre,
     CertificateRow,
+    DevelopmentCard,
     Finding,
     ImportBatch,
     Match,
@@ -546,6 +547,20 @@ class World:
         shortlists.note(session, matches[0], self._own(NOTE, name), operator, revision=matches[0].revision)
         thing = self._thing(need, matches[0], abroad=name == "abroad")
         self._put("needs", name, thing)
+        both = {"need": need.public_id, "supplier": shops["si"].public_id}
+        self._put("pairs_of_cards", name, replace(thing, values=both, form={}))
+        card = DevelopmentCard(
+            profile=shops["si"],
+            need=need,
+            requirement="certification",
+            closes="certificate",
+            what=self._own("Paper", name),
+            due_on=TODAY,
+            before={"closing": ["certification"]},
+        )
+        session.add(card)
+        session.flush()
+        self._put("cards", name, Thing({"key": card.public_id}, standing=thing.standing))
         self._papers(session, name, need, matches[1], thing)
         if state is NeedState.PUBLISHED:
             signer = accounts.by_email(session, self.emails["SN"])

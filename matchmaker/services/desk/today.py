@@ -12,6 +12,7 @@ from matchmaker.models import (
     Centre,
     CertificateRow,
     CertificationStep,
+    DevelopmentCard,
     FirmNote,
     ImportBatch,
     Match,
@@ -21,7 +22,7 @@ from matchmaker.models import (
 )
 from matchmaker.models.base import now
 from matchmaker.services.desk import companies
-from matchmaker.services.development import alarms, ladder_lists
+from matchmaker.services.development import alarms, development_cards, ladder_lists
 from matchmaker.services.mail import undelivered
 from matchmaker.services.mail.undelivered import UndeliveredLetter
 from matchmaker.services.profiles import profile_drafts
@@ -41,6 +42,7 @@ USUAL_DAYS: Mapping[str, float] = {
     "matches": 2,
     "drafts": 2,
     "ladders": 3,
+    "cards": 3,
     "unmatched": 3,
     "profiles": 3,
     "unanswered": 5,  # the reminder that goes by itself comes on the third day
@@ -52,7 +54,15 @@ _REMARKED_FOR = timedelta(days=7)
 _REMARKS = ("refused", "doubtful")
 
 Thing = (
-    Need | Match | Profile | CertificateRow | UndeliveredLetter | ImportBatch | FirmNote | CertificationStep
+    Need
+    | Match
+    | Profile
+    | CertificateRow
+    | UndeliveredLetter
+    | ImportBatch
+    | FirmNote
+    | CertificationStep
+    | DevelopmentCard
 )
 
 
@@ -218,6 +228,12 @@ def _ladders(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
             yield TodayLine("ladders", step.public_id, step.next_on, _waited(asked, step.next_on), step)
 
 
+def _cards(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
+    """Development cards whose day has come."""
+    for card in development_cards.due(session, asked.own, asked.today, MOST_OF_KIND):
+        yield TodayLine("cards", card.public_id, card.due_on, _waited(asked, card.due_on), card)
+
+
 def _whole_queues(queues: Sequence[WorkQueue], asked: DayAsked) -> Iterator[TodayLine]:
     """Work that is done in one go on a page of its own: a line for all of it."""
     for queue in queues:
@@ -235,6 +251,7 @@ _GATHERED: Mapping[str, Callable[[Session, DayAsked], Iterator[TodayLine]]] = {
     "imports": _imports,
     "tasks": _tasks,
     "ladders": _ladders,
+    "cards": _cards,
 }
 # Counted by being listed: few enough, or told with the list.
-_COUNTED_HERE = frozenset({"quotes", "imports", "tasks", "ladders", "certificates"})
+_COUNTED_HERE = frozenset({"quotes", "imports", "tasks", "ladders", "certificates", "cards"})

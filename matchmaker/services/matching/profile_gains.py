@@ -15,7 +15,8 @@ from matchmaker.services.matching import matching
 from matchmaker.services.matching.asked_needs import FOR_ALL, AskedNeeds, NeedAsked
 from matchmaker.services.matching.matching import Matching
 from search.matching import gains
-from search.matching.gains import DatedNeeds, OpenedNeeds, ProfileChange
+from search.matching.gains import DatedNeed, DatedNeeds, OpenedNeeds, ProfileChange
+from search.matching.matcher import dated
 
 DAYS = 365
 
@@ -55,6 +56,15 @@ def of_certificates(
         known[marks[place]] = found
         parts.asked.gains.put(marks[place], found)
     return [held for mark in marks if (held := known[mark]) is not None]
+
+
+def closing(profile: Profile, need: Need, parts: Matching) -> tuple[str, ...]:
+    """The requirements of a need that close it to a supplier today; none where the need fits."""
+    document = documents.of_profile(profile, parts.recogniser, parts.today)
+    asked = matching.understand_need(need, parts).requirements
+    return gains.closing(
+        document, DatedNeed(dated(asked, parts.today), parts.today), parts.recogniser.taxonomy
+    )
 
 
 def needs_of_year(session: Session, parts: Matching) -> DatedNeeds:

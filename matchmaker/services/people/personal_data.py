@@ -48,6 +48,8 @@ REGISTER: Mapping[str, str] = {
     "decision.by_id": "kept",
     "decision_undone.by_id": "kept",
     "delivery_rating.by_id": "kept",
+    "development_card.by_id": "kept",
+    "development_card.owner_id": "kept",
     "distinct_pair.by_id": "kept",
     "exchange_rate.by_id": "kept",
     "fact.verified_by_id": "kept",

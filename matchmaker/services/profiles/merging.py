@@ -18,6 +18,7 @@ from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import (
     CertificationStep,
     Decision,
+    DevelopmentCard,
     DistinctPair,
     Fact,
     FirmNote,
@@ -125,6 +126,7 @@ def _areas(*merged: Profile) -> list[undoing.Area]:
         StoredFile,
         ProfileRedirect,
         CertificationStep,
+        DevelopmentCard,
     )
     return [
         (Profile, Profile.id.in_(profiles)),
@@ -186,6 +188,8 @@ def _merge(
         .values(organisation_id=keep.organisation_id)
     )
     _move_steps(session, keep, gone)
+    of_gone = update(DevelopmentCard).where(DevelopmentCard.profile_id == gone.id)
+    session.execute(of_gone.values(profile_id=keep.id))
     session.execute(update(StoredFile).where(StoredFile.profile_id == gone.id).values(profile_id=keep.id))
     session.execute(
         update(ProfileRedirect).where(ProfileRedirect.profile_id == gone.id).values(profile_id=keep.id)

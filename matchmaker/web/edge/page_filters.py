@@ -15,6 +15,9 @@ _SEARCH = ("q", "process", "region", "level", "on")
 # The filters of each list; a page that is not named here shows one thing and no list.
 LISTS: Mapping[str, tuple[str, ...]] = {
     "audit.show": ("person", "thing", "family", "since", "until", "below"),
+    "cards.download": (),
+    "cards.listed": ("state",),
+    "cards.own": (),
     "centre_people.listed": ("q", "role", "page"),
     "certificates.queue": (),
     "comparison.compare": ("match",),

@@ -169,6 +169,7 @@ _QUEUES = {
     "unverified": N_("certificates to verify"),
     "certificates": N_("certificates ending within 180 days"),
     "ladders": N_("steps to a certificate"),
+    "cards": N_("development cards"),
     "matches": N_("proposals to look at"),
     "drafts": N_("drafts taken in and not submitted"),
     "unmatched": N_("published needs without a supplier"),

@@ -91,11 +91,13 @@ def _beside(who: SignedInPerson) -> Iterator[tuple[str, str]]:
         yield "audit.show", N_("Journal")
     if who.is_supplier:
         yield "own_ladders.show", N_("Our way to certificates")
+        yield "cards.own", N_("What would win us work")
         yield "support.own", N_("Support for our shop")
     if who.is_buyer or who.is_operator:
         yield "searches.mine", N_("Saved searches")
     if who.is_operator:
         yield "figures.show", N_("Figures")
         yield "ladders.listed", N_("Ladders to certificates")
+        yield "cards.listed", N_("Development cards")
         yield "support.listed", N_("Support and helpers")
         yield "rates.listed", N_("Exchange rates")

@@ -26,8 +26,8 @@ from tests.support.browser import Browser, asked_by_form, statements
 MOST_ALIKE, MOST = 2, 40
 # What any page may ask of the database, all in all.
 MOST_OF_PAGE, MOST_AFTERWARDS = 15, 6
-# Today reads ten kinds of work: two more, with the centre's card that is read once a minute.
-MOST_OF_TODAY = 17
+# Today reads eleven kinds of work: three more, with the centre's card that is read once a minute.
+MOST_OF_TODAY = 18
 # What a run of the matcher may ask, three transactions and the journal's chain among it; a site whose columns have a
 # keeper asks two less.
 MOST_OF_RUN = 18
@@ -151,6 +151,8 @@ WRITTEN = {
         "api_lists.figure_report": "who took the report of a period",
         "api_lists.ladders": "who took a list",
         "api_lists.needs": "who took a list",
+        "cards.download": "who took a list",
+        "api_lists.cards": "who took a list",
         "support.download": "who took a list",
         "api_lists.measures": "who took a list",
         "api_lists.helpers": "who took a list",

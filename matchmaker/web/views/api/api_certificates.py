@@ -1,5 +1,5 @@
 """The development of a shop for programs: its certificates with their scans, its ladders to certificates with their papers, the
-support that suits it; and its photos.
+support that suits it, what would win it work; and its photos.
 """
 
 from collections.abc import Sequence
@@ -9,14 +9,14 @@ from typing import Annotated, Literal
 from flask import Blueprint, Response, url_for
 from pydantic import Field
 
-from matchmaker.domain.lifecycle import CertificationStage
+from matchmaker.domain.lifecycle import CardState, CertificationStage
 from matchmaker.domain.records import CertificateRecord
-from matchmaker.models import CertificationStep, Profile, StoredFile
-from matchmaker.services.development import ladders
+from matchmaker.models import CertificationStep, DevelopmentCard, Profile, StoredFile
+from matchmaker.services.development import development_cards, ladders
 from matchmaker.services.development.ladders import LONGEST_NOTE, Ladder
 from matchmaker.services.development.support_fit import SupportFit
 from matchmaker.services.profiles import photos, profile_drafts
-from matchmaker.web.acts import ladder_acts, ladder_list, shop_acts, support_acts, support_words
+from matchmaker.web.acts import card_acts, ladder_acts, ladder_list, shop_acts, support_acts, support_words
 from matchmaker.web.kit import context, downloads, form_tokens
 from matchmaker.web.kit.context import database
 from matchmaker.web.kit.downloads import SentFile
@@ -111,6 +111,30 @@ class LadderWish(ApiBody):
 
     standard: Annotated[str, Field(min_length=1, max_length=100)]
     note: Annotated[str, Field(max_length=LONGEST_NOTE)] = ""
+
+
+class CardLine(ApiAnswer):
+    """What would win the shop work: the requirement that closes a need to it, what is to close the gap, by when. The need and its
+    contractor are named where the shop may know them.
+    """
+
+    key: str
+    requirement: str
+    closes: Literal["certificate", "machine", "measuring", "training", "other"]
+    what: str
+    by: date
+    state: CardState
+    need: str | None = None
+    title: str | None = None
+    contractor: str | None = None
+    before: list[str]
+    after: list[str] | None = None
+
+
+class CardList(ApiAnswer):
+    """The development cards of the shop, those due first first."""
+
+    items: list[CardLine]
 
 
 class SupportReasonAnswer(ApiAnswer):
@@ -286,6 +310,32 @@ def ladder_paper(key: str) -> Response:
     """A paper of the way to a certificate, for the shop and its centre; each download is recorded."""
     stored, content = ladder_acts.paper(key)
     return downloads.attachment(content, stored)
+
+
+@blueprint.get("/shop/cards")
+@operation(answer=CardList, query=PageFilters, refusals=(403,), allowed=own_profile)
+def cards_of_shop(query: PageFilters) -> GivenAnswer:
+    """The development cards of the shop; `before` and `after` are the requirements that closed the need."""
+    cards = development_cards.of_profile(database(), own_profile())
+    shown, more = part(cards, query, lambda one: one.public_id)
+    return GivenAnswer(CardList(items=[_card(one) for one in shown]), following=more)
+
+
+def _card(card: DevelopmentCard) -> CardLine:
+    title, contractor = card_acts.need_told(card)
+    return CardLine(
+        key=card.public_id,
+        requirement=card.requirement,
+        closes=card.closes,
+        what=card.what,
+        by=card.due_on,
+        state=card.state,
+        need=card.need.public_id if title else None,
+        title=title or None,
+        contractor=contractor or None,
+        before=list(card.before.get("closing", ())),
+        after=list(card.after.get("closing", ())) if card.after else None,
+    )
 
 
 @blueprint.get("/shop/support")

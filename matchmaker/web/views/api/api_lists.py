@@ -11,7 +11,15 @@ from matchmaker.domain.lifecycle import CertificationStage, NeedState
 from matchmaker.services.figures import figure_files, period_reports
 from matchmaker.services.reports import audit, spreadsheets
 from matchmaker.services.reports.audit import JournalLine
-from matchmaker.web.acts import figure_acts, journal_acts, ladder_acts, list_acts, report_acts, support_acts
+from matchmaker.web.acts import (
+    card_acts,
+    figure_acts,
+    journal_acts,
+    ladder_acts,
+    list_acts,
+    report_acts,
+    support_acts,
+)
 from matchmaker.web.kit import context, journal_words
 from matchmaker.web.kit.context import database
 from matchmaker.web.kit.standpoint import operator, own_centre
@@ -208,6 +216,13 @@ def certificates(kind: str) -> Response:
 def ladders(kind: str, query: LadderFilters) -> Response:  # noqa: ARG001 - the list reads the address
     """For an operator where the centre's suppliers stand on the way to certificates, as a file: xlsx or csv."""
     return ladder_acts.as_file(kind)
+
+
+@blueprint.get("/lists/cards.<kind>")
+@operation(media=_TABLES, refusals=(403, 404), scope=EXPORT)
+def cards(kind: str) -> Response:
+    """For an operator the development cards for the centre's needs, as a file: xlsx or csv."""
+    return card_acts.as_file(kind)
 
 
 @blueprint.get("/lists/measures.<kind>")

@@ -12,6 +12,7 @@ from matchmaker.domain.lifecycle import NeedState
 from matchmaker.models import (
     CertificateRow,
     CertificationStep,
+    DevelopmentCard,
     FirmNote,
     ImportBatch,
     Match,
@@ -86,7 +87,7 @@ def whose(
     for line in lines:
         thing, work = line.thing, work_of(line)
         keeper = keepers[work[0]].get(work[1]) if work else None
-        if isinstance(thing, CertificationStep):
+        if isinstance(thing, CertificationStep | DevelopmentCard):
             keeper = thing.owner
         if (keeper.public_id if keeper else None) == person:
             yield line
@@ -143,6 +144,12 @@ def _of_step(step: CertificationStep, _line: TodayLine) -> tuple[str, str, str]:
 
 
 @_named.register
+def _of_card(card: DevelopmentCard, _line: TodayLine) -> tuple[str, str, str]:
+    address = url_for("cards.show", key=card.public_id)
+    return card.profile.organisation.name(context.language()), address, _title(card.need)
+
+
+@_named.register
 def _of_import(batch: ImportBatch, _line: TodayLine) -> tuple[str, str, str]:
     return batch.file_name, url_for("imports.show", key=batch.public_id), ""
 
@@ -190,7 +197,7 @@ def _of_thing(line: TodayLine) -> str:
             return gettext("“%(subject)s” did not arrive: %(error)s", **told)
         case CertificateRow():
             return gettext("Ends on %(day)s.", day=formats.day(thing.valid_until))
-        case CertificationStep():
+        case CertificationStep() | DevelopmentCard():
             return _why_step(thing)
         case Profile():
             return _why_profile(thing)
@@ -199,7 +206,9 @@ def _of_thing(line: TodayLine) -> str:
     return ""
 
 
-def _why_step(step: CertificationStep) -> str:
+def _why_step(step: CertificationStep | DevelopmentCard) -> str:
+    if isinstance(step, DevelopmentCard):
+        return gettext("The gap was to be closed by now: %(what)s", what=step.what)
     if step.next_step is None:
         return gettext("Asks for help on the way to this certificate.")
     return gettext("Next step: %(step)s", step=step.next_step)
@@ -226,6 +235,7 @@ _LINKS = {
     "profiles": N_("Check"),
     "unverified": N_("Check"),
     "ladders": N_("Look at"),
+    "cards": N_("Look at"),
     "imports": N_("Look at"),
     "duplicates": N_("Compare"),
 }

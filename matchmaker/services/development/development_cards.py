@@ -1,0 +1,205 @@
+"""The cards that join a supplier's gap to a contractor's need: made with what the matcher says, done when it says otherwise."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from matchmaker.domain.errors import Faults, InvalidRecord, NotFound, Problem, StaleRevision
+from matchmaker.domain.language import N_
+from matchmaker.domain.lifecycle import CardState
+from matchmaker.models import Centre, DevelopmentCard, Need, Organisation, Profile, User
+from matchmaker.models.base import now
+from matchmaker.models.development import CLOSING_MEANS
+from matchmaker.services.core import journal
+from matchmaker.services.development import ladders
+
+FURTHEST = timedelta(days=5 * 365)
+LONGEST_LINE, LONGEST_NOTE = 300, 4_000  # characters
+MOST_LISTED = 200
+MOST_IN_FILE = 5_000
+FIELDS = ("requirement", "closes", "what", "due_on", "owner", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class CardGiven:
+    """A card as typed; `owner` is a public id, "" for nobody."""
+
+    requirement: str
+    closes: str
+    what: str
+    due_on: date
+    owner: str
+    note: str | None
+
+
+def read(typed: Mapping[str, str], today: date) -> CardGiven:
+    """The card in a form. Raises InvalidRecord with a problem for every wrong field."""
+    given = {name: typed.get(name, "").replace("\r\n", "\n").strip() for name in FIELDS}
+    faults, due = Faults(), today
+    with faults:
+        if given["closes"] not in CLOSING_MEANS:
+            raise _wrong("closes", "card.closes", N_("Choose what closes the gap."))
+    with faults:
+        if not given["what"] or len(given["what"]) > LONGEST_LINE:
+            raise _wrong("what", "card.what", N_("Say what exactly, in at most 300 characters."))
+    with faults:
+        due = _due(given["due_on"], today)
+    with faults:
+        if len(given["note"]) > LONGEST_NOTE:
+            raise _wrong("note", "card.note", N_("At most %(most)s characters."), {"most": LONGEST_NOTE})
+    faults.settle()
+    words = (given["requirement"], given["closes"], given["what"])
+    return CardGiven(*words, due, given["owner"], given["note"] or None)
+
+
+def _due(typed: str, today: date) -> date:
+    try:
+        day = date.fromisoformat(typed)
+    except ValueError:
+        day = None
+    if day is None or not today <= day <= today + FURTHEST:
+        message = N_("Give the day by which it is to be met, from today on, within five years.")
+        raise _wrong("due_on", "card.due", message)
+    return day
+
+
+def _wrong(field: str, code: str, message: str, params: Mapping[str, Any] | None = None) -> InvalidRecord:
+    return InvalidRecord((Problem(field, code, message, "", params or {}),))
+
+
+def typed_of(card: DevelopmentCard) -> dict[str, str]:
+    """A card in the fields of its form."""
+    return {
+        "requirement": card.requirement,
+        "closes": card.closes,
+        "what": card.what,
+        "due_on": card.due_on.isoformat(),
+        "owner": card.owner.public_id if card.owner else "",
+        "note": card.note or "",
+    }
+
+
+def make(
+    session: Session,
+    pair: tuple[Profile, Need],
+    given: CardGiven,
+    measured: Mapping[str, Any],
+    key: str,
+    user: User,
+) -> DevelopmentCard:
+    """Make a card for a supplier and a need; the same form sent again makes none. `measured` is what the matcher says now,
+    `key` becomes the public id. Raises InvalidRecord where the requirement does not close the need to the supplier.
+    """
+    found = session.scalar(select(DevelopmentCard).where(DevelopmentCard.public_id == key))
+    if found is not None:
+        return found
+    profile, need = pair
+    if given.requirement not in measured["closing"]:
+        message = N_("Choose a requirement that closes this need to the supplier.")
+        raise _wrong("requirement", "card.requirement", message)
+    card = DevelopmentCard(
+        public_id=key,
+        profile=profile,
+        need=need,
+        requirement=given.requirement,
+        before=dict(measured),
+        by_id=user.id,
+    )
+    _fill(session, card, given)
+    session.add(card)
+    _record(session, card, "card.made", user)
+    return card
+
+
+def _fill(session: Session, card: DevelopmentCard, given: CardGiven) -> None:
+    card.closes, card.what, card.due_on, card.note = given.closes, given.what, given.due_on, given.note
+    people = {one.public_id: one.id for one in ladders.people(session, card.profile)}
+    if given.owner and given.owner not in people:
+        raise _wrong("owner", "card.owner", N_("Choose somebody of the centre or of the firm."))
+    card.owner_id = people.get(given.owner)
+
+
+def change(session: Session, card: DevelopmentCard, given: CardGiven, revision: int, user: User) -> None:
+    """Change what closes the gap, by when and whose it is. Raises StaleRevision, InvalidRecord."""
+    if card.revision != revision:
+        raise StaleRevision
+    _fill(session, card, given)
+    if session.is_modified(card):
+        _record(session, card, "card.changed", user)
+
+
+def measure(session: Session, card: DevelopmentCard, measured: Mapping[str, Any], user: User) -> bool:
+    """Keep what the matcher says now; the card is done where its requirement closes the need no more. Whether it is done."""
+    card.after, card.measured_at = dict(measured), now()
+    done = card.requirement not in measured["closing"]
+    if card.is_open and done:
+        card.state = CardState.DONE
+    _record(session, card, "card.measured", user)
+    return done
+
+
+def drop(session: Session, card: DevelopmentCard, user: User) -> None:
+    """Give a card up; said again it stays."""
+    if card.is_open:
+        card.state = CardState.DROPPED
+        _record(session, card, "card.dropped", user)
+
+
+def _record(session: Session, card: DevelopmentCard, action: str, user: User) -> None:
+    session.flush()
+    details = {"card": card.public_id, "requirement": card.requirement, "need": card.need.public_id}
+    journal.note(session, user.public_id, action, card.profile, details)
+
+
+def by_key(session: Session, key: str) -> DevelopmentCard:
+    """The card with this public id. Raises NotFound."""
+    card = session.scalar(_whole().where(DevelopmentCard.public_id == key))
+    if card is None:
+        raise NotFound(what="card", key=key)
+    return card
+
+
+def of_centre(
+    session: Session, centre: Centre, state: CardState | None = None, limit: int = MOST_LISTED
+) -> Sequence[DevelopmentCard]:
+    """The cards for the needs of a centre, those due first first."""
+    query = _whole().where(Need.centre_id == centre.id)
+    narrowed = query if state is None else query.where(DevelopmentCard.state == state)
+    return session.scalars(narrowed.order_by(DevelopmentCard.due_on, DevelopmentCard.id).limit(limit)).all()
+
+
+def of_profile(session: Session, profile: Profile) -> Sequence[DevelopmentCard]:
+    """The cards of a supplier that were not given up, those due first first."""
+    own = (
+        DevelopmentCard.profile_id == profile.id,
+        DevelopmentCard.state.in_((CardState.OPEN, CardState.DONE)),
+    )
+    query = _whole().where(*own).order_by(DevelopmentCard.due_on, DevelopmentCard.id)
+    return session.scalars(query.limit(MOST_LISTED)).all()
+
+
+def due(session: Session, centre: Centre, today: date, limit: int) -> Sequence[DevelopmentCard]:
+    """The open cards of a centre whose day has come, the oldest first."""
+    query = _whole().where(Need.centre_id == centre.id, DevelopmentCard.state == CardState.OPEN)
+    late = query.where(DevelopmentCard.due_on <= today)
+    return session.scalars(late.order_by(DevelopmentCard.due_on, DevelopmentCard.id).limit(limit)).all()
+
+
+def _whole() -> Select[DevelopmentCard]:
+    card = DevelopmentCard
+    return (
+        select(card)
+        .join(card.profile)
+        .join(Profile.organisation)
+        .join(card.need)
+        .options(
+            contains_eager(card.profile).contains_eager(Profile.organisation).joinedload(Organisation.centre),
+            contains_eager(card.need).joinedload(Need.contractor),
+            contains_eager(card.need).joinedload(Need.centre),
+            joinedload(card.owner),
+        )
+    )
