@@ -145,16 +145,17 @@ def test_lists_need_a_bounded_number_of_statements(browser: Browser, product: Ap
 
 
 def test_health_and_readiness_answer(
-    browser: Browser, product: Application, monkeypatch: pytest.MonkeyPatch
+    own_site: Flask, own_product: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(product, "pulses", ())
+    browser = Browser(own_site.test_client())
+    monkeypatch.setattr(own_product, "pulses", ())
     assert browser.get("/healthz").json == {"status": "ok"}
     assert browser.get("/version").json["version"]
     without = browser.get("/readyz")
     assert (without.status_code, without.json["ready"]) == (503, False)
     told = {one["part"]: one["state"] for one in without.json["findings"]}
     assert (told["database"], told["engine"], told["letters"]) == ("ok", "ok", "stopped")
-    with Worker(product).running():
+    with Worker(own_product).running():
         assert browser.get("/readyz").status_code == 200
 
 
