@@ -160,21 +160,30 @@ VALUE_BANDS = ("to-100", "to-500", "to-2000", "to-10000", "to-50000", "more")
 
 
 class DeliveryRating(Base):
-    """The contractor's words about a contract: `quality` from 1 (bad) to 5, the band of its value, whether it is ordered again."""
+    """The contractor's words about a contract: `quality` from 1 (bad) to 5, the band of its value, whether it is ordered again.
+
+    `timeliness` (1 to 5), `on_time` and `defects_per_thousand` were typed before deliveries were recorded; they are kept and no
+    longer asked for.
+    """
 
     __tablename__ = "delivery_rating"
 
     match_id: Mapped[int] = mapped_column(ForeignKey("match.id"), primary_key=True)
     quality: Mapped[int]
+    timeliness: Mapped[int | None]
     text: Mapped[Prose | None]
     value_band: Mapped[Word | None]
     repeat_order: Mapped[bool | None]
+    on_time: Mapped[bool | None]
+    defects_per_thousand: Mapped[Real | None]
     at: Mapped[Moment] = mapped_column(default=now)
     by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
 
     __table_args__ = (
         one_of("value_band", VALUE_BANDS),
+        CheckConstraint("defects_per_thousand BETWEEN 0 AND 1000", name="defects"),
         CheckConstraint("quality BETWEEN 1 AND 5", name="quality"),
+        CheckConstraint("timeliness BETWEEN 1 AND 5", name="timeliness"),
     )
 
 
