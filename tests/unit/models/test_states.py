@@ -39,7 +39,9 @@ def session() -> Iterator[Session]:
 def test_all_that_has_a_course_bears_its_states() -> None:
     assert {f"{model.__name__}.{column.name}" for model, column in STATES} == {
         "CertificateRow.status",
+        "CertificationStep.stage",
         "Decision.kind",
+        "DevelopmentCard.state",
         "Finding.state",
         "ImportBatch.state",
         "Job.state",
