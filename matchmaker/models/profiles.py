@@ -288,8 +288,9 @@ class Reference(Base):
 class Fact(Base):
     """The source and the age of a key of a profile's record ("equipment", "name.ru") that was said after the profile was made.
 
-    `stated_on` is the day on which it was said, `batch_id` the import that said it, none where a person did. What has no such row
-    is as old and from where its profile is. The other columns are kept for the evidence that a fact will have.
+    `stated_on` is the day on which it was said, `batch_id` the import that said it, or `source` the form of its file where imports were not
+    kept yet; neither where a person did. What has no such row is as old and from where its profile is. The other columns are kept
+    for the evidence that a fact will have.
     """
 
     __tablename__ = "fact"

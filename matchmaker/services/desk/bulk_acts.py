@@ -142,6 +142,8 @@ def undo_publishing(session: Session, act: UndoableAct, centre: Centre, user: Us
     to be, or a shortlist was released.
     """
     needs = [row["key"] for row in act.rows if row["table"] == Need.__tablename__]
+    # Whoever invites holds the need, so that nobody is invited between this look and the undo.
+    session.execute(select(Need.id).where(Need.id.in_(needs)).order_by(Need.id).with_for_update())
     reached = or_(Match.asked_at.is_not(None), Match.released_at.is_not(None), Match.state.in_(TOLD))
     if act.undone_at is None and session.scalar(select(exists().where(Match.need_id.in_(needs), reached))):
         raise UndoTooLate

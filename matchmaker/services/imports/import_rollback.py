@@ -18,7 +18,9 @@ from matchmaker.models import (
     Agreement,
     Assignment,
     CertificateRow,
+    CertificationStep,
     Decision,
+    DevelopmentCard,
     DistinctPair,
     Fact,
     FirmNote,
@@ -132,25 +134,44 @@ def _none_of(row: Any, *columns: Any) -> list[ColumnElement[bool]]:
     return [~select(1).where(column == row).exists() for column in columns]
 
 
+# What keeps a need that an import has brought, and what goes with it.
+KEEPS_NEED = (
+    Match.need_id,
+    Decision.need_id,
+    MatchRun.need_id,
+    StoredFile.need_id,
+    Agreement.need_id,
+    DevelopmentCard.need_id,
+)
+GOES_WITH_NEED = (NeedCentre,)
+
+
 def _drop_needs(session: Session, batch: ImportBatch, names: Sequence[str | None]) -> int:
-    touched = (Match.need_id, Decision.need_id, MatchRun.need_id, StoredFile.need_id, Agreement.need_id)
     query = select(Need.id, Need.public_id).where(
         Need.centre_id == batch.centre_id,
         Need.external_id.in_(names),
         Need.source == batch.source,
         Need.revision == 1,
-        *_none_of(Need.id, *touched),
+        *_none_of(Need.id, *KEEPS_NEED),
     )
     found = session.execute(query).all()
     ids = [row.id for row in found]
-    _delete(session, NeedCentre.need_id, ids)
+    for table in GOES_WITH_NEED:
+        _delete(session, table.need_id, ids)
     _delete(session, Assignment.object_id, [row.public_id for row in found])
     _delete(session, Need.id, ids)
     return len(ids)
 
 
 # What keeps a firm that an import has brought: somebody has done something with it since.
-KEEPS_PROFILE = (Match.profile_id, Decision.profile_id, StoredFile.profile_id, ProfileRedirect.profile_id)
+KEEPS_PROFILE = (
+    Match.profile_id,
+    Decision.profile_id,
+    StoredFile.profile_id,
+    ProfileRedirect.profile_id,
+    CertificationStep.profile_id,
+    DevelopmentCard.profile_id,
+)
 KEEPS_FIRM = (
     Membership.organisation_id,
     Agreement.organisation_id,

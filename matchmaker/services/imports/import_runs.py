@@ -311,6 +311,11 @@ def _saved_line(row: FileRow, saved: SavedSupplier | SavedNeed | None, unknown: 
         outcome = "left_out" if row.left_out else "refused"
         return _line(row, outcome, row.problems, unknown.of(row.record))
     outcome = saved.status
+    if outcome == "busy":
+        message = N_(
+            "Changes of this firm wait for the centre, so this row was not taken. Send the list again once they are settled."
+        )
+        return _line(row, "left_out", (*row.problems, Problem("record", "profile.busy", message)))
     if outcome != "older":
         line = _line(row, outcome, row.problems, unknown.of(row.record))
         if isinstance(saved, SavedSupplier):

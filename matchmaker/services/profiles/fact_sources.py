@@ -36,12 +36,13 @@ class FactSource:
 
 @dataclass(frozen=True, slots=True)
 class SaidFact:
-    """A key of the record of a profile (its row id) that was said on a day, by an import (its row id) or by a person."""
+    """A key of the record of a profile (its row id) that a file said on a day: the import (its row id), else the form of the file."""
 
     profile: int
     field: str
     on: date
     batch: int | None
+    form: str
 
 
 def of_profile(session: Session, profile: Profile, record: SupplierRecord) -> tuple[FactSource, ...]:
@@ -65,7 +66,7 @@ def of_profile(session: Session, profile: Profile, record: SupplierRecord) -> tu
         if batch is not None:
             known: tuple[str | None, str | None] = batch.file_name, batch.public_id
         else:
-            known = None if fact else profile.source, None
+            known = fact.source if fact else profile.source, None
         found.append(FactSource(one.field, one.come, on, *known))
     return tuple(found)
 
@@ -73,7 +74,7 @@ def of_profile(session: Session, profile: Profile, record: SupplierRecord) -> tu
 def is_of_list(profile: Profile, field: str) -> bool:
     """Whether a key is what a list said, and no person has said or confirmed it since."""
     own = next((fact for fact in profile.facts if fact.field == field), None)
-    return own.batch_id is not None if own else profile.source is not None
+    return (own.batch_id or own.source) is not None if own else profile.source is not None
 
 
 def changed(changes: Iterable[FieldChange]) -> list[FieldChange]:
@@ -83,7 +84,8 @@ def changed(changes: Iterable[FieldChange]) -> list[FieldChange]:
 
 def of_persons(session: Session, profiles: Sequence[int]) -> Mapping[int, frozenset[str]]:
     """The keys that are a person's word, by profile (row ids)."""
-    query = select(Fact.profile_id, Fact.field).where(Fact.profile_id.in_(profiles), Fact.batch_id.is_(None))
+    said = Fact.profile_id.in_(profiles), Fact.batch_id.is_(None), Fact.source.is_(None)
+    query = select(Fact.profile_id, Fact.field).where(*said)
     found: dict[int, set[str]] = {}
     for profile, field in session.execute(query):
         found.setdefault(profile, set()).add(field)
@@ -97,7 +99,13 @@ def say(session: Session, facts: Sequence[SaidFact]) -> None:
         gone = delete(Fact).where(tuple_(Fact.profile_id, Fact.field).in_(keys[start : start + _AT_ONCE]))
         session.execute(gone.execution_options(synchronize_session=False))
     rows = [
-        {"profile_id": one.profile, "field": one.field, "stated_on": one.on, "batch_id": one.batch}
+        {
+            "profile_id": one.profile,
+            "field": one.field,
+            "stated_on": one.on,
+            "batch_id": one.batch,
+            "source": None if one.batch else one.form,
+        }
         for one in facts
     ]
     bulk.add(session, Fact, rows)
@@ -113,4 +121,4 @@ def note(
         if fact is None:
             fact = Fact(field=one.field)
             profile.facts.append(fact)
-        fact.stated_on, fact.batch_id = on, batch
+        fact.stated_on, fact.batch_id, fact.source = on, batch, None

@@ -78,6 +78,7 @@ def confirm(session: Session, profile: Profile, fields: Sequence[str], *, by: st
         elif field == "certificates":
             for row in filter(certificates.is_undated, profile.certificates):
                 row.said_on = today
+            _state(profile, field, today)
         else:
             _state(profile, field, today)
     profile.confirmed_at = now()
@@ -95,7 +96,9 @@ def note(profile: Profile, before: SupplierRecord, after: SupplierRecord, today:
         if getattr(before, field) != getattr(after, field):
             _state(profile, field, today, profile.waiting_batch_id)
         elif getattr(after, field) and before.updated and not known:
-            profile.facts.append(Fact(field=field, stated_on=before.updated, batch_id=profile.batch_id))
+            source = profile.source if profile.batch_id is None else None
+            kept = {"batch_id": profile.batch_id, "source": source}
+            profile.facts.append(Fact(field=field, stated_on=before.updated, **kept))
 
 
 def _state(profile: Profile, field: str, day: date, batch: int | None = None) -> None:
@@ -103,7 +106,7 @@ def _state(profile: Profile, field: str, day: date, batch: int | None = None) ->
     if fact is None:
         fact = Fact(field=field)
         profile.facts.append(fact)
-    fact.stated_on, fact.batch_id = day, batch
+    fact.stated_on, fact.batch_id, fact.source = day, batch, None
 
 
 def hours_on(profile: Profile, today: date) -> date | None:

@@ -111,8 +111,18 @@ def merge_several(
 
 def say_several(session: Session, firms: Sequence[Organisation], user: User) -> None:
     """Record that none of these organisations is the same as another."""
-    for one, other in combinations(firms, 2):
-        say_distinct(session, one, other, user)
+    pairs = set(combinations(sorted(one.id for one in firms), 2))
+    known = select(DistinctPair.first_id, DistinctPair.second_id).where(
+        DistinctPair.first_id.in_([one.id for one in firms])
+    )
+    fresh = sorted(pairs - {(first, second) for first, second in session.execute(known)})
+    if not fresh:
+        return
+    session.add_all(DistinctPair(first_id=one, second_id=other, by_id=user.id) for one, other in fresh)
+    first, *others = firms
+    told = {"others": [one.public_id for one in others]}
+    journal.note(session, user.public_id, "supplier.distinct", first, told)
+    duplicates.forget(session, *firms)
 
 
 def _areas(*merged: Profile) -> list[undoing.Area]:

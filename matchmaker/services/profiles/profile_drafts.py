@@ -83,7 +83,9 @@ def _forget_remarks(profile: Profile, section: str, index: int) -> None:
 
 def touch(session: Session, profile: Profile, by: str) -> None:
     """Record a change beside the record that the centre must see before others do: a photo."""
+    batch = profile.waiting_batch_id
     _keep(session, profile, draft(profile), by)
+    profile.waiting_batch_id = batch
 
 
 def add_photo(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal, cast
 
-from sqlalchemy import Table, bindparam, delete, select, update
+from sqlalchemy import CursorResult, Table, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.lifecycle import ProfileState, ReviewState
@@ -30,7 +30,7 @@ from matchmaker.services.profiles.supplier_lookup import (
     stored_records,
 )
 
-Status = Literal["new", "changed", "same", "older"]
+Status = Literal["new", "changed", "same", "older", "busy"]
 CHUNK = 500
 FIRST_REVISION = 1  # of a row that was just inserted
 
@@ -50,7 +50,8 @@ class PublishedSupplier:
 
 @dataclass(frozen=True, slots=True)
 class SavedSupplier:
-    """The result of saving one record; one that says it is older than what is stored is not taken. `joined` is the id of the
+    """The result of saving one record; one that says it is older than what is stored is not taken, nor a busy one: a person's changes
+    of that firm wait for the centre. `joined` is the id of the
     organisation with the same INN that the record was added to. A changed one has what changed, in words and, where they
     are kept for an undo, in rows. `published` is a new one whose outbox row was written as taken.
     """
@@ -165,8 +166,8 @@ class SupplierChunk:
         wanted = stored.apart(records)
         targets = list(filter(None, map(stored.target, wanted)))
         bases = stored_records(self.session, targets)
-        edited = [one.profile_id for one in targets if one.profile_id and one.edited_at]
-        self.persons = fact_sources.of_persons(self.session, edited) if edited else {}
+        known = [one.profile_id for one in targets if one.profile_id]
+        self.persons = fact_sources.of_persons(self.session, known) if known else {}
         areas = _areas(stored, wanted) if self.rules.kept and bases else []
         before = undoing.images(self.session, areas)
         plans = [self._plan(record, stored, bases) for record in wanted]
@@ -223,24 +224,26 @@ class SupplierChunk:
         changed = (*record_overlay.changes(base, whole), *left)
         saved = SavedSupplier(record.id, target.organisation_id, "changed", None, changed)
         if self._overrules(target, changed):
-            self._let_wait(target, whole, given)
-            return None, saved
+            return None, self._let_wait(target, whole, given, saved)
         return _Write(whole.model_copy(update={"id": record.id}), target, given, changed), saved
 
     def _overrules(self, target: KnownOrganisation, changes: Sequence[FieldChange]) -> bool:
         """Whether changes would put a file's word in place of a person's, or under changes that wait."""
-        if target.edited_at is None:
-            return False
-        if target.batch_id is None or target.review is not None or target.profile_id is None:
+        own = self.persons.get(target.profile_id or 0, frozenset())
+        if target.review is not None or any(one.field in own for one in fact_sources.changed(changes)):
             return True
-        own = self.persons.get(target.profile_id, frozenset())
-        return any(one.field in own for one in fact_sources.changed(changes))
+        return (
+            target.edited_at is not None and target.batch_id is None
+        )  # whose word the rest is, is not known
 
-    def _let_wait(self, target: KnownOrganisation, whole: SupplierRecord, given: str) -> None:
-        """Keep a record beside a profile that a person has edited, for the operator."""
-        self.session.execute(
+    def _let_wait(
+        self, target: KnownOrganisation, whole: SupplierRecord, given: str | None, saved: SavedSupplier
+    ) -> SavedSupplier:
+        """Keep a record beside a profile, for the operator, in place of an older list's; what a person has left there stays."""
+        free = or_(Profile.review.is_(None), Profile.waiting_batch_id.is_not(None))
+        taken = self.session.execute(
             update(Profile)
-            .where(Profile.id == target.profile_id, Profile.review.is_(None))
+            .where(Profile.id == target.profile_id, free)
             .values(
                 waiting=to_data(whole),
                 waiting_batch_id=self.origin.batch,
@@ -249,7 +252,10 @@ class SupplierChunk:
                 revision=Profile.revision,
             )
         )
+        if not cast(CursorResult[Any], taken).rowcount:
+            return replace(saved, status="busy", changes=())
         self.acts.append(Act("supplier.waiting", "profile", str(target.key), self.origin.centre.code))
+        return saved
 
     def _plan_join(
         self, record: SupplierRecord, target: KnownOrganisation, base: SupplierRecord | None, given: str
@@ -274,6 +280,8 @@ class SupplierChunk:
         told = replace(saved, changes=(*record_overlay.changes(base, whole), *left))
         if whole == base:
             return None, told
+        if self._overrules(target, told.changes):
+            return None, self._let_wait(target, whole, target.content_hash, told)
         return _Write(whole, target, target.content_hash, told.changes), told
 
     def _insert(self, writes: Sequence[_Write]) -> dict[str, int]:
@@ -384,7 +392,9 @@ class SupplierChunk:
             if write.known is not None and write.known.profile_id is not None:
                 on = write.record.updated or now().date()
                 for one in fact_sources.changed(write.changes):
-                    yield SaidFact(write.known.profile_id, one.field, on, self.origin.batch)
+                    yield SaidFact(
+                        write.known.profile_id, one.field, on, self.origin.batch, self.origin.source
+                    )
 
     def _certificates(self, ids: Sequence[int]) -> dict[int, list[Mapping[str, Any]]]:
         """The certificates by profile, with the centre's work on them and the time since which they wait for

@@ -189,10 +189,16 @@ def settle(key: str) -> ResponseReturnValue:
     except _FindingRefused as error:
         fields = _fields_of(key)
         typed = profile_forms.typed(fields, request.form)
-        return _page(key, typed, profile_forms.by_field(fields, error.refusal)), 422
+        return _page(key, typed, profile_forms.by_field(fields, error.refusal), _ticked()), 422
     if added:
         flash(gettext("Added to the draft."))
-    return redirect(url_for("filling.found"))
+    ticked = _ticked()
+    return _page("", ticked=ticked) if ticked is not None else redirect(url_for("filling.found"))
+
+
+def _ticked() -> set[str] | None:
+    """The keys that were ticked in the list beside the form; None where all were."""
+    return set(request.form.getlist("choose")) if request.form.get("unticked") else None
 
 
 def _settle(key: str) -> bool:

@@ -65,6 +65,7 @@ def pairs() -> ResponseReturnValue:
     return render_template(
         "operator/duplicates.html",
         groups=[(one, members) for one, members in groups if len(members) > 1],
+        most=MOST_TOGETHER,
         total=total,
         first=(page - 1) * SHOWN + 1,
         page=page,
@@ -136,7 +137,7 @@ def _mergeable(session: Session, keys: Sequence[str]) -> list[Profile]:
     found = [visible(session, key) for key in list(dict.fromkeys(keys))[:MOST_TOGETHER]]
     if not all(one.may("profile.merge") for one in found):
         raise Forbidden
-    return [one.profile for one in found]
+    return [one.profile for one in found if not one.profile.organisation.blocked]
 
 
 def _two(session: Session, first: str, second: str) -> tuple[Profile, Profile]:
@@ -147,6 +148,9 @@ def _two(session: Session, first: str, second: str) -> tuple[Profile, Profile]:
     one, other = visible(session, first), visible(session, second)
     if not (one.may("profile.merge") and other.may("profile.merge")):
         raise Forbidden
+    for profile in (one.profile, other.profile):
+        if profile.organisation.blocked:  # merged before, or shut out by the centre
+            raise NotFound(what="supplier", key=profile.public_id)
     return one.profile, other.profile
 
 

@@ -144,3 +144,69 @@ def test_each_key_of_contacts_has_its_own_source(sessions: Sessions, field: str)
     assert {one: file for one, file in sources(sessions).items() if one.startswith("contacts")} == {
         f"contacts.{field}": "contacts.xlsx"
     }
+
+
+def test_a_confirmed_fact_is_a_persons_word(sessions: Sessions) -> None:
+    take(sessions, "register.xlsx", supplier())
+    with sessions.begin() as session:
+        profile = session.scalars(select(Profile)).one()
+        freshness.confirm(session, profile, ("equipment",), by="owner", today=DAY)
+    take(sessions, "newer.xlsx", supplier(employees=99))
+    take(sessions, "third.xlsx", supplier(employees=99, equipment=[{"name": "Пресс"}]))
+    with sessions() as session:
+        profile = session.scalars(select(Profile)).one()
+        assert profile.employees == 99
+        assert "Пресс" not in [one.name for one in profile.equipment]
+        assert profile.waiting
+        assert profile.waiting["equipment"][-1]["name"] == "Пресс"
+
+
+def test_a_list_under_another_id_overrules_nobody_either(sessions: Sessions) -> None:
+    take(sessions, "register.xlsx", supplier())
+    edit(sessions, supplier(equipment=[{"name": "Станок"}]))
+    take(sessions, "other.xlsx", supplier(id="row-9", equipment=[{"name": "Пресс"}]))
+    with sessions() as session:
+        profile = session.scalars(select(Profile)).one()
+        assert [one.name for one in profile.equipment] == ["Станок"]
+        assert profile.waiting
+        assert [one["name"] for one in profile.waiting["equipment"]] == ["Станок", "Пресс"]
+
+
+def test_a_row_that_meets_waiting_changes_of_a_person_is_told_and_taken_later(sessions: Sessions) -> None:
+    take(sessions, "register.xlsx", supplier())
+    with sessions.begin() as session:
+        profile = session.scalars(select(Profile)).one()
+        profile_drafts._keep(session, profile, supplier(city="Пермь"), "owner")
+    newer = supplier(employees=99)
+    assert take(sessions, "newer.xlsx", newer).status == "busy"
+    with sessions.begin() as session:
+        profile = session.scalars(select(Profile)).one()
+        assert profile.waiting
+        assert profile.waiting["city"] == "Пермь"
+        profile.waiting = profile.review = None
+    assert take(sessions, "newer again.xlsx", newer).status == "changed"
+    assert sources(sessions)["employees"] == "newer again.xlsx"
+
+
+def test_a_newer_list_takes_the_place_of_an_older_one_that_waits(sessions: Sessions) -> None:
+    take(sessions, "register.xlsx", supplier())
+    edit(sessions, supplier(employees=50))
+    for name, employees in (("second.xlsx", 7), ("third.xlsx", 8)):
+        assert take(sessions, name, supplier(employees=employees)).status == "changed"
+    with sessions() as session:
+        profile = session.scalars(select(Profile)).one()
+        assert profile.waiting
+        assert profile.waiting["employees"] == 8
+
+
+def test_what_a_list_said_before_imports_were_kept_stays_a_lists_word(sessions: Sessions) -> None:
+    take(sessions, "register.xlsx", supplier())
+    with sessions.begin() as session:
+        profile = session.scalars(select(Profile)).one()
+        profile.batch_id = None
+    edit(sessions, supplier(employees=50))
+    with sessions() as session:
+        profile = session.scalars(select(Profile)).one()
+        assert all(one.of_list for one in freshness.of_profile(profile, DAY))
+    assert sources(sessions)["equipment"] == "list"
+    assert sources(sessions)["employees"] is None

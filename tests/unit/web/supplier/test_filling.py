@@ -67,6 +67,11 @@ def test_opening_one_keeps_what_was_unticked(shop: Browser) -> None:
     assert ticked(page) == found[1:]
     assert f'action="/shop/found/{found[2]}"' in page
     assert keys(text(shop.get(FOUND))) == found
+    kept = [one for one in re.findall(r"<input[^>]*>", page) if "hidden" in one and 'name="choose"' in one]
+    left = [re.search('value="([0-9a-f]+)"', one)[1] for one in kept]  # type: ignore[index]
+    assert left == found[1:]
+    page = text(shop.post(f"{FOUND}{found[2]}", {"do": "pass", "unticked": "1", "choose": left}, page=FOUND))
+    assert ticked(page) == [key for key in found[1:] if key != found[2]]
 
 
 def ticked(page: str) -> list[str]:

@@ -154,6 +154,9 @@ def test_spellings_of_one_firm_are_one_question_and_become_one_in_one_act(
     assert operator.post(SEVERAL, merged, page=address).headers["Location"] == f"/suppliers/{keys[0]}"
     assert [operator.get(f"/suppliers/{key}").status_code for key in keys] == [200, 301, 301]
     assert keys[0] not in text(operator.get("/work/duplicates/"))
+    assert operator.get(address).headers["Location"] == "/work/duplicates/", "one is left"
+    assert operator.post(SEVERAL, merged, page="/work/").status_code in {302, 409}
+    assert operator.get(f"/work/duplicates/{keys[0]}/{keys[1]}").status_code == 404
     with product.sessions() as session:
         act = session.scalars(select(UndoableAct.public_id).order_by(UndoableAct.id.desc()).limit(1)).one()
     operator.post(f"/acts/{act}/undo", page=f"/suppliers/{keys[0]}")
