@@ -50,7 +50,9 @@ _YEAR_IN_LOTS = WordPattern(
     "pieces",
     r"""
     (?:(?:@per_in_a_rate)[ ]?(?:@year)|@adverbs_of_a_year) [ ,]{1,2}
-    (?P<lots>(?:@in_lots)[ ](?:(?P<times>[2-9]|1\d|[2-5]\d)|(?P<words>@times_in_words))[ ](?:equal[ ])?@lots_in_a_rate)(?!\w)
+    (?P<lots>
+      (?:@in_lots)[ ](?:(?P<times>[2-9]|1\d|[2-5]\d)|(?P<words>@times_in_words))[ ](?:equal[ ])?@lots_in_a_rate
+    )(?!\w)
     """,
 )
 _TIMES_IN_WORDS = WordNumbers("pieces", "times_in_words")

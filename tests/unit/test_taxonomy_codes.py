@@ -16,13 +16,22 @@ ORDINARY = {
     ("matchmaker/cli/match.py", "ID"): "the placeholder of an option, not Indonesia",
     ("matchmaker/domain/access.py", "CN"): "a relation to an object, not China",
     ("matchmaker/domain/taxonomy_check.py", "other"): "a parameter of a message, not the reason",
+    ("matchmaker/models/development.py", "other"): "a way to close a gap, not the reason",
+    ("matchmaker/models/needs.py", "paper"): "a kind of stored files, not the material",
     ("matchmaker/services/profiles/merging.py", "other"): "a detail of the journal, not the reason",
+    ("matchmaker/services/profiles/scans.py", "paper"): "a kind of stored files, not the material",
     ("matchmaker/services/profiles/viewings.py", "other"): "a kind of reader, not the reason",
     (
         "matchmaker/services/quotes/quote_attachments.py",
         "paper",
     ): "the name of a file that has none, not the material",
     ("matchmaker/services/quotes/quote_terms.py", "tooling"): "a field of a quote, not the process",
+    (
+        "matchmaker/services/reports/contract_agreements.py",
+        "tooling",
+    ): "a field of the agreement, not the process",
+    ("matchmaker/web/acts/card_acts.py", "other"): "a way to close a gap, not the reason",
+    ("matchmaker/web/views/api/api_certificates.py", "other"): "a way to close a gap, not the reason",
     ("matchmaker/web/views/api/api_dealings.py", "tooling"): "a key of a quote, not the process",
     ("matchmaker/web/views/public/design.py", "design"): "the page of components, not the process",
     (
@@ -31,6 +40,7 @@ ORDINARY = {
     ): "the country whose telephones go without a prefix, for phonenumbers",
     ("search/text/dates/day_meanings.py", "other"): "what a day is about, not the reason",
     ("search/text/dates/day_meanings.py", "paper"): "what a day is about, not the material",
+    ("search/text/designations.py", "aluminium"): "a group of the pattern, not the material",
     ("search/text/measures.py", "IT"): "the letters of a tolerance grade, not Italy",
 }
 

@@ -211,10 +211,12 @@ def sent(app: Application) -> bool:
 
 
 # One that strikes while the lane writes of the one before ends its thread, and that is what the supervisor is for.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 @pytest.mark.parametrize("error", [SystemExit, MemoryError, KeyboardInterrupt])
-def test_an_error_that_strikes_a_thread_from_outside_ends_no_lane(error: type[BaseException]) -> None:
-    """As a debugger or a full memory would: at whatever place the thread is."""
+def test_an_error_that_strikes_a_thread_from_outside_ends_no_lane(
+    error: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a debugger or a full memory would: at whatever place the thread is, the telling of its own end included."""
+    monkeypatch.setattr(threading, "excepthook", lambda _told: None)
     stop, rounds = threading.Event(), list[int]()
     lane = LaneThread("struck", lambda: rounds.append(1) or "", 0.001, stop)
     supervisor = Supervisor([lane], stop)

@@ -90,7 +90,8 @@ _ANSWER = WordPattern(
 _ANSWER_OF_LIST = WordPattern(
     "scope",
     r"""
-    (?:[ ]?(?:,|/|[ ]@and[ ])[ ]?[^\W\d_][\w -]{1,20}){1,4} [ ]?[:–—][ ]? (?: (?P<answer>@answered_no) | @answered_partner )
+    (?:[ ]?(?:,|/|[ ]@and[ ])[ ]?[^\W\d_][\w -]{1,20}){1,4}
+    [ ]?[:–—][ ]? (?: (?P<answer>@answered_no) | @answered_partner )
     \b (?= [ ]{0,3} (?:[.,;!)|\n]|$) )
     """,
 )
