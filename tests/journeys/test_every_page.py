@@ -33,6 +33,9 @@ WIDTHS = (1280, 360)
 ELSEWHERE = {
     "second_factor.code": "shown between the password and the code, see the test below",
     "awarding.award": "asks for quotes by position that are open, see tests/journeys/test_story.py",
+    "duplicates.several": "asks for the firms of a group, see tests/unit/web/work/test_operator.py",
+    "letter_quotes.own": "of firms without an account alone, see tests/unit/web/needs/test_letter_quotes.py",
+    "reports.contract": "a PDF of an award that has stood, see tests/unit/services/reports/test_contracts.py",
     "design.show": "of the demo alone, see tests/journeys/test_design.py",
 }
 _ELEMENT = re.compile(r'<([a-z0-9]+)(?: [^>]*?class="([^"]*)")?')

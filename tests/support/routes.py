@@ -96,7 +96,8 @@ VALUES = {
     "standard": "iso-9001",
     "kind": "xlsx",
     "holds": "supplier",
-    "of": "measures",
+    "offers": "measures",
+    "of": "needs",
     "place": 0,
     "paper": "x",
 }

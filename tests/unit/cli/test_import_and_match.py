@@ -375,7 +375,7 @@ def test_every_error_of_a_file_names_it(
         assert name in capsys.readouterr().err
 
 
-def test_what_was_saved_before_a_file_that_breaks_off_is_reported_and_indexed(
+def test_an_archive_that_breaks_off_stops_all_files_before_anything_is_saved(
     data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write(data / "good.jsonl", {"kind": "supplier", "id": "s-1", "name": {"ru": "Альфа"}, "region": "Тула"})
@@ -383,12 +383,10 @@ def test_what_was_saved_before_a_file_that_breaks_off_is_reported_and_indexed(
         b"".join(b'{"kind": "supplier", "id": "t-%d", "name": {"ru": "B"}}\n' % n for n in range(9_000))
     )
     (data / "cut.jsonl.gz").write_bytes(whole[: len(whole) // 2])
-    told = data / "report.jsonl"
-    assert run(monkeypatch, "import", data / "good.jsonl", data / "cut.jsonl.gz", "--report", told) == 2
-    said = capsys.readouterr().err
-    assert "cut.jsonl.gz" in said
-    assert "good.jsonl: 1 new" in said
-    assert told.exists()
+    assert run(monkeypatch, "import", data / "good.jsonl", data / "cut.jsonl.gz") == 2
+    assert "cut.jsonl.gz" in capsys.readouterr().err
+    assert run(monkeypatch, "import", data / "good.jsonl") == 0
+    assert "1 new" in capsys.readouterr().out, "nothing of it was saved before"
 
 
 def test_a_sheet_and_a_head_are_chosen_and_an_unknown_sheet_is_told(

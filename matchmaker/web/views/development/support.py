@@ -38,11 +38,11 @@ def listed() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/work/support/<of>.<kind>")
+@blueprint.get("/work/support/<offers>.<kind>")
 @login_required
-def download(of: str, kind: str) -> ResponseReturnValue:
+def download(offers: str, kind: str) -> ResponseReturnValue:
     """The measures or the helpers as a file."""
-    return support_acts.as_file(of, kind)
+    return support_acts.as_file(offers, kind)
 
 
 @blueprint.get("/work/support/<key>")
