@@ -386,7 +386,7 @@ def test_an_archive_that_breaks_off_stops_all_files_before_anything_is_saved(
     assert run(monkeypatch, "import", data / "good.jsonl", data / "cut.jsonl.gz") == 2
     assert "cut.jsonl.gz" in capsys.readouterr().err
     assert run(monkeypatch, "import", data / "good.jsonl") == 0
-    assert "1 new" in capsys.readouterr().out, "nothing of it was saved before"
+    assert "1 new" in capsys.readouterr().err, "nothing of it was saved before"
 
 
 def test_a_sheet_and_a_head_are_chosen_and_an_unknown_sheet_is_told(
