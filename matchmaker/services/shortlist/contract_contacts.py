@@ -59,7 +59,7 @@ def _post(
     need, (_, language) = match.need, to
     other = contractor(session, need, language) if side == "supplier" else supplier(session, match, language)
     values = {
-        "title": need_summary.title_of(need),
+        "title": need_summary.title_in_letters(need, language),
         "side": side,
         "organisation": other.name,
         "facts": [*_told(positions, language), *need_summary.card(need, language)],

@@ -53,6 +53,13 @@ class InvitationLink:
         return self.match.told_state in ANSWERABLE and self.match.need.told_state in OPEN_NEEDS
 
     @property
+    def is_readable(self) -> bool:
+        """Whether the need may be read by the link: while it is open, and after an award by those still within its circle."""
+        match = self.match
+        within = match.need.is_released and match.told_state in WITHIN_CIRCLE
+        return within or match.need.told_state in OPEN_NEEDS
+
+    @property
     def has_quoted(self) -> bool:
         """Whether a quote is the supplier's answer."""
         return self.match.told_state == MatchState.QUOTED

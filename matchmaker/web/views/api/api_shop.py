@@ -13,7 +13,6 @@ from matchmaker.domain.lifecycle import MatchState
 from matchmaker.domain.records import Code, SupplierRecord, parse, to_data
 from matchmaker.models import Need, Profile
 from matchmaker.services.matching import matching, profile_gains
-from matchmaker.services.needs import need_summary
 from matchmaker.services.profiles import capacity, fact_sources, freshness, profile_drafts, suppliers
 from matchmaker.services.profiles.capacity import MOST_HOURS, CapacityCell
 from matchmaker.services.shortlist import supplier_pipeline
@@ -292,7 +291,7 @@ def fitting() -> FittingNeeds:
 def _fit(need: Need, match: RankedSupplier) -> FittingLine:
     return FittingLine(
         need=need.public_id,
-        title=need_summary.title_of(need),
+        title=need_access.title_of(need),
         score=round(match.score, 4),
         share=match.share,
         reasons=api_bodies.reasons(match),

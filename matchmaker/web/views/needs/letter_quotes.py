@@ -7,12 +7,20 @@ from pathlib import Path
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from matchmaker.domain.errors import Forbidden, InvalidRecord, NoQuotesTaken, QuoteClosed, StaleRevision
+from matchmaker.domain.errors import (
+    Forbidden,
+    InvalidRecord,
+    LinkSpent,
+    NoQuotesTaken,
+    QuoteClosed,
+    StaleRevision,
+)
 from matchmaker.models import Match, Session
 from matchmaker.services.core import urls
 from matchmaker.services.needs import need_summary
 from matchmaker.services.quotes import quote_entry, quotes
 from matchmaker.services.shortlist import link_answers
+from matchmaker.services.shortlist.link_answers import InvitationLink
 from matchmaker.web.kit import forms
 from matchmaker.web.kit.changes import unsigned_change
 from matchmaker.web.kit.context import database, product
@@ -22,9 +30,17 @@ blueprint = Blueprint("letter_quotes", __name__, url_prefix="/answers")
 _REFUSALS = (InvalidRecord, NoQuotesTaken, QuoteClosed, StaleRevision)
 
 
-def _invited(session: Session, token: str) -> Match:
-    """The match that the link of a letter may quote for. Raises NotFound, LinkSpent, Forbidden."""
+def _asked(session: Session, token: str) -> InvitationLink:
+    """The invitation of a link. Raises NotFound, and LinkSpent also where its need can no longer be read."""
     asked = link_answers.asked(session, token)
+    if not asked.is_readable:
+        raise LinkSpent
+    return asked
+
+
+def _invited(session: Session, token: str) -> Match:
+    """The match that the link of a letter may quote for. Raises as `_asked`, Forbidden."""
+    asked = _asked(session, token)
     if not link_answers.may_quote(session, asked):
         raise Forbidden
     return asked.match
@@ -35,7 +51,7 @@ def own(token: str) -> ResponseReturnValue:
     """The firm's own quote: sent, and replaced until the deadline. Whoever has an account, or an agreement to accept first, is
     led to the page of those who sign in.
     """
-    asked = link_answers.asked(database(), token)
+    asked = _asked(database(), token)
     if not link_answers.may_quote(database(), asked):
         return redirect(urls.own_quote(asked.match.need.public_id))
     if request.method == "GET":

@@ -26,22 +26,28 @@ blueprint = Blueprint("answers", __name__, url_prefix="/answers")
 
 @blueprint.get("/<token>")
 def show(token: str) -> ResponseReturnValue:
-    """The need's card, with the button of the link's answer, or what was answered and the ways to change it."""
+    """The need's card, with the button of the link's answer, or what was answered and the ways to change it. Of a need that
+    can no longer be read only its title and the answer are left.
+    """
     return _invitation(token)
 
 
 def _invitation(token: str, problem: str = "") -> str:
     asked = link_answers.asked(database(), token)
-    need, spoken = asked.match.need, language()
+    need, spoken, readable = asked.match.need, language(), asked.is_readable
+    rows = (
+        [*need_summary.card(need, spoken), *invitations.seats(database(), need, spoken)] if readable else []
+    )
+    told = readable and need.disclosure in {"open", "name-hidden"}
     return render_template(
         "answers/invitation.html",
         asked=asked,
         token=token,
         may_quote=need.told_state in OPEN_NEEDS and link_answers.may_quote(database(), asked),
-        title=need_summary.title_of(need),
-        card=[*need_summary.card(need, spoken), *invitations.seats(database(), need, spoken), *_until(need)],
-        fit=invitations.fit(asked.match, spoken),
-        text=need_summary.for_strangers(need).text if need.disclosure in {"open", "name-hidden"} else None,
+        title=need_summary.title_in_letters(need, spoken),
+        card=[*rows, *_until(need)] if readable else [],
+        fit=invitations.fit(asked.match, spoken) if readable else {},
+        text=need_summary.for_strangers(need).text if told else None,
         reasons=shop_standing.refusals(),
         problem=problem,
     )
@@ -80,7 +86,7 @@ def record(token: str) -> ResponseReturnValue:
 def deal(token: str) -> str:
     """The answer of the link, and what was answered before."""
     asked = link_answers.deal_asked(database(), token)
-    title = need_summary.title_of(asked.match.need)
+    title = need_summary.title_in_letters(asked.match.need, language())
     return render_template("answers/deal.html", asked=asked, title=title)
 
 

@@ -122,7 +122,9 @@ def test_no_quote_is_taken_after_the_deadline_or_once_the_need_is_over(centre: C
     with centre.application.sessions.begin() as session:
         need = session.scalars(select(Need)).one()
         need.quotes_until, need.state = None, NeedState.CLOSED
-    assert centre.browser.post(link, {**PRICE, "amount": "1"}, page="/login").status_code == 409
+    assert centre.browser.get(link).status_code == 410
+    assert centre.browser.post(link, {**PRICE, "amount": "1"}, page="/login").status_code == 410
+    assert centre.browser.post(f"{link}/withdraw", page="/login").status_code == 410
     quote = quoted(centre)
     assert quote is not None
     assert quote.amount_minor == 12_500_050

@@ -16,6 +16,7 @@ from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.core.site import site_of
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import capacity, suppliers
+from matchmaker.services.shortlist import contract_contacts
 from tests.support.browser import TODAY, text
 from tests.support.fakes import FakeRecogniser
 from tests.support.records import supplier
@@ -106,6 +107,61 @@ def test_once_the_need_is_closed_a_link_shows_the_answer_and_takes_no_other(cent
     assert late.status_code == 409
     assert "no longer takes answers" in text(late)
     assert centre.state() == "interested"
+
+
+@pytest.mark.parametrize(
+    ("need_state", "match_state", "read"),
+    [
+        (NeedState.PUBLISHED, MatchState.DECLINED, True),
+        (NeedState.CONTRACTED, MatchState.CONTRACTED, True),
+        (NeedState.CONTRACTED, MatchState.LOST, False),
+        (NeedState.CONTRACTED, MatchState.DECLINED, False),
+        (NeedState.DRAFT, MatchState.INTERESTED, False),
+        (NeedState.CLOSED, MatchState.INTERESTED, False),
+        (NeedState.EXPIRED, MatchState.INVITED, False),
+    ],
+)
+def test_a_link_is_no_window_onto_a_need_that_its_holder_may_no_longer_read(
+    centre: Centre, need_state: NeedState, match_state: MatchState, *, read: bool
+) -> None:
+    first = answer_links(centre)[0]
+    centre.browser.post(first, page=first)
+    with centre.application.sessions.begin() as session:
+        need, match = session.scalars(select(Need)).one(), session.scalars(select(Match)).one()
+        need.disclosure, need.title, need.text, need.quantity = "open", "Valves", "Turned of bronze", 417
+        need.state, match.state = need_state, match_state
+        need.most_invited = 9
+        match.explanation = {
+            "reasons": {
+                "en": [
+                    {
+                        "requirement": "processes",
+                        "label": "Turning",
+                        "needed": "turning",
+                        "declared": "turning",
+                        "margin": "",
+                        "outcome": "met",
+                        "outcome_label": "met",
+                    }
+                ]
+            }
+        }
+    page = text(centre.browser.get(first))
+    for one in ("Turned of bronze", "417", "Seats", "Why your company"):
+        assert (one in page) is read
+    assert "Valves" in page
+    assert "Your answer of" in page
+
+
+def test_words_under_agreement_stand_in_no_title_of_a_link(centre: Centre) -> None:
+    first = answer_links(centre)[0]
+    with centre.application.sessions.begin() as session:
+        need = session.scalars(select(Need)).one()
+        need.disclosure, need.title, need.text = "nda", None, "Turned of bronze"
+    for link in (first, deal_link(centre, "not_yet")):
+        page = text(centre.browser.get(link))
+        assert "A need under agreement" in page
+        assert "bronze" not in page
 
 
 def test_an_unanswered_link_of_a_closed_need_says_so(centre: Centre) -> None:
@@ -289,6 +345,17 @@ def test_the_contractor_s_yes_opens_the_contacts_and_the_supplier_s_alone_does_n
     posted = centre.mails("Contract: ")
     assert len(posted) == letters
     assert {mail.recipient for mail in posted} <= {"editor@example.org", "buyer@example.org"}
+
+
+def test_the_letter_of_a_contract_tells_no_words_under_agreement(centre: Centre) -> None:
+    centre.invite()
+    with centre.application.sessions.begin() as session:
+        need, match = session.scalars(select(Need)).one(), session.scalars(select(Match)).one()
+        need.disclosure, need.title, need.text = "nda", None, "Turned of bronze"
+        contract_contacts.pass_on(session, match)
+    (mail,) = centre.mails("Contract: ")
+    assert "A need under agreement" in mail.subject
+    assert "bronze" not in mail.subject + mail.text
 
 
 def test_letters_know_the_site_of_the_settings(centre: Centre) -> None:
