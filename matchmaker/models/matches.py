@@ -113,18 +113,23 @@ class Match(PublicId, Stamped, Base):
 
     @property
     def is_answered(self) -> bool:
-        """Whether the supplier's invitation was answered, or ended in another way."""
-        return self.state in lifecycle.ANSWERED
+        """Whether the supplier's invitation was answered, or ended in another way, as the supplier is told."""
+        return self.told_state in lifecycle.ANSWERED
 
     @property
     def awaits_answer(self) -> bool:
-        """Whether the supplier is invited to an open need and has not answered."""
-        return self.state == MatchState.INVITED and self.need.is_open
+        """Whether the supplier is invited to an open need and has not answered, as the supplier is told."""
+        return self.told_state == MatchState.INVITED and self.need.told_state in lifecycle.OPEN_NEEDS
 
     @property
     def is_answerable(self) -> bool:
-        """Whether the supplier may answer its invitation, or answer otherwise."""
-        return self.state in lifecycle.ANSWERABLE and self.need.is_open
+        """Whether the supplier may answer its invitation, or answer otherwise, as the supplier is told."""
+        return self.told_state in lifecycle.ANSWERABLE and self.need.told_state in lifecycle.OPEN_NEEDS
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether an award that may still be taken back is kept from the supplier."""
+        return self.told_state != self.state or self.need.told_state != self.need.state
 
     @property
     def awaits_quote(self) -> bool:

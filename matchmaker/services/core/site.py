@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
+from datetime import date, datetime
 from time import monotonic
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -83,6 +85,11 @@ class HomeCard:
     def forget(self) -> None:
         """Read the card anew on next use, after a change."""
         self._held = None
+
+
+def day_of(session: Session, moment: datetime) -> date:
+    """The day of a moment in the time zone of the session's site."""
+    return moment.astimezone(ZoneInfo(site_of(session).zone)).date()
 
 
 def site_of(session: Session) -> SiteIdentity:

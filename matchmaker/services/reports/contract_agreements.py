@@ -20,6 +20,7 @@ from matchmaker.domain.errors import NotFound, SettingInvalid
 from matchmaker.domain.language import N_
 from matchmaker.models import Decision, Match, Need, Organisation
 from matchmaker.services.core import journal
+from matchmaker.services.core.site import day_of
 from matchmaker.services.mail import letters
 from matchmaker.services.needs import drawings, need_summary, needs
 from matchmaker.services.quotes import position_prices, quote_terms, quotes
@@ -127,9 +128,15 @@ def contract_of(session: Session, need: Need, key: str) -> tuple[Match, Decision
 
 
 def agreement(
-    session: Session, match: Match, made: Decision, model: ContractModel, language: str
+    session: Session,
+    match: Match,
+    made: Decision,
+    model: ContractModel,
+    language: str,
+    *,
+    names_drawings: bool,
 ) -> ContractAgreement:
-    """The agreement of a contract in a language."""
+    """The agreement of a contract in a language; it names the drawings for readers to whom these are open."""
     need, quote = match.need, quotes.of_match(session, match)
     terms = quote_terms.of(quote) if quote and quote.is_accepted else None
     _ = letters.words(language)
@@ -140,6 +147,7 @@ def agreement(
     total = sum(row.total_minor for row in rows if row.total_minor is not None)
     whole = total if rows and all(row.total_minor is not None for row in rows) else None
     filled = _blanks(session, match, made, terms, language) | {
+        "drawings": (_drawings(session, need, language) if names_drawings else "") or BLANK,
         "total": _money(whole, currency, language) or BLANK,
         "quantity": ", ".join(row.pieces for row in rows if row.pieces) or BLANK,
     }
@@ -219,21 +227,17 @@ def _all(
 def _blanks(
     session: Session, match: Match, made: Decision, terms: quote_terms.QuoteTerms | None, language: str
 ) -> dict[str, str]:
-    """What fills the blanks, but for the sums."""
+    """What fills the blanks, but for the sums and the drawings."""
     need, _ = match.need, letters.words(language)
     days = terms.days if terms else None
     papers = dict(need_summary.card(need, language)).get(_(N_("Quality papers")), "")
-    files = [
-        _(N_("%(name)s, revision %(number)s")) % {"name": one.name, "number": one.version}
-        for one in drawings.of_need(session, need)
-    ]
     vat = _(_VAT[terms.vat]) if terms and terms.vat else ""
     if terms and vat and terms.vat_percent is not None:
         vat = f"{terms.vat_percent:g}\u00a0%, {vat}"
     contractor = contract_contacts.contractor(session, need, language).name
     told = {
         "number": f"{need.public_id[:8]}-{match.public_id[:4]}".upper(),
-        "day": letters.day_in(language, made.at.date()),
+        "day": letters.day_in(language, day_of(session, made.at)),
         "contractor": contractor,
         "contractor_details": _details(need.contractor, language),
         "supplier": match.profile.organisation.name(language),
@@ -247,10 +251,17 @@ def _blanks(
         "delivery": terms.delivery if terms else "",
         "material": _(_MATERIAL[terms.material_by]) if terms and terms.material_by else "",
         "papers": papers,
-        "drawings": "; ".join(files),
         "conditions": terms.text if terms else "",
     }
     return {name: value or BLANK for name, value in told.items()}
+
+
+def _drawings(session: Session, need: Need, language: str) -> str:
+    """The drawings of a need by name and revision."""
+    told = letters.words(language)(N_("%(name)s, revision %(number)s"))
+    return "; ".join(
+        told % {"name": one.name, "number": one.version} for one in drawings.of_need(session, need)
+    )
 
 
 def _details(firm: Organisation | None, language: str) -> str:

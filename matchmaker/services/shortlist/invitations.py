@@ -9,12 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.language import N_
-from matchmaker.domain.lifecycle import MatchState
+from matchmaker.domain.lifecycle import SEATED, MatchState
 from matchmaker.models import Decision, Match, Need, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, signed_links, urls
 from matchmaker.services.core.site import (
     SiteIdentity,
+    day_of,
     site_of,
 )
 from matchmaker.services.mail import letters, recipients
@@ -66,15 +67,18 @@ def invite(session: Session, match: Match, invitation: Decision) -> None:
 
 def remind(session: Session, match: Match, invitation: Decision) -> None:
     """Post the reminder of an unanswered invitation."""
-    _post(session, "answer_reminder", match, invitation, {"invited_on": invitation.at.date()})
+    _post(session, "answer_reminder", match, invitation, {"invited_on": day_of(session, invitation.at)})
 
 
 def seats(session: Session, need: Need, language: str) -> list[tuple[str, str]]:
-    """How many firms the need still has room for, as a row of its card; none where it takes any number."""
+    """How many firms the need still has room for, as suppliers are told it, as a row of its card; none where it takes any
+    number.
+    """
     if need.most_invited is None:
         return []
     _ = letters.words(language)
-    free = max(need.most_invited - shortlists.seats_taken(shortlists.of_need(session, need)), 0)
+    taken = sum(one.told_state in SEATED for one in shortlists.of_need(session, need))
+    free = max(need.most_invited - taken, 0)
     told = _(N_("at most %(most)s firms are invited, %(free)s seats are free beside yours"))
     return [(_(N_("Seats")), told % {"most": need.most_invited, "free": free})]
 
@@ -142,7 +146,6 @@ def _post(session: Session, kind: str, match: Match, invitation: Decision, besid
 def _values(
     session: Session, match: Match, invitation: Decision, reader: recipients.Recipient
 ) -> dict[str, Any]:
-    until: date = (now() + timedelta(days=signed_links.ANSWER_DAYS)).date()
     facts = [
         *need_summary.card_for(session, match.need, reader),
         *seats(session, match.need, reader.language),
@@ -152,7 +155,7 @@ def _values(
         "facts": facts,
         "fit": fit(match, reader.language),
         "path": urls.need(match.need.public_id),
-        "until": until,
+        "until": day_of(session, now() + timedelta(days=signed_links.ANSWER_DAYS)),
         "quote": quote_path(session, match, reader) if may_quote_by_letter(session, match, reader) else "",
         **answer_links(site_of(session), match, invitation, reader),
     }

@@ -17,7 +17,6 @@ from matchmaker.domain.errors import (
 )
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import (
-    ANSWERABLE,
     OPEN_NEEDS,
     SUPPLIER_ANSWERS,
     WITHIN_CIRCLE,
@@ -50,7 +49,7 @@ class InvitationLink:
     @property
     def is_open(self) -> bool:
         """Whether an answer may be given or changed, as the supplier is told: an award that may be taken back is not told."""
-        return self.match.told_state in ANSWERABLE and self.match.need.told_state in OPEN_NEEDS
+        return self.match.is_answerable
 
     @property
     def is_readable(self) -> bool:
@@ -92,14 +91,14 @@ def answer(session: Session, token: str, given: str, reason: str | None = None) 
     link = asked(session, token)
     if _answer(session, link.match, _verdict(given, reason), link.user):
         by = link.user.public_id if link.user else "letter"
-        journal.note(session, by, "answer.by_link", link.match, {"kind": link.match.state})
+        journal.note(session, by, "answer.by_link", link.match, {"kind": link.match.told_state})
 
 
 def answer_here(session: Session, match: Match, given: str, reason: str | None, user: User) -> None:
     """Record the answer of a signed-in person; the same answer again changes nothing.
 
     Raises MoveNotAllowed where a quote was sent or the need is no longer open, and InvalidRecord where the seat of a
-    supplier that had refused is taken.
+    supplier that had refused is taken, or an award that may still be taken back is kept from the supplier.
     """
     _answer(session, match, _verdict(given, reason), user)
 
@@ -107,10 +106,13 @@ def answer_here(session: Session, match: Match, given: str, reason: str | None, 
 def _answer(session: Session, match: Match, verdict: NewDecision, user: User | None) -> bool:
     """Record an answer; whether it was another one than before."""
     said = _last(session, match)
-    if said is not None and match.state == verdict.kind and said.reason_code == verdict.reason_code:
+    if said is not None and match.told_state == verdict.kind and said.reason_code == verdict.reason_code:
         return False
     if not match.is_answerable:
-        raise MoveNotAllowed(state=match.state, target=verdict.kind)
+        raise MoveNotAllowed(state=match.told_state, target=verdict.kind)
+    if match.is_silent:
+        message = N_("The answer cannot be changed right now. Try again in ten minutes.")
+        raise InvalidRecord((Problem("reason", "answer.wait", message),))
     if match.is_declined and verdict.kind == MatchState.INTERESTED:
         _take_seat(session, match)
     match_decisions.decide(session, match, verdict, user, revision=match.revision)

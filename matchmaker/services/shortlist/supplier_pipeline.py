@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from matchmaker.domain.lifecycle import TOLD
+from matchmaker.domain.lifecycle import OPEN_NEEDS, TOLD
 from matchmaker.models import Match, Need, Profile, Quote
 
 MOST = 200
@@ -62,8 +62,9 @@ def of_profile(session: Session, profile: Profile) -> SupplierPipeline:
 def _goes_on(one: NeedDealing) -> bool:
     match = one.match
     if match.told_state != match.state:  # an award of which the shop is not told yet
-        return True
-    return match.is_contracted or (match.need.is_open and (match.is_in_talks or match.is_invitable))
+        return not match.awaits_answer
+    is_open = match.need.told_state in OPEN_NEEDS
+    return match.is_contracted or (is_open and (match.is_in_talks or match.is_invitable))
 
 
 def _over(found: Sequence[NeedDealing]) -> list[NeedDealing]:

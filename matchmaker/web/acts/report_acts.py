@@ -13,7 +13,7 @@ from matchmaker.web.kit import context, formats, places
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database
 from matchmaker.web.pages import explanations, supplier_facts
-from matchmaker.web.pages.need_access import authorised, visible
+from matchmaker.web.pages.need_access import NeedAccess, authorised, visible
 
 MAKERS = {
     "pdf": (match_reports.pdf, "application/pdf"),
@@ -38,27 +38,31 @@ def shortlist(key: str, kind: str, language: str) -> Response:
 
 def contract(key: str, match: str, language: str) -> Response:
     """The agreement of a contract as a PDF, in a language. Raises NotFound for anybody but its two sides and the centre."""
-    need, found, decision = _contract(database(), key, match)
+    access, found, decision = _contract(database(), key, match)
     model = context.product().contract_models[language]
     made = contract_agreements.pdf(
-        contract_agreements.agreement(database(), found, decision, model, language)
+        contract_agreements.agreement(
+            database(), found, decision, model, language, names_drawings=access.may("drawing.list")
+        )
     )
     with change() as (session, user):
         _, again, _ = _contract(session, key, match)
         contract_agreements.note_taken(session, again, language, user.public_id)
     response = Response(made, mimetype="application/pdf")
-    name = f"contract-{need.public_id}-{language}.pdf"
+    name = f"contract-{key}-{language}.pdf"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def _contract(session: Session, key: str, match: str) -> tuple[Need, Match, Decision]:
-    """A contract of a need that the acting person is a side of, or whose centre it works for. Raises NotFound."""
+def _contract(session: Session, key: str, match: str) -> tuple[NeedAccess, Match, Decision]:
+    """A contract of a need that the acting person is a side of, or whose centre it works for, with its rights to the need. Raises
+    NotFound.
+    """
     access = visible(session, key)
     found, decision = contract_agreements.contract_of(session, access.need, match)
     if not access.may_edit and found.profile.organisation.public_id not in access.invited_firms:
         raise NotFound(what="match", key=match)
-    return access.need, found, decision
+    return access, found, decision
 
 
 def exportable(session: Session, key: str) -> Need:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound, Problem
 from matchmaker.domain.language import N_
+from matchmaker.domain.lifecycle import OPEN_NEEDS
 from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.taxonomy import Concept
 from matchmaker.domain.taxonomy_keys import Occasion
@@ -98,7 +99,7 @@ def of(need: Need, record: NeedRecord) -> ShopStanding | None:
     found = matching.match_one(need, profile.public_id, context.matching(), record)
     words = wording()
     reasons = [words.reason(verdict) for verdict in found.verdicts] if found else []
-    return ShopStanding(profile, reasons, match_of(database(), need, profile), need.is_open)
+    return ShopStanding(profile, reasons, match_of(database(), need, profile), need.told_state in OPEN_NEEDS)
 
 
 def refusals() -> list[Concept]:

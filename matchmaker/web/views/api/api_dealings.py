@@ -301,7 +301,7 @@ def answer(key: str, body: AnswerBody) -> AnswerTold:
         match = shop_standing.invitation_of(session, found.need, profile)
         reason = shop_standing.reason_of(body.answer, body.reason or "")
         link_answers.answer_here(session, match, body.answer, reason, user)
-        return AnswerTold(need=key, state=match.state)
+        return AnswerTold(need=key, state=match.told_state)
 
 
 @blueprint.get("/<key>/quote")

@@ -1,7 +1,7 @@
 """The agreement of a contract: made from the centre's model once the award has stood, for both sides and the centre alone."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -12,8 +12,9 @@ from sqlalchemy import select
 
 from matchmaker import resources
 from matchmaker.domain.errors import SettingInvalid
+from matchmaker.domain.lifecycle import MatchState
 from matchmaker.domain.taxonomy_keys import Occasion
-from matchmaker.models import AuditEntry, Match, Need, Organisation
+from matchmaker.models import AuditEntry, Decision, Match, Need, Organisation, StoredFile
 from matchmaker.models.base import now
 from matchmaker.services.people import accounts
 from matchmaker.services.quotes import quotes
@@ -120,6 +121,27 @@ def test_it_is_filled_in_from_the_award(centre: Centre, language: str, told: tup
     assert "Крышка" not in content  # the position went to nobody
     assert ("9 000,00" if language == "ru" else "9,000.00") in content.replace("\u00a0", " ")
     assert contract_agreements.BLANK in content  # the terms of delivery were not told
+
+
+def test_it_names_no_drawings_to_whom_they_are_closed(centre: Centre) -> None:
+    path = address(centre)
+    with centre.application.sessions.begin() as session:
+        need = session.scalars(select(Need)).one()
+        facts = {"media_type": "application/pdf", "size": 1, "sha256": "0" * 64, "details": {}}
+        session.add(StoredFile(need_id=need.id, role="drawing", name="flange-7.pdf", **facts))
+    with time_machine.travel(now() + timedelta(minutes=11), tick=False):
+        told = [words(enter(centre, email).get(f"{path}?language=en").data) for email in (OPERATOR, EDITOR)]
+    assert ["flange-7.pdf" in one for one in told] == [True, False]
+
+
+def test_its_day_is_the_site_s(centre: Centre) -> None:
+    path = address(centre)
+    with centre.application.sessions.begin() as session:
+        made = session.scalars(select(Decision).where(Decision.kind == MatchState.CONTRACTED)).one()
+        made.at = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)
+    with time_machine.travel(now() + timedelta(minutes=11), tick=False):
+        content = words(enter(centre, OPERATOR).get(f"{path}?language=en").data)
+    assert "24 November 2026" in content
 
 
 def test_every_blank_of_the_shipped_model_is_filled_in_both_languages() -> None:

@@ -164,6 +164,54 @@ def test_words_under_agreement_stand_in_no_title_of_a_link(centre: Centre) -> No
         assert "bronze" not in page
 
 
+def awarded_in_silence(centre: Centre) -> None:
+    """An award to another firm, which may still be taken back."""
+    with centre.application.sessions.begin() as session:
+        need, match = session.scalars(select(Need)).one(), session.scalars(select(Match)).one()
+        until = now() + timedelta(minutes=10)
+        states = {match.public_id: match.state}
+        need.award = {
+            "until": until.isoformat(),
+            "by": "buyer",
+            "need": need.state,
+            "states": states,
+            "act": "act",
+        }
+        need.state, match.state, match.silent_until = NeedState.CONTRACTED, MatchState.LOST, until
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_an_award_that_may_be_taken_back_is_not_betrayed_by_an_answer(
+    centre: Centre, *, answered: bool
+) -> None:
+    first, second, _ = answer_links(centre)
+    with centre.application.sessions.begin() as session:
+        need = session.scalars(select(Need)).one()
+        need.most_invited, key = 3, need.public_id
+    if answered:
+        centre.browser.post(first, page=first)
+    shop, page = enter(centre, EDITOR), f"/needs/{key}"
+    asked = 'value="no_capacity"'
+    assert asked in text(shop.get(page))
+    awarded_in_silence(centre)
+    for shown in (text(shop.get(page)), text(shop.get("/shop/")) if not answered else asked):
+        assert asked in shown
+    link = text(centre.browser.get(second))
+    assert "2 seats are free" in link
+    assert ("answer otherwise until the need closes" in link) is answered
+    told = "cannot be changed right now. Try again in ten minutes"
+    for refused in (
+        centre.browser.post(second, page=second),
+        shop.post(f"{page}/answer", {"answer": "no_capacity"}, page=page),
+    ):
+        assert refused.status_code == 422
+        assert told in text(refused)
+        assert "Lost" not in text(refused)
+    if answered:  # the same again
+        assert centre.browser.post(first, page=first).status_code == 200
+    assert centre.state() == "lost"
+
+
 def test_an_unanswered_link_of_a_closed_need_says_so(centre: Centre) -> None:
     first = answer_links(centre)[0]
     with centre.application.sessions.begin() as session:
