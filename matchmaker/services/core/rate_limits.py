@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -100,13 +100,16 @@ def give_back(session: Session, counts: Sequence[Count], *, factor: float = 1.0)
 
 
 def forget(session: Session, counts: Sequence[Count]) -> None:
-    """Begin to count anew, after a success."""
-    session.execute(delete(RateLimit).where(RateLimit.subject.in_([one.key for one in counts])))
+    """Begin to count anew, after a success. The rows are locked in the order of `_locked`, so that neither waits for the other."""
+    mine = RateLimit.subject.in_([one.key for one in counts])
+    locked = select(RateLimit.subject).where(mine).order_by(RateLimit.subject).with_for_update()
+    session.execute(delete(RateLimit).where(RateLimit.subject.in_(session.scalars(locked).all())))
 
 
 def tidy(session: Session) -> None:
-    """Delete the rows that limit nothing any more."""
-    session.execute(delete(RateLimit).where(RateLimit.free_at <= now()))
+    """Delete the rows that limit nothing any more, but those that somebody counts with at this moment."""
+    over = select(RateLimit.subject).where(RateLimit.free_at <= now()).with_for_update(skip_locked=True)
+    session.execute(delete(RateLimit).where(RateLimit.subject.in_(over)))
 
 
 def _locked(session: Session, counts: Sequence[Count]) -> dict[str, datetime]:
