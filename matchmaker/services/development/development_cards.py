@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from matchmaker.domain.errors import Faults, InvalidRecord, NotFound, Problem, StaleRevision
@@ -14,12 +14,13 @@ from matchmaker.domain.lifecycle import CardState
 from matchmaker.models import Centre, DevelopmentCard, Need, Organisation, Profile, User
 from matchmaker.models.base import now
 from matchmaker.models.development import CLOSING_MEANS
-from matchmaker.services.core import journal
+from matchmaker.services.core import journal, locks
 from matchmaker.services.development import ladders
+from matchmaker.services.needs import ndas
 
 FURTHEST = timedelta(days=5 * 365)
 LONGEST_LINE, LONGEST_NOTE = 300, 4_000  # characters
-MOST_LISTED = 200
+PAGE = 50  # cards of a page
 MOST_IN_FILE = 5_000
 FIELDS = ("requirement", "closes", "what", "due_on", "owner", "note")
 
@@ -36,8 +37,18 @@ class CardGiven:
     note: str | None
 
 
-def read(typed: Mapping[str, str], today: date) -> CardGiven:
-    """The card in a form. Raises InvalidRecord with a problem for every wrong field."""
+@dataclass(frozen=True, slots=True)
+class CardPage:
+    """A page of cards, and how many there are on all pages."""
+
+    cards: Sequence[DevelopmentCard]
+    total: int
+
+
+def read(typed: Mapping[str, str], today: date, kept: date | None = None) -> CardGiven:
+    """The card in a form; `kept` is the day that a card has already and may keep, though it is over. Raises InvalidRecord with a
+    problem for every wrong field.
+    """
     given = {name: typed.get(name, "").replace("\r\n", "\n").strip() for name in FIELDS}
     faults, due = Faults(), today
     with faults:
@@ -47,7 +58,7 @@ def read(typed: Mapping[str, str], today: date) -> CardGiven:
         if not given["what"] or len(given["what"]) > LONGEST_LINE:
             raise _wrong("what", "card.what", N_("Say what exactly, in at most 300 characters."))
     with faults:
-        due = _due(given["due_on"], today)
+        due = _due(given["due_on"], today, kept)
     with faults:
         if len(given["note"]) > LONGEST_NOTE:
             raise _wrong("note", "card.note", N_("At most %(most)s characters."), {"most": LONGEST_NOTE})
@@ -56,12 +67,12 @@ def read(typed: Mapping[str, str], today: date) -> CardGiven:
     return CardGiven(*words, due, given["owner"], given["note"] or None)
 
 
-def _due(typed: str, today: date) -> date:
+def _due(typed: str, today: date, kept: date | None) -> date:
     try:
         day = date.fromisoformat(typed)
     except ValueError:
         day = None
-    if day is None or not today <= day <= today + FURTHEST:
+    if day is None or (day != kept and not today <= day <= today + FURTHEST):
         message = N_("Give the day by which it is to be met, from today on, within five years.")
         raise _wrong("due_on", "card.due", message)
     return day
@@ -92,15 +103,19 @@ def make(
     user: User,
 ) -> DevelopmentCard:
     """Make a card for a supplier and a need; the same form sent again makes none. `measured` is what the matcher says now,
-    `key` becomes the public id. Raises InvalidRecord where the requirement does not close the need to the supplier.
+    `key` becomes the public id. Raises InvalidRecord where the requirement does not close the need to the supplier, where the
+    supplier may not know of the need, and where a card for the same gap is open.
     """
     found = session.scalar(select(DevelopmentCard).where(DevelopmentCard.public_id == key))
     if found is not None:
         return found
     profile, need = pair
+    check_told(session, profile, need)
     if given.requirement not in measured["closing"]:
         message = N_("Choose a requirement that closes this need to the supplier.")
         raise _wrong("requirement", "card.requirement", message)
+    locks.lock_row(session, profile)
+    _check_first(session, profile, need, given.requirement)
     card = DevelopmentCard(
         public_id=key,
         profile=profile,
@@ -115,16 +130,51 @@ def make(
     return card
 
 
+def check_told(session: Session, profile: Profile, need: Need) -> None:
+    """Raise InvalidRecord where the supplier may not know of the need: a card tells it what the need demands."""
+    firm = profile.organisation.public_id
+    if not need.is_released:
+        message = N_(
+            "The need is not published: a card would tell the supplier of it. Publish the need first."
+        )
+    elif need.disclosure == "invited" and need.public_id not in ndas.circles(session, {firm}):
+        message = N_("The need is by invitation, and a card would tell the supplier of it: invite it first.")
+    else:
+        return
+    raise _wrong("requirement", "card.untold", message)
+
+
+def _check_first(session: Session, profile: Profile, need: Need, requirement: str) -> None:
+    same = (
+        DevelopmentCard.profile_id == profile.id,
+        DevelopmentCard.need_id == need.id,
+        DevelopmentCard.requirement == requirement,
+        DevelopmentCard.state == CardState.OPEN,
+    )
+    first = session.scalars(select(DevelopmentCard).where(*same).order_by(DevelopmentCard.id)).first()
+    if first is not None:
+        message = N_("A card for this gap is open already: “%(what)s”, by %(day)s. Change that one.")
+        params = {"what": first.what, "day": first.due_on.isoformat()}
+        raise _wrong("requirement", "card.twice", message, params)
+
+
+def _check_open(card: DevelopmentCard) -> None:
+    if not card.is_open:
+        message = N_("The card is done or given up and stays as it is: make a new one for the gap.")
+        raise _wrong("state", "card.closed", message)
+
+
 def _fill(session: Session, card: DevelopmentCard, given: CardGiven) -> None:
     card.closes, card.what, card.due_on, card.note = given.closes, given.what, given.due_on, given.note
-    people = {one.public_id: one.id for one in ladders.people(session, card.profile)}
+    people = {one.public_id: one.id for one in ladders.people(session, card.profile, card.need.centre)}
     if given.owner and given.owner not in people:
         raise _wrong("owner", "card.owner", N_("Choose somebody of the centre or of the firm."))
     card.owner_id = people.get(given.owner)
 
 
 def change(session: Session, card: DevelopmentCard, given: CardGiven, revision: int, user: User) -> None:
-    """Change what closes the gap, by when and whose it is. Raises StaleRevision, InvalidRecord."""
+    """Change what closes the gap, by when and whose it is. Raises StaleRevision, InvalidRecord also where it is not open."""
+    _check_open(card)
     if card.revision != revision:
         raise StaleRevision
     _fill(session, card, given)
@@ -133,10 +183,13 @@ def change(session: Session, card: DevelopmentCard, given: CardGiven, revision: 
 
 
 def measure(session: Session, card: DevelopmentCard, measured: Mapping[str, Any], user: User) -> bool:
-    """Keep what the matcher says now; the card is done where its requirement closes the need no more. Whether it is done."""
+    """Keep what the matcher says now; the card is done where its requirement closes the need no more. Whether it is done. Raises
+    InvalidRecord where the card is not open.
+    """
+    _check_open(card)
     card.after, card.measured_at = dict(measured), now()
     done = card.requirement not in measured["closing"]
-    if card.is_open and done:
+    if done:
         card.state = CardState.DONE
     _record(session, card, "card.measured", user)
     return done
@@ -163,13 +216,21 @@ def by_key(session: Session, key: str) -> DevelopmentCard:
     return card
 
 
-def of_centre(
-    session: Session, centre: Centre, state: CardState | None = None, limit: int = MOST_LISTED
-) -> Sequence[DevelopmentCard]:
-    """The cards for the needs of a centre, those due first first."""
-    query = _whole().where(Need.centre_id == centre.id)
-    narrowed = query if state is None else query.where(DevelopmentCard.state == state)
-    return session.scalars(narrowed.order_by(DevelopmentCard.due_on, DevelopmentCard.id).limit(limit)).all()
+def page_of_centre(session: Session, centre: Centre, state: CardState | None, page: int) -> CardPage:
+    """A page of the cards for the needs of a centre, those due first first, and how many there are on all pages."""
+    query = _of_needs(centre, state).add_columns(func.count().over()).offset((page - 1) * PAGE).limit(PAGE)
+    rows = session.execute(query).all()
+    return CardPage([card for card, _ in rows], rows[0][1] if rows else 0)
+
+
+def of_centre(session: Session, centre: Centre) -> Sequence[DevelopmentCard]:
+    """The cards for the needs of a centre, those due first first, as many as a file holds."""
+    return session.scalars(_of_needs(centre, None).limit(MOST_IN_FILE)).all()
+
+
+def _of_needs(centre: Centre, state: CardState | None) -> Select[DevelopmentCard]:
+    query = _whole().where(Need.centre_id == centre.id).order_by(DevelopmentCard.due_on, DevelopmentCard.id)
+    return query if state is None else query.where(DevelopmentCard.state == state)
 
 
 def of_profile(session: Session, profile: Profile) -> Sequence[DevelopmentCard]:
@@ -178,8 +239,7 @@ def of_profile(session: Session, profile: Profile) -> Sequence[DevelopmentCard]:
         DevelopmentCard.profile_id == profile.id,
         DevelopmentCard.state.in_((CardState.OPEN, CardState.DONE)),
     )
-    query = _whole().where(*own).order_by(DevelopmentCard.due_on, DevelopmentCard.id)
-    return session.scalars(query.limit(MOST_LISTED)).all()
+    return session.scalars(_whole().where(*own).order_by(DevelopmentCard.due_on, DevelopmentCard.id)).all()
 
 
 def due(session: Session, centre: Centre, today: date, limit: int) -> Sequence[DevelopmentCard]:

@@ -15,7 +15,7 @@ from importers.cells import minor_units
 from matchmaker.domain.errors import Faults, InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import CertificationStage
-from matchmaker.models import CertificationStep, Profile, User
+from matchmaker.models import Centre, CertificationStep, Profile, User
 from matchmaker.models.development import PAYERS
 from matchmaker.services.core import journal, locks
 from matchmaker.services.mail import recipients
@@ -287,25 +287,44 @@ def _check_order(ladder: Ladder, given: StepGiven, replaced: CertificationStep |
     if after and given.on > after[0].on:
         message = N_("The step after it was reached on %(day)s: give an earlier day, or correct that step.")
         raise _wrong("on", "ladder.order", message, params={"day": after[0].on.isoformat()})
-    issued = any(step.stage is CertificationStage.CERTIFIED for step in before)
-    if given.stage is CertificationStage.SURVEILLANCE and not issued:
-        raise _wrong(
-            "stage", "ladder.surveillance", N_("Surveillance follows a certificate: record that first.")
-        )
+    stages = [*(step.stage for step in before), given.stage, *(step.stage for step in after)]
+    if not _watches_nothing(stages):
+        return
+    if _watches_nothing(stages[: place + 1]):
+        message = N_("Surveillance follows a certificate: record that first.")
+        raise _wrong("stage", "ladder.surveillance", message)
+    message = N_("A later step is surveillance, which follows a certificate: correct that step first.")
+    raise _wrong("stage", "ladder.surveillance", message)
 
 
-def people(session: Session, profile: Profile) -> Sequence[User]:
-    """Who may own a step: the people of the centre and those of the firm, by name."""
+def _watches_nothing(stages: Sequence[CertificationStage]) -> bool:
+    """Whether there is surveillance with no certificate before it."""
+    for stage in stages:
+        if stage is CertificationStage.CERTIFIED:
+            return False
+        if stage is CertificationStage.SURVEILLANCE:
+            return True
+    return False
+
+
+def people(session: Session, profile: Profile, centre: Centre) -> Sequence[User]:
+    """Who may answer for work of a centre with a supplier, by name: the people of the centre and, where the firm is of this
+    centre, those of the firm.
+    """
     firm = profile.organisation
-    found = {one.id: one for one in assignments.colleagues(session, firm.centre)}
-    found |= {one.id: one for one in recipients.members(session, firm, "supplier_editor")}
+    found = {one.id: one for one in assignments.colleagues(session, centre)}
+    if firm.centre_id == centre.id:
+        found |= {one.id: one for one in recipients.members(session, firm, "supplier_editor")}
     return sorted(found.values(), key=lambda one: (one.name, one.id))
 
 
 def _owner(session: Session, profile: Profile, key: str) -> int | None:
     if not key:
         return None
-    found = next((one.id for one in people(session, profile) if one.public_id == key), None)
+    found = next(
+        (one.id for one in people(session, profile, profile.organisation.centre) if one.public_id == key),
+        None,
+    )
     if found is None:
         message = N_("Choose somebody of the centre or of the firm.")
         raise _wrong("owner", "ladder.owner", message)

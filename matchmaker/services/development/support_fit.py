@@ -133,6 +133,8 @@ def _of_age(years: int, firm: FirmFacts, today: date) -> SupportReason:
 
 
 def _of_work(asked: Sequence[str], firm: FirmFacts, taxonomy: Taxonomy) -> SupportReason:
+    if not firm.processes:
+        return SupportReason("processes", SupportOutcome.UNKNOWN, tuple(asked))
     tree = taxonomy.processes
     ours = {above for code in firm.processes if code in tree for above in tree.closure(code)}
     shared = tuple(code for code in asked if code in ours)

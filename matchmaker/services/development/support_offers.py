@@ -1,6 +1,6 @@
 """The support measures and helpers that a centre keeps, and what of a firm their conditions ask about."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -214,15 +214,21 @@ def by_key(session: Session, key: str, centre_id: int) -> SupportOffer:
     return found
 
 
-def facts_of(session: Session, profile: Profile, codes: Codes, wanted: frozenset[str]) -> FirmFacts:
-    """What conditions ask of a supplier; `wanted` are the standards whose certificates would open needs to it."""
+def facts_of(
+    session: Session, profile: Profile, codes: Codes, wanted: frozenset[str], today: date
+) -> FirmFacts:
+    """What conditions ask of a supplier; `wanted` are the standards whose certificates would open needs to it. A certificate
+    whose last day is over is not held.
+    """
     firm = profile.organisation
     current = {one.standard: one.current for one in ladders.of_profile(session, profile)}
     climbing = {standard for standard, step in current.items() if step and step.stage not in CERTIFIED_STAGES}
     held = {
         row.standard_code
         for row in profile.certificates
-        if row.standard_code and row.status == CertificateStatus.CERTIFIED
+        if row.standard_code
+        and row.status == CertificateStatus.CERTIFIED
+        and (row.valid_until is None or row.valid_until >= today)
     }
     prepared = {
         row.standard_code
@@ -242,10 +248,10 @@ def facts_of(session: Session, profile: Profile, codes: Codes, wanted: frozenset
     )
 
 
-def helpers_for(session: Session, centre_id: int, standard: str) -> list[str]:
-    """The names of the centre's helpers on the way to a certificate, those without a standard too."""
+def helpers_for(offers: Iterable[SupportOffer], standard: str) -> list[str]:
+    """The names of the helpers on the way to a certificate, those without a standard too."""
     return [
         one.name
-        for one in of_centre(session, centre_id)
+        for one in sorted(offers, key=lambda one: (one.kind, one.name, one.id))
         if not one.is_measure and (not one.standards or standard in one.standards)
     ]

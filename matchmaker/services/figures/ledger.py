@@ -1,7 +1,7 @@
 """The ledger of a period: what happened in a centre between two moments, one query a subject, asked at most once."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -320,11 +320,13 @@ class Ledger:
     @cached_property
     def ladders(self) -> Sequence[LadderOfSupplier]:
         """The ladders of the centre's suppliers with a step by the last day."""
-        step = CertificationStep
+        step, row = CertificationStep, CertificateRow
+        ours = row.profile_id == step.profile_id, row.standard_code == step.standard
+        held = select(_any(_in_force(self.last_day))).where(*ours).scalar_subquery()
         query = (
             select(
                 *(step.profile_id, Profile.public_id, *_SUPPLIER, step.standard),
-                *(step.stage, step.on, step.helper, step.payer),
+                *(step.stage, step.on, step.helper, step.payer, held),
             )
             .join(Profile, Profile.id == step.profile_id)
             .join(_Supplier, _Supplier.id == Profile.organisation_id)
@@ -332,33 +334,35 @@ class Ledger:
             .order_by(_Supplier.sort_ru, Profile.id, step.standard, step.on, step.place)
         )
         steps: dict[tuple[int, str], list[Any]] = {}
-        for row in self._ask(query):
-            steps.setdefault((row[0], row[7]), []).append(row)
-        held = self._held_standards(steps) if steps else {}
-        return [_climbed(rows, held.get(key)) for key, rows in steps.items()]
+        for found in self._ask(query):
+            steps.setdefault((found[0], found[7]), []).append(found)
+        return [_climbed(rows) for rows in steps.values()]
 
-    def _held_standards(self, asked: Iterable[tuple[int, str]]) -> dict[tuple[int, str], bool]:
-        """By profile and standard whether a certificate of it is in force on the last day."""
-        row = CertificateRow
-        ours = row.profile_id.in_({profile for profile, _ in asked}), row.standard_code.is_not(None)
-        held = _any(_in_force(self.last_day))
-        query = select(row.profile_id, row.standard_code, held).where(*ours)
-        return {
-            (profile, standard): bool(valid)
-            for profile, standard, valid in self._ask(query.group_by(row.profile_id, row.standard_code))
-        }
+    @property
+    def suppliers(self) -> Sequence[ProfiledSupplier]:
+        return [supplier for supplier, _ in self._profiled]
+
+    @property
+    def hours(self) -> Sequence[PromisedHours]:
+        return [hours for _, hours in self._profiled if hours is not None]
 
     @cached_property
-    def suppliers(self) -> Sequence[ProfiledSupplier]:
+    def _profiled(self) -> Sequence[tuple[ProfiledSupplier, PromisedHours | None]]:
+        """The published suppliers, each with its hours where it offered some in a week of the period."""
         day = self.last_day
         held = _in_force(day)
         verified = and_(held, CertificateRow.verified, CertificateRow.verified_at < self.end)
         implementing = CertificateRow.status == CertificateStatus.IMPLEMENTING
         moments = Profile.published_at, Profile.edited_at, Profile.confirmed_at
+        promised = SpareCapacity.profile_id == Profile.id, SpareCapacity.week.in_(_weeks(self.period))
+        hours = (
+            select(func.sum(column)).where(*promised).correlate(Profile).scalar_subquery()
+            for column in (SpareCapacity.maximum_hours, SpareCapacity.agreed_hours)
+        )
         query = (
             select(
                 *(Profile.public_id, *_SUPPLIER, *moments, Profile.updated),
-                *(_any(implementing), _any(held), _any(verified)),
+                *(_any(implementing), _any(held), _any(verified), *hours),
             )
             .join(_Supplier, _Supplier.id == Profile.organisation_id)
             .outerjoin(CertificateRow, CertificateRow.profile_id == Profile.id)
@@ -366,34 +370,17 @@ class Ledger:
             .group_by(Profile.id, _Supplier.id)
             .order_by(_Supplier.sort_ru, Profile.id)
         )
-        return [
-            ProfiledSupplier(
-                row[0], FigureFirm(*row[1:6]), self._said_on(row[6:9], row[9]), *map(bool, row[10:])
-            )
-            for row in self._ask(query)
-        ]
+        return [self._of_profile(row) for row in self._ask(query)]
+
+    def _of_profile(self, row: Sequence[Any]) -> tuple[ProfiledSupplier, PromisedHours | None]:
+        key, firm, (*marks, offered, taken) = row[0], FigureFirm(*row[1:6]), row[10:]
+        supplier = ProfiledSupplier(key, firm, self._said_on(row[6:9], row[9]), *map(bool, marks))
+        return supplier, None if offered is None else PromisedHours(key, firm, offered, taken)
 
     def _said_on(self, moments: Sequence[datetime | None], updated: date | None) -> date:
         """The newest of the days before the end of the period; the day of publishing is always among them."""
         days = [self.day(moment) for moment in moments if moment and moment < self.end]
         return max([*days, *([updated] if updated and updated <= self.period.last else [])])
-
-    @cached_property
-    def hours(self) -> Sequence[PromisedHours]:
-        query = (
-            select(
-                Profile.public_id,
-                *_SUPPLIER,
-                func.sum(SpareCapacity.maximum_hours),
-                func.sum(SpareCapacity.agreed_hours),
-            )
-            .join(_Supplier, _Supplier.id == Profile.organisation_id)
-            .join(SpareCapacity, SpareCapacity.profile_id == Profile.id)
-            .where(*self._published(), SpareCapacity.week.in_(_weeks(self.period)))
-            .group_by(Profile.id, _Supplier.id)
-            .order_by(_Supplier.sort_ru, Profile.id)
-        )
-        return [PromisedHours(row[0], FigureFirm(*row[1:6]), row[6], row[7]) for row in self._ask(query)]
 
     def _ask(self, query: Any) -> Sequence[Any]:
         return self.session.execute(query).all()
@@ -442,9 +429,10 @@ def _uncorrected() -> ColumnElement[bool]:
     return ~select(later.id).where(later.replaces_id == CertificationStep.id).exists()
 
 
-def _climbed(rows: Sequence[Any], in_date: bool | None) -> LadderOfSupplier:
+def _climbed(rows: Sequence[Any]) -> LadderOfSupplier:
     """A ladder of its steps in order."""
-    _, key, *_, standard, stage, _, _, _ = rows[-1]
+    _, key, *_, standard, stage, _, _, _, held = rows[-1]
+    in_date = None if held is None else bool(held)
     said = [(CertificationStage(row[8]), row[9]) for row in rows]
     days = {one: next((on for at, on in said if at in one), None) for one in (STAGES_UNDER_WAY, _ISSUED)}
     begun, certified = days[STAGES_UNDER_WAY], days[_ISSUED]

@@ -19,8 +19,8 @@ from matchmaker.web.acts import list_acts
 from matchmaker.web.kit import context, formats
 from matchmaker.web.kit.context import database
 from matchmaker.web.kit.standpoint import operator, standpoint
-from matchmaker.web.pages.need_access import access_of, curated, title_of
-from matchmaker.web.pages.profile_access import may_see
+from matchmaker.web.pages.need_access import access_of, curated
+from matchmaker.web.pages.profile_access import may_see, own_profile
 
 MEANS: Mapping[str, str] = {
     "certificate": N_("a certificate"),
@@ -76,6 +76,13 @@ def kept(session: Session, key: str) -> DevelopmentCard:
     return card
 
 
+def own() -> Sequence[DevelopmentCard]:
+    """The cards of the reader's own shop, without those of needs that are hidden from it. Raises Forbidden."""
+    session = database()
+    cards = development_cards.of_profile(session, own_profile())
+    return [card for card in cards if (found := access_of(session, card.need)).may(found.view_action)]
+
+
 def check_gap(said: Mapping[str, Any]) -> None:
     """Raise InvalidRecord where nothing closes the need to the supplier: there is no gap to join."""
     if not said["closing"]:
@@ -84,19 +91,15 @@ def check_gap(said: Mapping[str, Any]) -> None:
 
 
 def need_told(card: DevelopmentCard) -> tuple[str, str]:
-    """The title of a card's need and the name of its contractor, as far as the reader may know; "" for what it may not."""
+    """The title of a card's need and the name of its contractor, "" where the reader may not know it."""
     found = access_of(database(), card.need)
-    if not found.may(found.view_action):
-        return "", ""
-    return title_of(card.need), found.contractor_name
+    return found.title, found.contractor_name
 
 
 def as_file(kind: str) -> Response:
     """The cards of the centre as a file. Raises Forbidden."""
     operator(database())
-    cards = development_cards.of_centre(
-        database(), standpoint(database()).home, limit=development_cards.MOST_IN_FILE
-    )
+    cards = development_cards.of_centre(database(), standpoint(database()).home)
     columns = (
         gettext("Supplier"), gettext("Need"), gettext("Contractor"), gettext("Requirement"), gettext("What closes it"),
         gettext("What exactly"), gettext("By"), gettext("State"), gettext("Responsible"), gettext("Before"), gettext("After"),

@@ -28,8 +28,9 @@ def suiting(profile: Profile) -> list[SupportFit]:
     if not offers:
         return []
     wanted = frozenset(ladder_list.asked_standards(profile))
-    facts = support_offers.facts_of(session, profile, recogniser.codes, wanted)
-    return support_fit.fits(offers, facts, product().taxonomy, context.today())
+    today = context.today()
+    facts = support_offers.facts_of(session, profile, recogniser.codes, wanted, today)
+    return support_fit.fits(offers, facts, product().taxonomy, today)
 
 
 def as_file(of: str, kind: str) -> Response:

@@ -16,8 +16,8 @@ _SEARCH = ("q", "process", "region", "level", "on")
 LISTS: Mapping[str, tuple[str, ...]] = {
     "audit.show": ("person", "thing", "family", "since", "until", "below"),
     "cards.download": (),
-    "cards.listed": ("state",),
-    "cards.own": (),
+    "cards.listed": ("page", "state"),
+    "cards.own": ("page",),
     "centre_people.listed": ("q", "role", "page"),
     "certificates.queue": (),
     "comparison.compare": ("match",),

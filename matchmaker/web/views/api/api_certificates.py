@@ -12,7 +12,7 @@ from pydantic import Field
 from matchmaker.domain.lifecycle import CardState, CertificationStage
 from matchmaker.domain.records import CertificateRecord
 from matchmaker.models import CertificationStep, DevelopmentCard, Profile, StoredFile
-from matchmaker.services.development import development_cards, ladders
+from matchmaker.services.development import ladders
 from matchmaker.services.development.ladders import LONGEST_NOTE, Ladder
 from matchmaker.services.development.support_fit import SupportFit
 from matchmaker.services.profiles import photos, profile_drafts
@@ -114,8 +114,8 @@ class LadderWish(ApiBody):
 
 
 class CardLine(ApiAnswer):
-    """What would win the shop work: the requirement that closes a need to it, what is to close the gap, by when. The need and its
-    contractor are named where the shop may know them.
+    """What would win the shop work: the requirement that closes a need to it, what is to close the gap, by when. The contractor is
+    named where the shop may know it.
     """
 
     key: str
@@ -124,8 +124,8 @@ class CardLine(ApiAnswer):
     what: str
     by: date
     state: CardState
-    need: str | None = None
-    title: str | None = None
+    need: str
+    title: str
     contractor: str | None = None
     before: list[str]
     after: list[str] | None = None
@@ -315,9 +315,10 @@ def ladder_paper(key: str) -> Response:
 @blueprint.get("/shop/cards")
 @operation(answer=CardList, query=PageFilters, refusals=(403,), allowed=own_profile)
 def cards_of_shop(query: PageFilters) -> GivenAnswer:
-    """The development cards of the shop; `before` and `after` are the requirements that closed the need."""
-    cards = development_cards.of_profile(database(), own_profile())
-    shown, more = part(cards, query, lambda one: one.public_id)
+    """The development cards of the shop for needs that it may read; `before` and `after` are the requirements that closed the
+    need.
+    """
+    shown, more = part(card_acts.own(), query, lambda one: one.public_id)
     return GivenAnswer(CardList(items=[_card(one) for one in shown]), following=more)
 
 
@@ -330,8 +331,8 @@ def _card(card: DevelopmentCard) -> CardLine:
         what=card.what,
         by=card.due_on,
         state=card.state,
-        need=card.need.public_id if title else None,
-        title=title or None,
+        need=card.need.public_id,
+        title=title,
         contractor=contractor or None,
         before=list(card.before.get("closing", ())),
         after=list(card.after.get("closing", ())) if card.after else None,

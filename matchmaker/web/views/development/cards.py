@@ -12,14 +12,15 @@ from matchmaker.domain.lifecycle import CardState
 from matchmaker.models import DevelopmentCard, Need, Profile
 from matchmaker.models.development import CLOSING_MEANS
 from matchmaker.services.development import development_cards, ladders
+from matchmaker.services.development.development_cards import PAGE
 from matchmaker.web.acts import card_acts
 from matchmaker.web.kit import context, form_tokens, forms
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database
 from matchmaker.web.kit.standpoint import operator, standpoint
-from matchmaker.web.pages.profile_access import own_profile
 
 blueprint = Blueprint("cards", __name__)
+LAST_PAGE = 200
 # What usually closes a requirement, as the form proposes it.
 _USUAL = {
     "certification": "certificate",
@@ -37,10 +38,14 @@ def listed() -> ResponseReturnValue:
     operator(database())
     given = request.args.get("state", "open")
     state = CardState(given) if given in set(CardState) else None
-    cards = development_cards.of_centre(database(), standpoint(database()).home, state)
+    page = min(max(request.args.get("page", 1, int), 1), LAST_PAGE)
+    found = development_cards.page_of_centre(database(), standpoint(database()).home, state, page)
+    cards = found.cards
     return render_template(
         "development/cards.html",
         cards=cards,
+        total=found.total,
+        pages=_pages(page, found.total, given),
         told={card.id: card_acts.need_told(card) for card in cards},
         state=state or "",
         states=card_acts.STATES,
@@ -48,6 +53,16 @@ def listed() -> ResponseReturnValue:
         label=card_acts.label,
         today=context.today(),
     )
+
+
+def _pages(page: int, total: int, state: str | None = None) -> dict[str, str]:
+    """The addresses of the pages before and after one, "" where there is none."""
+    assert request.endpoint is not None
+    beside = {"before": page - 1, "after": page + 1 if page * PAGE < total else 0}
+    return {
+        name: url_for(request.endpoint, page=number, state=state) if number else ""
+        for name, number in beside.items()
+    }
 
 
 @blueprint.get("/work/cards.<kind>")
@@ -71,10 +86,21 @@ def _new(
     problems: Mapping[str, str] | None = None,
 ) -> str:
     profile, found = card_acts.pair(database(), need, supplier)
+    if problems is None:
+        problems = _untold(profile, found)
     said = card_acts.measured(profile, found)
     first = next(iter(said["closing"]), "")
     form = typed or {"requirement": first, "closes": _USUAL.get(first, "machine")}
     return _form(profile, found, form, problems or {}, said=said)
+
+
+def _untold(profile: Profile, need: Need) -> Mapping[str, str]:
+    """Why no card may be made for the supplier, before anything is typed."""
+    try:
+        development_cards.check_told(database(), profile, need)
+    except InvalidRecord as error:
+        return forms.problems_of(error)
+    return {}
 
 
 def _form(
@@ -101,7 +127,7 @@ def _form(
         label=card_acts.label,
         means=[(one, gettext(card_acts.MEANS[one])) for one in CLOSING_MEANS],
         states=card_acts.STATES,
-        people=ladders.people(database(), profile),
+        people=ladders.people(database(), profile, need.centre),
         once=form_tokens.given() if request.method == "POST" else form_tokens.token(),
         today=context.today(),
     )
@@ -161,7 +187,7 @@ def save(key: str) -> ResponseReturnValue:
     try:
         with change() as (session, user):
             card = card_acts.kept(session, key)
-            given = development_cards.read(typed, context.today())
+            given = development_cards.read(typed, context.today(), card.due_on)
             development_cards.change(session, card, given, forms.revision(request.form), user)
     except InvalidRecord as error:
         return _show(key, typed, forms.problems_of(error)), 422
@@ -177,8 +203,11 @@ def measure(key: str) -> ResponseReturnValue:
     """Let the matcher say anew what closes the need; the card is done where its requirement does not."""
     card = card_acts.kept(database(), key)
     said = card_acts.measured(card.profile, card.need)
-    with change() as (session, user):
-        done = development_cards.measure(session, card_acts.kept(session, key), said, user)
+    try:
+        with change() as (session, user):
+            done = development_cards.measure(session, card_acts.kept(session, key), said, user)
+    except InvalidRecord as error:
+        return _show(key, problems=forms.problems_of(error)), 422
     flash(gettext("The gap is closed.") if done else gettext("The gap is still there."))
     return redirect(url_for("cards.show", key=key))
 
@@ -197,10 +226,14 @@ def drop(key: str) -> ResponseReturnValue:
 @login_required
 def own() -> ResponseReturnValue:
     """The cards of the reader's own shop."""
-    cards = development_cards.of_profile(database(), own_profile())
+    every = card_acts.own()
+    page = min(max(request.args.get("page", 1, int), 1), LAST_PAGE)
+    cards = every[(page - 1) * PAGE : page * PAGE]
     return render_template(
         "development/own_cards.html",
         cards=cards,
+        total=len(every),
+        pages=_pages(page, len(every)),
         told={card.id: card_acts.need_told(card) for card in cards},
         means=card_acts.MEANS,
         states=card_acts.STATES,

@@ -104,6 +104,7 @@ def _page(
     ladder = ladders.of_standard(session, profile, ladder_acts.known_standard(standard))
     corrected = request.args.get("correct", "") if typed is None else typed.get("replaces", "")
     step = next((one for one in ladder.standing if one.public_id == corrected), None)
+    fits = support_acts.suiting(profile)
     form = typed or (ladders.typed_of(step) if step else {"on": context.today().isoformat()})
     return render_template(
         "development/ladder.html",
@@ -114,9 +115,9 @@ def _page(
         form=form,
         problems=problems or {},
         refused=refused,
-        people=ladders.people(session, profile),
-        helpers=support_offers.helpers_for(session, profile.organisation.centre_id, standard),
-        fits=[one for one in support_acts.suiting(profile) if one.outcome is not SupportOutcome.UNMET],
+        people=ladders.people(session, profile, profile.organisation.centre),
+        helpers=support_offers.helpers_for((one.offer for one in fits), standard),
+        fits=[one for one in fits if one.outcome is not SupportOutcome.UNMET],
         payers=[(one, gettext(ladder_acts.PAYER_LABELS[one])) for one in PAYERS],
         payer_labels=ladder_acts.PAYER_LABELS,
         papers=ladder_acts.papers_of(session, profile).get(standard, ()),

@@ -1,5 +1,6 @@
 """Whether a support measure suits a firm: each condition by itself, what is not known apart from what is not met."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -57,6 +58,10 @@ def test_a_condition_is_judged_by_itself(conditions: dict[str, object], name: st
     fit = judged(**conditions)
     assert [(one.name, one.outcome) for one in fit.reasons] == [(name, outcome)]
     assert fit.outcome == outcome
+
+
+def test_a_firm_that_states_no_work_is_not_known_to_fit() -> None:
+    assert judged(replace(FIRM, processes=frozenset()), processes=["turning"]).outcome == "unknown"
 
 
 def test_what_a_profile_does_not_say_is_not_known() -> None:

@@ -11,11 +11,14 @@ from matchmaker.domain.records import NeedRecord, parse
 from matchmaker.models import CertificateRow, DevelopmentCard, Need, Organisation, Profile
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
+from matchmaker.services.development import development_cards
 from matchmaker.services.needs import needs
 from matchmaker.services.needs.needs import NeedPosting
+from matchmaker.services.people import accounts
 from matchmaker.services.profiles import suppliers
+from matchmaker.services.shortlist import match_decisions
 from tests.support.browser import TODAY, Browser, text
-from tests.support.small_centre import EDITOR, OPERATOR, Centre, enter, small_centre
+from tests.support.small_centre import EDITOR, OPERATOR, PASSWORD, Centre, enter, key_of, small_centre
 
 DUE = (TODAY + timedelta(days=60)).isoformat()
 GIVEN = {
@@ -143,4 +146,139 @@ def test_a_card_is_changed_given_up_and_taken_along(centre: Centre, operator: Br
     assert "IATF" in operator.get("/work/cards.csv").get_data(as_text=True)
     operator.post(f"{address}/drop", {}, page=address)
     assert card(centre).state == CardState.DROPPED
+    late = {**changed, "what": "позже", "revision": str(card(centre).revision)}
+    for where, form in ((address, late), (f"{address}/measure", {})):
+        answer = operator.post(where, form, page="/work/cards/?state=any")
+        assert answer.status_code == 422
+        assert "The card is done or given up" in text(answer)
+    assert (card(centre).what, card(centre).after) == ("IATF", None)
     assert "No card yet." in text(enter(centre, EDITOR).get("/shop/cards/"))
+
+
+def set_need(centre: Centre, **values: object) -> None:
+    with centre.application.sessions.begin() as session:
+        need = session.scalars(select(Need).where(Need.external_id == "gap")).one()
+        for name, value in values.items():
+            setattr(need, name, value)
+
+
+HIDDEN = [
+    ({"state": NeedState.SUBMITTED}, "The need is not published"),
+    ({"disclosure": "invited"}, "The need is by invitation"),
+]
+
+
+@pytest.mark.parametrize(("hidden", "message"), HIDDEN)
+def test_no_card_tells_a_shop_of_a_need_that_is_hidden_from_it(
+    hidden: dict[str, object], message: str, centre: Centre, operator: Browser
+) -> None:
+    set_need(centre, **hidden)
+    assert message in text(operator.get(pair(centre)))
+    answer = operator.post(pair(centre), GIVEN, page=pair(centre))
+    assert answer.status_code == 422
+    assert message in text(answer)
+    with centre.application.sessions() as session:
+        assert session.scalars(select(DevelopmentCard)).all() == []
+
+
+@pytest.mark.parametrize(("hidden", "_message"), HIDDEN)
+def test_a_card_leaves_the_shop_with_its_need(
+    hidden: dict[str, object], _message: str, centre: Centre, operator: Browser
+) -> None:
+    address = made(centre, operator)
+    shop = enter(centre, EDITOR)
+    assert len(shop.get("/api/v1/shop/cards").get_json()["items"]) == 1
+    set_need(centre, **hidden)
+    assert "ISO 9001" not in text(shop.get("/shop/cards/"))
+    assert shop.get("/api/v1/shop/cards").get_json()["items"] == []
+    assert "Втулки" in text(operator.get(address))
+
+
+def test_an_invited_shop_has_cards_for_a_need_by_invitation(centre: Centre, operator: Browser) -> None:
+    set_need(centre, disclosure="invited")
+    with centre.application.sessions.begin() as session:
+        need = session.scalars(select(Need).where(Need.external_id == "gap")).one()
+        profile = suppliers.one_whole(session, Profile.id > 0)
+        assert profile
+        user = accounts.by_email(session, OPERATOR)
+        match_decisions.invite(session, [match_decisions.add_by_hand(session, need, profile, user)], user)
+    made(centre, operator)
+    assert "ISO 9001 в этом году" in text(enter(centre, EDITOR).get("/shop/cards/"))
+
+
+def test_a_card_for_a_firm_of_another_centre_names_only_the_own_people(
+    centre: Centre, operator: Browser
+) -> None:
+    with centre.application.sessions.begin() as session:
+        other = needs.centre_of(session, "other")
+        firm = session.scalars(select(Organisation).where(~Organisation.is_contractor)).one()
+        firm.centre = other
+        person = accounts.AccountDetails("far@example.org", "Дальний", PASSWORD, "en", confirmed=True)
+        far = accounts.create_user(session, person, by="tester")
+        accounts.grant(session, far, "operator", by="tester", centre=other)
+        own, away, editor = (
+            accounts.by_email(session, email).public_id for email in (OPERATOR, "far@example.org", EDITOR)
+        )
+    page = text(operator.get(pair(centre)))
+    assert own in page
+    assert away not in page
+    assert editor not in page
+    for stranger in (away, editor):
+        refused = operator.post(pair(centre), {**GIVEN, "owner": stranger}, page=pair(centre))
+        assert refused.status_code == 422
+    answer = operator.post(pair(centre), {**GIVEN, "owner": own}, page=pair(centre))
+    assert answer.status_code == 302
+    assert "/work/companies/" not in text(operator.get(str(answer.headers["Location"])))
+
+
+def test_an_own_firm_leads_to_the_work_with_it(centre: Centre, operator: Browser) -> None:
+    page = text(operator.get(pair(centre)))
+    assert "Work with it" in page
+    assert key_of(centre, EDITOR) in page
+
+
+def test_an_overdue_card_keeps_its_day_when_something_else_changes(centre: Centre, operator: Browser) -> None:
+    address = made(centre, operator)
+    over = TODAY - timedelta(days=3)
+    with centre.application.sessions.begin() as session:
+        session.scalars(select(DevelopmentCard)).one().due_on = over
+    given = {**GIVEN, "what": "Аудит назначен", "due_on": over.isoformat()}
+    kept = operator.post(address, {**given, "revision": str(card(centre).revision)}, page=address)
+    assert kept.status_code == 302
+    assert (card(centre).what, card(centre).due_on) == ("Аудит назначен", over)
+    earlier = {**given, "due_on": (over - timedelta(days=1)).isoformat()}
+    refused = operator.post(address, {**earlier, "revision": str(card(centre).revision)}, page=address)
+    assert refused.status_code == 422
+
+
+def test_a_gap_has_one_open_card(centre: Centre, operator: Browser) -> None:
+    address = made(centre, operator)
+    again = operator.post(pair(centre), {**GIVEN, "what": "Второй раз"}, page=pair(centre))
+    assert again.status_code == 422
+    assert f"A card for this gap is open already: “ISO 9001 в этом году”, by {DUE}" in text(again)
+    operator.post(f"{address}/drop", {}, page=address)
+    assert operator.post(pair(centre), GIVEN, page=pair(centre)).status_code == 302
+
+
+def test_all_cards_are_counted_and_stand_on_pages(centre: Centre, operator: Browser) -> None:
+    made(centre, operator)
+    with centre.application.sessions.begin() as session:
+        first = session.scalars(select(DevelopmentCard)).one()
+        for number in range(development_cards.PAGE):
+            session.add(
+                DevelopmentCard(
+                    profile=first.profile,
+                    need=first.need,
+                    requirement="certification",
+                    closes="machine",
+                    what=f"станок {number}",
+                    due_on=first.due_on + timedelta(days=1),
+                    before={"closing": ["certification"]},
+                )
+            )
+    number, last = f"{development_cards.PAGE + 1} cards", f"станок {development_cards.PAGE - 1}"
+    for reader, address in ((operator, "/work/cards/"), (enter(centre, EDITOR), "/shop/cards/")):
+        page = text(reader.get(address))
+        assert number in page
+        assert last not in page
+        assert last in text(reader.get(f"{address}?page=2"))

@@ -179,6 +179,21 @@ def test_steps_follow_each_other_by_their_days(operator: Browser, key: str) -> N
     assert "The step before it was reached on 2026-09-01" in text(refused)
 
 
+def test_a_correction_leaves_no_surveillance_without_a_certificate(
+    operator: Browser, key: str, product: Application
+) -> None:
+    step(operator, key, stage="certified", on="2025-09-01")
+    step(operator, key, stage="surveillance", on="2026-09-01")
+    with product.sessions() as session:
+        first = session.scalars(select(CertificationStep).where(CertificationStep.stage == "certified")).one()
+    given = {"on": "2025-09-01", "replaces": first.public_id, "why": "сертификат не выдан"}
+    refused = step(operator, key, stage="certification-audit", **given)
+    assert refused.status_code == 422
+    assert "correct that step first" in text(refused)
+    moved = {**given, "on": "2025-09-02", "why": "днём позже"}
+    assert step(operator, key, stage="certified", **moved).status_code == 302
+
+
 def test_a_wish_of_a_shop_stands_in_today_until_the_centre_answers(
     operator: Browser, shop: Browser, key: str
 ) -> None:
@@ -201,7 +216,9 @@ def test_a_next_step_whose_day_has_come_stands_in_today_and_is_the_owners(
 ) -> None:
     with product.sessions() as session:
         profile = session.scalars(select(Profile).where(Profile.public_id == key)).one()
-        people = {one.email: one.public_id for one in ladders.people(session, profile)}
+        people = {
+            one.email: one.public_id for one in ladders.people(session, profile, profile.organisation.centre)
+        }
     mine = people[OPERATOR]
     due = {"next_step": "Отчёт диагностики", "next_on": TODAY.isoformat()}
     step(operator, key, owner=mine, **due)

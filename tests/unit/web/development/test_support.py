@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from matchmaker.models import AuditEntry, Profile, SupportOffer
-from tests.support.browser import Browser, text
+from matchmaker.domain.lifecycle import CertificateStatus
+from matchmaker.models import AuditEntry, CertificateRow, Profile, SupportOffer
+from matchmaker.services.development import support_offers
+from matchmaker.services.profiles import suppliers
+from tests.support.browser import TODAY, Browser, text
 from tests.support.small_centre import EDITOR, OPERATOR, Centre, enter, small_centre
 
 GIVEN = {
@@ -132,3 +136,23 @@ def test_a_form_sent_twice_keeps_one_offer(operator: Browser, centre: Centre) ->
     for _ in range(2):
         assert operator.post(NEW, {**GIVEN, "once": once[1]}, page=NEW).status_code == 302
     assert kept(centre).name == GIVEN["name"]
+
+
+def test_a_certificate_whose_last_day_is_over_is_not_held(centre: Centre) -> None:
+    with centre.application.sessions() as session:
+        profile = suppliers.one_whole(session, Profile.id > 0)
+        assert profile
+        profile.certificates.clear()
+        for standard, last in (("iso-9001", -1), ("iso-14001", 0), ("iatf-16949", None)):
+            paper = CertificateRow(
+                position=len(profile.certificates),
+                standard=standard,
+                standard_code=standard,
+                status=CertificateStatus.CERTIFIED,
+                valid_until=None if last is None else TODAY + timedelta(days=last),
+            )
+            profile.certificates.append(paper)
+        codes = centre.application.recogniser.codes
+        facts = support_offers.facts_of(session, profile, codes, frozenset(), TODAY)
+        assert facts.held == {"iso-14001", "iatf-16949"}
+        session.rollback()
