@@ -105,8 +105,8 @@ keys.end                   buttons   once    own     yes
 keys.mine                  yes       yes     own     yes
 ladders.add_paper          yes       yes     adds    yes
 ladders.record             yes       yes     adds    yes
-letter_quotes.own          tested    tested  tested  open
-letter_quotes.withdraw     buttons   once    state   open
+letter_quotes.own          tested    tested  tested  yes
+letter_quotes.withdraw     buttons   once    state   yes
 messages.thread            yes       yes     adds    yes
 needs.correct              buttons   sets    last    yes
 needs.edit                 yes       sets    yes     yes

@@ -123,7 +123,7 @@ def _form(
         problems=problems,
         theirs=theirs or {},
         told=card_acts.need_told(card) if card else None,
-        reasons=card_acts.reasons,
+        reasons_of=card_acts.reasons,
         label=card_acts.label,
         means=[(one, gettext(card_acts.MEANS[one])) for one in CLOSING_MEANS],
         states=card_acts.STATES,
@@ -238,6 +238,6 @@ def own() -> ResponseReturnValue:
         means=card_acts.MEANS,
         states=card_acts.STATES,
         label=card_acts.label,
-        reasons=card_acts.reasons,
+        reasons_of=card_acts.reasons,
         today=context.today(),
     )
