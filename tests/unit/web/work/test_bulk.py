@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from matchmaker.domain.lifecycle import MatchState, NeedState
-from matchmaker.models import Assignment, Mail, Match, Need, UndoableAct
+from matchmaker.models import Assignment, Mail, Match, Need, Profile, UndoableAct
 from matchmaker.wiring import Application
 from tests.support.browser import Browser, text
 
@@ -76,9 +76,8 @@ def test_publishing_is_not_taken_back_once_a_supplier_was_told(
     operator.post(BULK, asked(operator, "publish", three), page=LIST)
     with product.sessions.begin() as session:
         need = session.scalars(select(Need).where(Need.public_id == three[0])).one()
-        match = session.scalars(select(Match)).first()
-        assert match is not None
-        session.add(Match(need=need, profile=match.profile, state=MatchState.INVITED))
+        shop = session.scalars(select(Profile).order_by(Profile.id).limit(1)).one()
+        session.add(Match(need=need, profile=shop, state=MatchState.INVITED))
     with product.sessions() as session:
         act = session.scalars(select(UndoableAct.public_id).order_by(UndoableAct.id.desc()).limit(1)).one()
     assert operator.post(f"/acts/{act}/undo", {}, page=LIST).status_code == 409
