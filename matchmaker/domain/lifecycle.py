@@ -206,7 +206,8 @@ SUPPLIER_ANSWERS = frozenset({MatchState.INTERESTED, MatchState.DECLINED, MatchS
 BUYER_ANSWERS = frozenset({MatchState.CONTRACTED, MatchState.LOST, MatchState.REJECTED})
 
 # A decision that says the same again is another row and no move. A need that is opened again takes quotes again, so a
-# contract may be followed by a quote, and a supplier that lost may be chosen after all. A supplier may change its answer.
+# contract may be followed by a quote, and a supplier that lost may be chosen after all. A supplier may change its answer, and
+# answer anew once it has withdrawn its quote.
 MATCH_MOVES: Moves[MatchState] = {
     MatchState.PROPOSED: frozenset({MatchState.APPROVED, MatchState.REJECTED, MatchState.INVITED}),
     # A contractor may choose a supplier of its shortlist that nobody invited here.
@@ -217,7 +218,9 @@ MATCH_MOVES: Moves[MatchState] = {
         {MatchState.DECLINED, MatchState.QUOTED, MatchState.CONTRACTED, MatchState.LOST}
     ),
     MatchState.DECLINED: frozenset({MatchState.INTERESTED}),
-    MatchState.QUOTED: frozenset({MatchState.CONTRACTED, MatchState.LOST}),
+    MatchState.QUOTED: frozenset(
+        {MatchState.INTERESTED, MatchState.DECLINED, MatchState.CONTRACTED, MatchState.LOST}
+    ),
     MatchState.CONTRACTED: frozenset({MatchState.QUOTED}),
     MatchState.LOST: frozenset({MatchState.CONTRACTED}),
 }

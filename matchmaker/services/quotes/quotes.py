@@ -142,10 +142,12 @@ def enter(session: Session, match: Match, offer: QuoteTerms, user: User) -> Quot
 
 
 def withdraw(session: Session, match: Match, user: User | None) -> None:
-    """Withdraw a submitted quote before the deadline; a person with an account may take that back. Raises QuoteClosed,
-    NotFound.
+    """Withdraw a submitted quote before the deadline; a person with an account may take that back. A repeat changes nothing.
+    Raises QuoteClosed, NotFound.
     """
     need, quote = open_need(session, match), of_match(session, match)
+    if quote is not None and quote.state == QuoteState.WITHDRAWN:
+        return
     if quote is None or not quote.is_submitted:
         raise NotFound(what="quote", key=match.public_id)
     own = [(Quote, Quote.id == quote.id)]

@@ -21,8 +21,9 @@ from matchmaker.domain.lifecycle import (
     SUPPLIER_ANSWERS,
     WITHIN_CIRCLE,
     MatchState,
+    QuoteState,
 )
-from matchmaker.models import AuditEntry, Decision, Match, User
+from matchmaker.models import AuditEntry, Decision, Match, Quote, User
 from matchmaker.services.core import journal, signed_links
 from matchmaker.services.core.site import site_of
 from matchmaker.services.mail import recipients
@@ -37,19 +38,16 @@ _LAST_ASKED = "180"
 
 @dataclass(frozen=True, slots=True)
 class InvitationLink:
-    """The subject of an invitation's link: the match, the answer of the link, the recipient (None without an account), and
-    what the supplier has answered so far.
+    """The subject of an invitation's link: the match, the answer of the link, the recipient (None without an account), what
+    the supplier has answered so far, whether it may answer (otherwise), and whether it has withdrawn its quote.
     """
 
     match: Match
     answer: str
     user: User | None
     said: Decision | None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether an answer may be given or changed, as the supplier is told: an award that may be taken back is not told."""
-        return self.match.is_answerable
+    is_open: bool
+    took_back: bool
 
     @property
     def is_readable(self) -> bool:
@@ -74,7 +72,23 @@ def asked(session: Session, token: str) -> InvitationLink:
         raise NotFound(what="link", key="")
     if not match.is_told:
         raise LinkSpent
-    return InvitationLink(match, answer, _user(session, user), _last(session, match))
+    said, took_back = _last(session, match), _took_back(session, match)
+    return InvitationLink(match, answer, _user(session, user), said, may_answer(session, match), took_back)
+
+
+def may_answer(session: Session, match: Match) -> bool:
+    """Whether the supplier may answer, or answer otherwise, as it is told: an award that may be taken back is not told. A
+    quote is the answer until it is withdrawn.
+    """
+    is_open = match.need.told_state in OPEN_NEEDS
+    return match.is_answerable or (is_open and _took_back(session, match))
+
+
+def _took_back(session: Session, match: Match) -> bool:
+    """Whether the supplier's answer is a quote that it has withdrawn."""
+    if match.told_state != MatchState.QUOTED:
+        return False
+    return session.scalar(select(Quote.state).where(Quote.match_id == match.id)) == QuoteState.WITHDRAWN
 
 
 def _last(session: Session, match: Match) -> Decision | None:
@@ -108,7 +122,7 @@ def _answer(session: Session, match: Match, verdict: NewDecision, user: User | N
     said = _last(session, match)
     if said is not None and match.told_state == verdict.kind and said.reason_code == verdict.reason_code:
         return False
-    if not match.is_answerable:
+    if not may_answer(session, match):
         raise MoveNotAllowed(state=match.told_state, target=verdict.kind)
     if match.is_silent:
         message = N_("The answer cannot be changed right now. Try again in ten minutes.")

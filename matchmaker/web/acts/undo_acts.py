@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from matchmaker.domain.errors import Forbidden, NotFound
+from matchmaker.domain.errors import Forbidden, NotFound, UndoOvertaken
+from matchmaker.domain.lifecycle import WITH_QUOTE
 from matchmaker.models import Centre, Need, Profile, Quote, Session, UndoableAct, User
 from matchmaker.services.core import undoing
 from matchmaker.services.desk import bulk_acts
@@ -38,6 +39,8 @@ def _quote(session: Session, act: UndoableAct) -> Quote:
     quote = quotes.by_key(session, act.object_id)
     need = authorised(session, quote.match.need.public_id, "quote.submit").need
     quotes.check_open(session, need)
+    if quote.match.state not in WITH_QUOTE:  # the firm has answered otherwise since
+        raise UndoOvertaken
     return quote
 
 

@@ -13,7 +13,7 @@ from matchmaker.models import Match, Need, Profile, Session
 from matchmaker.services.matching import matching
 from matchmaker.services.matching.wording import WordedReason
 from matchmaker.services.profiles import profile_drafts
-from matchmaker.services.shortlist import shortlists
+from matchmaker.services.shortlist import link_answers, shortlists
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database, product, wording
 from matchmaker.web.kit.labels import reason_given_for
@@ -24,23 +24,19 @@ from matchmaker.web.pages.need_access import NeedAccess, visible
 @dataclass(frozen=True, slots=True)
 class ShopStanding:
     """The state of a shop for a need. `match` is its place on the need's shortlist where the shop knows it:
-    invited, or at its own request.
+    invited, or at its own request. `may_change` says whether it may answer otherwise than it did.
     """
 
     profile: Profile
     reasons: Sequence[WordedReason]
     match: Match | None
     open: bool
+    may_change: bool
 
     @property
     def invited(self) -> bool:
         """Whether an invitation waits for the shop's answer."""
         return self.match is not None and self.match.awaits_answer
-
-    @property
-    def may_change(self) -> bool:
-        """Whether the shop may answer otherwise than it did."""
-        return self.match is not None and self.answered and self.match.is_answerable
 
     @property
     def answered(self) -> bool:
@@ -99,7 +95,9 @@ def of(need: Need, record: NeedRecord) -> ShopStanding | None:
     found = matching.match_one(need, profile.public_id, context.matching(), record)
     words = wording()
     reasons = [words.reason(verdict) for verdict in found.verdicts] if found else []
-    return ShopStanding(profile, reasons, match_of(database(), need, profile), need.told_state in OPEN_NEEDS)
+    match = match_of(database(), need, profile)
+    may_change = match is not None and match.is_answered and link_answers.may_answer(database(), match)
+    return ShopStanding(profile, reasons, match, need.told_state in OPEN_NEEDS, may_change)
 
 
 def refusals() -> list[Concept]:

@@ -85,6 +85,25 @@ def test_the_same_again_is_one_quote_another_price_replaces_it_and_it_is_withdra
     assert last.state == QuoteState.WITHDRAWN
 
 
+def test_a_withdrawn_quote_is_no_dead_end(centre: Centre) -> None:
+    link = quote_link(centre)
+    (mail,) = centre.mails()
+    own = [path for path in centre.links(mail) if path.startswith("/answers/")]
+    no_capacity = next(path for path in own[1:] if not path.endswith("/quote"))
+    centre.browser.post(link, PRICE, page=link)
+    for _ in range(2):  # the second press changes nothing
+        assert "withdrawn" in text(centre.browser.post(f"{link}/withdraw", page=link))
+    with centre.application.sessions() as session:
+        assert session.scalars(select(AuditEntry).where(AuditEntry.action == "quote.withdrawn")).one()
+    page = text(centre.browser.get(no_capacity))
+    assert "The quote is withdrawn" in page
+    assert "To take it back" not in page
+    for given, state in (("interested", "interested"), ("no_capacity", "declined")):
+        answer = {"answer": given}
+        assert centre.browser.post(no_capacity, answer, page=no_capacity).status_code == 200
+        assert centre.state() == state
+
+
 def test_a_wrong_price_comes_back_with_what_was_typed(centre: Centre) -> None:
     link = quote_link(centre)
     refused = centre.browser.post(link, {**PRICE, "amount": "много", "payment": "30 дней"}, page=link)
