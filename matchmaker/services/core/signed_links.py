@@ -1,5 +1,6 @@
 """The signed links of e-mails: each for one purpose, for a time, and usable once."""
 
+import hmac
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from matchmaker.models.base import now
 from matchmaker.services.core.site import SiteIdentity
 
 ANSWER_DAYS = 30
+_MARK = 16  # hexadecimal digits
 LIFETIMES = {
     "answer": timedelta(days=ANSWER_DAYS),
     "capacity": timedelta(days=14),
@@ -51,8 +53,13 @@ def sign(site: SiteIdentity, purpose: str, words: Sequence[str]) -> str:
     return _serializer(site, purpose).dumps(list(words))
 
 
-def read(site: SiteIdentity, purpose: str, token: str, count: int) -> list[str]:
-    """The `count` words of a token. Raises LinkSpent for an expired token, NotFound for an unknown one."""
+def mark_of(site: SiteIdentity, address: str) -> str:
+    """What stands in a token for the e-mail address that it was sent to: it is compared, and tells nobody the address."""
+    return hmac.new(site.key.encode(), address.casefold().encode(), "sha256").hexdigest()[:_MARK]
+
+
+def read(site: SiteIdentity, purpose: str, token: str, *counts: int) -> list[str]:
+    """The words of a token, as many as one of `counts`. Raises LinkSpent for an expired token, NotFound for an unknown one."""
     seconds = int(LIFETIMES[purpose].total_seconds())
     try:
         words = _serializer(site, purpose).loads(token, max_age=seconds)
@@ -60,7 +67,7 @@ def read(site: SiteIdentity, purpose: str, token: str, count: int) -> list[str]:
         raise LinkSpent from error
     except BadData as error:
         raise NotFound(what="link", key="") from error
-    if not isinstance(words, list) or len(words) != count:
+    if not isinstance(words, list) or len(words) not in counts:
         raise NotFound(what="link", key="")
     return [str(word) for word in words]
 

@@ -54,9 +54,14 @@ def of_profile(session: Session, profile: Profile) -> list[Recipient]:
     editors = members(session, profile.organisation, "supplier_editor")
     if editors:
         return [of_user(user) for user in editors]
+    email, language = contact_of(profile), "ru" if profile.organisation.name_ru else "en"
+    return [_stranger(session, email, language)] if email else []
+
+
+def contact_of(profile: Profile) -> str:
+    """The e-mail address that a profile names, "" where it names none."""
     email = (profile.contacts or {}).get("email", "").strip()
-    language = "ru" if profile.organisation.name_ru else "en"
-    return [_stranger(session, email, language)] if "@" in email and not email.split()[1:] else []
+    return email if "@" in email and not email.split()[1:] else ""
 
 
 def of_contractor(session: Session, need: Need) -> list[Recipient]:

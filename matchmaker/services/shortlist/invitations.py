@@ -41,8 +41,9 @@ def answer_links(
 ) -> dict[str, str]:
     """The paths of the answers to an invitation, one link each."""
     words = (match.public_id, invitation.public_id, reader.user)
+    mark = signed_links.mark_of(site, reader.email)
     return {
-        answer: urls.answer_invitation(signed_links.sign(site, "answer", (*words, answer)))
+        answer: urls.answer_invitation(signed_links.sign(site, "answer", (*words, answer, mark)))
         for answer in ANSWERS
     }
 
@@ -56,8 +57,9 @@ def quote_path(session: Session, match: Match, reader: recipients.Recipient) -> 
     """The page where a reader writes the quote of its firm."""
     if not may_quote_by_letter(session, match, reader):
         return urls.own_quote(match.need.public_id)
-    words = (match.public_id, "", reader.user, "interested")
-    return urls.quote_by_letter(signed_links.sign(site_of(session), "answer", words))
+    site = site_of(session)
+    words = (match.public_id, "", reader.user, "interested", signed_links.mark_of(site, reader.email))
+    return urls.quote_by_letter(signed_links.sign(site, "answer", words))
 
 
 def invite(session: Session, match: Match, invitation: Decision) -> None:

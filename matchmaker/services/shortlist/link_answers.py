@@ -39,7 +39,8 @@ _LAST_ASKED = "180"
 @dataclass(frozen=True, slots=True)
 class InvitationLink:
     """The subject of an invitation's link: the match, the answer of the link, the recipient (None without an account), what
-    the supplier has answered so far, whether it may answer (otherwise), and whether it has withdrawn its quote.
+    the supplier has answered so far, whether it may answer (otherwise), whether it has withdrawn its quote, and whether the
+    link holds the address that it was sent to, as those of earlier letters do not.
     """
 
     match: Match
@@ -48,6 +49,7 @@ class InvitationLink:
     said: Decision | None
     is_open: bool
     took_back: bool
+    is_addressed: bool
 
     @property
     def is_readable(self) -> bool:
@@ -63,17 +65,29 @@ class InvitationLink:
 
 
 def asked(session: Session, token: str) -> InvitationLink:
-    """The question that a link asks. Raises NotFound for an unknown link, LinkSpent for an expired one, and where the
-    supplier was not invited after all.
+    """The question that a link asks. Raises NotFound for an unknown link, LinkSpent for an expired one, where the supplier
+    was not invited after all, and where the recipient no longer speaks for it.
     """
-    key, _, user, answer = signed_links.read(site_of(session), "answer", token, 4)
+    key, _, user, answer, *mark = signed_links.read(site_of(session), "answer", token, 4, 5)
     match = _match(session, key)
     if answer not in ANSWERS:
         raise NotFound(what="link", key="")
-    if not match.is_told:
+    person = _user(session, user)
+    if not match.is_told or not _speaks(session, match, person, user, mark):
         raise LinkSpent
     said, took_back = _last(session, match), _took_back(session, match)
-    return InvitationLink(match, answer, _user(session, user), said, may_answer(session, match), took_back)
+    return InvitationLink(
+        match, answer, person, said, may_answer(session, match), took_back, is_addressed=bool(mark)
+    )
+
+
+def _speaks(session: Session, match: Match, person: User | None, key: str, mark: list[str]) -> bool:
+    """Whether the recipient of a link still speaks for the supplier: a person as its editor, an address as the one that
+    the profile names. A link without the mark of an address is of an earlier letter.
+    """
+    if key:
+        return person in recipients.members(session, match.profile.organisation, "supplier_editor")
+    return not mark or mark == [signed_links.mark_of(site_of(session), recipients.contact_of(match.profile))]
 
 
 def may_answer(session: Session, match: Match) -> bool:
@@ -146,7 +160,8 @@ def may_quote(session: Session, link: InvitationLink) -> bool:
     """Whether a firm without an account may quote by its letter: nothing of the need opens only after an agreement."""
     match = link.match
     known = link.user or recipients.members(session, match.profile.organisation, "supplier_editor")
-    return not known and match.told_state in WITHIN_CIRCLE and ndas.needs_none(session, match.need)
+    within = link.is_addressed and match.told_state in WITHIN_CIRCLE
+    return not known and within and ndas.needs_none(session, match.need)
 
 
 def _verdict(given: str, reason: str | None) -> NewDecision:
@@ -177,11 +192,16 @@ class DealLink:
 
 
 def deal_asked(session: Session, token: str) -> DealLink:
-    """The question of a link about a deal. Raises NotFound, and LinkSpent for an expired one."""
+    """The question of a link about a deal. Raises NotFound, and LinkSpent for an expired one, and where its person is of
+    neither side any more.
+    """
     key, days, user, given = signed_links.read(site_of(session), "deal", token, 4)
     if given not in DEAL_ANSWERS:
         raise NotFound(what="link", key="")
     match, person = _match(session, key), _user(session, user)
+    sides = (match.need.contractor, "contractor_buyer"), (match.profile.organisation, "supplier_editor")
+    if person is not None and person not in recipients.of_sides(session, sides):
+        raise LinkSpent
     return DealLink(match, given, days, user, person, _deal_said(session, match, days, person, user))
 
 

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from matchmaker.domain.lifecycle import MatchState, NeedState, QuoteState
-from matchmaker.models import AuditEntry, Need, Profile, Quote, StoredFile
+from matchmaker.models import AuditEntry, Match, Need, Profile, Quote, StoredFile
 from matchmaker.models.base import now
+from matchmaker.services.core import signed_links
 from matchmaker.services.people import accounts
 from matchmaker.services.quotes import quote_requests
 from matchmaker.services.shortlist import shortlists
@@ -129,6 +130,35 @@ def test_a_firm_that_has_people_on_the_site_signs_in(centre: Centre) -> None:
     link = quote_link(centre)
     make(centre, EDITOR, "supplier_editor")
     assert centre.browser.get(link).status_code == 302
+
+
+def test_a_link_ends_with_its_address(centre: Centre) -> None:
+    link = quote_link(centre)
+    (mail,) = centre.mails()
+    answer = next(path for path in centre.links(mail) if path.startswith("/answers/"))
+    centre.browser.post(link, PRICE, page=link)
+    with centre.application.sessions.begin() as session:
+        session.scalars(select(Profile)).one().contacts = {"email": "other@example.org"}
+    for path in (link, answer):
+        assert centre.browser.get(path).status_code == 410
+        assert centre.browser.post(path, PRICE, page="/login").status_code == 410
+    assert centre.browser.post(f"{link}/withdraw", page="/login").status_code == 410
+    with centre.application.sessions.begin() as session:
+        session.scalars(select(Profile)).one().contacts = {"email": "Shop@example.org"}
+    assert centre.browser.get(link).status_code == 200
+
+
+def test_a_link_of_an_earlier_letter_answers_and_does_not_quote(centre: Centre) -> None:
+    with centre.application.sessions() as session:
+        key = session.scalars(select(Match.public_id)).one()
+    token = signed_links.sign(centre.application.site(), "answer", (key, "", "", "interested"))
+    answer = f"/answers/{token}"
+    assert centre.browser.post(answer, page=answer).status_code == 200
+    assert centre.state() == MatchState.INTERESTED
+    assert centre.browser.get(f"{answer}/quote").status_code == 302
+    assert centre.browser.post(f"{answer}/quote", PRICE, page="/login").status_code == 302
+    assert centre.browser.post(f"{answer}/quote/withdraw", page="/login").status_code == 403
+    assert quoted(centre) is None
 
 
 def test_no_quote_is_taken_after_the_deadline_or_once_the_need_is_over(centre: Centre) -> None:

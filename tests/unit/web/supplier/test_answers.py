@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from matchmaker.domain.lifecycle import MatchState, NeedState
+from matchmaker.domain.lifecycle import MatchState, MembershipState, NeedState
 from matchmaker.models import AuditEntry, Decision, Match, Need, Organisation, Profile, SpareCapacity
 from matchmaker.models.base import now
 from matchmaker.services.core import signed_links
@@ -271,6 +271,19 @@ def test_a_tampered_link_is_absent_and_an_old_one_is_over(centre: Centre) -> Non
     assert centre.browser.get("/answers/nothing").status_code == 404
     with time_machine.travel(now() + timedelta(days=31), tick=False):
         assert centre.browser.get(link).status_code == 410
+
+
+def test_a_link_ends_with_the_membership_of_its_person(centre: Centre) -> None:
+    link = answer_links(centre)[0]
+    with centre.application.sessions.begin() as session:
+        editor = accounts.by_email(session, EDITOR)
+        editor.memberships[0].state = MembershipState.REFUSED
+        about = (session.scalars(select(Match.public_id)).one(), "30", editor.public_id, "yes")
+    deal = "/answers/deal/" + signed_links.sign(centre.application.site(), "deal", about)
+    for path in (link, deal):
+        assert centre.browser.get(path).status_code == 410
+        assert centre.browser.post(path, page="/login").status_code == 410
+    assert centre.state() == "invited"
 
 
 def test_a_link_serves_one_purpose_only(centre: Centre) -> None:
