@@ -175,7 +175,6 @@ WRITTEN = {
         "orders.report": "who opened an inspection report",
         "personal_data.take": "that the person took its data",
         "quotes.paper": "who opened a paper of a quote",
-        "reports.contract": "who took an agreement",
         "reports.shortlist": "who took a shortlist",
     },
     "job": {
