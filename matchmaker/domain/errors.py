@@ -21,6 +21,8 @@ MatchmakerError
 │   └── RequestAtWork        a request that is still at work under its key
 ├── StaleRevision            another person saved in between
 ├── MoveNotAllowed           a state may not follow the present one
+│   ├── OrderUnderWay        a contract that ends while its order runs (supplier)
+│   └── OrderWritten         a second contract for an order of which something was said already (supplier)
 ├── NeedQuoted               a need that suppliers have quoted for, so that it may not change
 ├── SeatsTaken               more invitations than the need has seats
 ├── UndoTooLate              a decision that somebody outside was notified of
@@ -223,6 +225,21 @@ class StaleRevision(MatchmakerError):
 class MoveNotAllowed(MatchmakerError):
     code = "move.not_allowed"
     message = N_("It cannot go from “%(state)s” to “%(target)s”.")
+
+
+class OrderUnderWay(MoveNotAllowed):
+    code = "order.under_way"
+    message = N_(
+        "The order with %(supplier)s is running, and something was said of it already. Cancel what is still to come on the "
+        "page of the order, or complete the need in place of closing it."
+    )
+
+
+class OrderWritten(MoveNotAllowed):
+    code = "order.written"
+    message = N_(
+        "%(supplier)s has an order of this need already, and something was said of it. Copy the need, and award the copy."
+    )
 
 
 class NeedQuoted(MatchmakerError):

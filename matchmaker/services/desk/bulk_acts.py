@@ -17,7 +17,8 @@ from matchmaker.domain.lifecycle import NEEDS_IN_PREPARATION, OPEN_NEEDS, TOLD, 
 from matchmaker.models import Assignment, Centre, Match, Need, UndoableAct, User
 from matchmaker.services.core import journal, undoing
 from matchmaker.services.needs.needs import with_parts
-from matchmaker.services.shortlist import assignments, awards, invitations, need_moves
+from matchmaker.services.orders import contract_ends
+from matchmaker.services.shortlist import assignments, awards, invitations
 from matchmaker.services.shortlist.awards import Word
 from matchmaker.services.shortlist.invitations import Reminding
 from matchmaker.services.shortlist.need_moves import MoveReason
@@ -165,4 +166,4 @@ def _do(session: Session, need: Need, asked: BulkAsked, actor: Actor) -> None:
         assignments.assign(session, "need", need.public_id, asked.to, centre=need.centre.code, by=by)
         return
     state = NeedState.PUBLISHED if asked.kind is BulkKind.PUBLISH else NeedState.CLOSED
-    need_moves.move(session, need, state, actor.user, word=actor.word, reason=asked.reason, by_centre=True)
+    contract_ends.move(session, need, state, actor.user, word=actor.word, reason=asked.reason, by_centre=True)

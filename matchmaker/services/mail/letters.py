@@ -40,7 +40,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "answer_reminder": ("title", "facts", "fit", "quote", "path", "invited_on", *_ANSWERS),
     "outcome_of_need": ("title", "outcome", "reason", "path"),
     "contract_made": ("title", "side", "organisation", "facts", "contacts", "path"),
-    "order_news": ("title", "number", "organisation", "news", "facts", "path"),
+    "order_news": ("title", "number", "organisation", "centre", "by_answer", "news", "facts", "path"),
     "asked_if_deal": ("title", "days", "yes", "not_yet", "no"),
     "confirm_email": ("name", "path", "hours"),
     "reset_password": ("name", "path", "minutes"),

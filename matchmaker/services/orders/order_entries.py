@@ -40,6 +40,12 @@ LARGEST_PAPER = 10_000_000  # bytes
 SURPLUS = 1.1
 _PIECES = re.compile(r"(\d{1,9})(?:шт\.?|pcs\.?)?", re.ASCII | re.IGNORECASE)
 _OF_LINES = frozenset({"delivery", "defects", "first_article"})
+# What an entry of a kind tells beside line, day and words.
+_FIELDS: Mapping[str, frozenset[str]] = {
+    "delivery": frozenset({"pieces", "defective"}),
+    "defects": frozenset({"defective"}),
+    "first_article": frozenset({"accepted"}),
+}
 _OF_DAYS = frozenset({"delivery", "defects", "first_article", "day"})
 
 
@@ -198,12 +204,22 @@ def confirm(
     session: Session, order: PurchaseOrder, entry: OrderEntry, speaker: Speaker, *, revision: int
 ) -> None:
     """Confirm what the other side said; said again it stays. Raises StaleRevision where that side said something else since,
-    Forbidden for the side that said it.
+    Forbidden for the side that said it, InvalidRecord (field "accepted") for a first article of which the contractor is to say
+    whether it accepts it.
     """
+    if (
+        entry.is_said
+        and entry.kind == "first_article"
+        and entry.accepted is None
+        and speaker.side == "contractor"
+    ):
+        message = N_("Say whether you accept the first article.")
+        raise InvalidRecord((Problem("accepted", "accepted.missing", message),))
     if not _turn(session, order, entry, EntryState.CONFIRMED, speaker, revision, of_other=True):
         return
     _take_effect(session, order, entry)
     _note(session, order, entry, speaker, "order.confirmed")
+    order_letters.tell_own(session, orders.course(session, order), entry, speaker)
 
 
 def accept_article(
@@ -216,12 +232,16 @@ def accept_article(
     accepted: bool,
     revision: int,
 ) -> None:
-    """Give the contractor's word about a first article that was sent; a refusal says why. Raises as `confirm`, InvalidRecord."""
+    """Give the contractor's word about a first article that was sent; a refusal says why. Raises as `confirm`, InvalidRecord,
+    StaleRevision where a colleague gave the other word.
+    """
     if speaker.side != "contractor" or entry.kind != "first_article":
         raise Forbidden
     if not accepted and not reason.strip():
         raise InvalidRecord((_reason_missing(),))
     if not _turn(session, order, entry, EntryState.CONFIRMED, speaker, revision, of_other=True):
+        if entry.accepted != accepted:
+            raise StaleRevision
         return
     entry.accepted, entry.answer = accepted, reason.strip()[:LONGEST] or None
     session.flush()
@@ -360,7 +380,7 @@ def _check(course: OrderCourse, given: EntryGiven, speaker: Speaker, today: date
         )
     if course.order.is_cancelled:
         raise MoveNotAllowed(state=course.order.state, target=OrderState.RUNNING)
-    problems = [*_line_problems(course, given), *_day_problems(given, today)]
+    problems = [*_field_problems(given), *_line_problems(course, given), *_day_problems(given, today)]
     problems += _CHECKS[given.kind](course, given, speaker, today) if not problems else []
     if len(given.text) > LONGEST:
         message = N_("Write at most %(most)s characters.")
@@ -370,6 +390,17 @@ def _check(course: OrderCourse, given: EntryGiven, speaker: Speaker, today: date
         problems.append(Problem("kind", "entries.many", message, "", {"most": MOST_ENTRIES}))
     if problems:
         raise InvalidRecord(tuple(problems))
+
+
+def _field_problems(given: EntryGiven) -> list[Problem]:
+    """What was told that an entry of this kind does not have."""
+    told = {"pieces": given.pieces, "defective": given.defective, "accepted": given.accepted}
+    message = N_("Leave this empty: an entry of this kind does not have it.")
+    return [
+        Problem(name, f"{name}.foreign", message, str(value))
+        for name, value in told.items()
+        if value is not None and name not in _FIELDS.get(given.kind, frozenset())
+    ]
 
 
 def _line_problems(course: OrderCourse, given: EntryGiven) -> list[Problem]:

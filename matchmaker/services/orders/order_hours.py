@@ -34,7 +34,7 @@ def free(order: PurchaseOrder, booked: Sequence[OrderHours], today: date) -> dic
     for row in order.match.profile.capacity:
         if row.week in wanted:
             left = row.maximum_hours - row.agreed_hours + own.get((row.group_code, row.week), 0.0)
-            found.setdefault(row.group_code, {})[row.week] = max(left, 0.0)
+            found.setdefault(row.group_code, {})[row.week] = min(max(left, 0.0), row.maximum_hours)
     return {group: dict(sorted(weeks.items())) for group, weeks in found.items()}
 
 
@@ -49,8 +49,8 @@ def _weeks(order: PurchaseOrder, today: date) -> tuple[int, ...]:
 def book(
     session: Session, order: PurchaseOrder, group: str, hours: float, speaker: Speaker, today: date
 ) -> None:
-    """Take so many hours of a group of machines for the order, shared among its weeks as they are free; 0 gives them back. Said again
-    it stays.
+    """Take so many hours of a group of machines for the order, from this week on, shared among its weeks as they are free; 0 gives
+    them back. Said again it stays.
 
     Raises InvalidRecord where fewer are free, MoveNotAllowed where the order is over.
     """
@@ -59,13 +59,16 @@ def book(
         raise MoveNotAllowed(state=order.state, target=OrderState.RUNNING)
     booked = of_order(session, order)
     open_hours = free(order, booked, today)
-    if group not in open_hours:
+    present = {one.week: one.hours for one in booked if one.group_code == group}
+    if group not in open_hours and not (present and hours == 0):
         message = N_(
             "No free hours of this group of machines are stated up to the day of delivery. State them first."
         )
         raise InvalidRecord((Problem("group", "hours.none", message, group[:40]),))
-    weeks, present = open_hours[group], {one.week: one.hours for one in booked if one.group_code == group}
-    if abs(sum(present.get(week, 0.0) for week in weeks) - hours) < LEAST:
+    weeks, coming = open_hours.get(group, {}), capacity.week_of(today)
+    past = {week: taken for week, taken in present.items() if week < coming}
+    ahead = {week: taken for week, taken in present.items() if week >= coming}
+    if set(ahead) <= set(weeks) and abs(sum(ahead.values()) - hours) < LEAST:
         return
     most = round(sum(weeks.values()), 1)
     if not 0 <= hours <= most:
@@ -73,7 +76,6 @@ def book(
             "Up to the day of delivery %(most)s hours are free. Book at most as many, or state more free hours first."
         )
         raise InvalidRecord((Problem("hours", "hours.many", message, f"{hours:g}", {"most": f"{most:g}"}),))
-    past = {week: taken for week, taken in present.items() if week not in weeks}
     _set(session, order, profile, {group: past | _shared(weeks, hours)}, booked)
     told = {"group": group, "side": speaker.side}
     journal.note(
@@ -94,6 +96,7 @@ def _shared(weeks: Mapping[int, float], hours: float) -> dict[int, float]:
 
 def release(session: Session, order: PurchaseOrder) -> None:
     """Give back the hours of this week and later ones: the work is over, or nothing of it is wanted any more."""
+    profile = _locked(session, order)
     booked = of_order(session, order)
     if booked:
         coming = capacity.week_of(now().date())
@@ -102,13 +105,20 @@ def release(session: Session, order: PurchaseOrder) -> None:
             group: {one.week: one.hours for one in booked if one.group_code == group and one.week < coming}
             for group in groups
         }
-        _set(session, order, _locked(session, order), kept, booked)
+        _set(session, order, profile, kept, booked)
 
 
 def _locked(session: Session, order: PurchaseOrder) -> Profile:
+    """The order's supplier, once both are locked, as they are now: somebody may have changed them meanwhile."""
+    session.flush()
     take_turns(session, order)
-    take_turns(session, order.match.profile)
-    return order.match.profile
+    session.refresh(order)
+    profile = order.match.profile
+    take_turns(session, profile)
+    session.refresh(profile, ["capacity"])
+    for row in profile.capacity:
+        session.refresh(row)
+    return profile
 
 
 def _set(

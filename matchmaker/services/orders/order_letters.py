@@ -17,15 +17,45 @@ Pairs = list[tuple[str, str]]
 
 
 def tell(session: Session, course: OrderCourse, entry: OrderEntry, speaker: Speaker) -> list[Mail]:
-    """Tell the other side what was said or answered; the e-mails."""
+    """Tell the other side what was said or answered, and the speaker's own one where the centre spoke for it; the e-mails."""
     title, order = course.line_title(entry.line), course.order
     news = "confirm" if entry.is_said else "refused" if entry.is_refused else "answered"
     posted = []
-    for reader in _readers(session, order, OTHER_SIDE[speaker.side]):
+    for reader, about in _told_of(session, order, speaker, news):
         words = order_words.told(entry, title, reader.language)
         facts = [(order_words.label(entry.kind, reader.language), words)]
-        posted.append(_post(session, order, reader, speaker, news, facts))
+        posted.append(_post(session, order, reader, speaker, about, facts))
     return posted
+
+
+def tell_own(session: Session, course: OrderCourse, entry: OrderEntry, speaker: Speaker) -> list[Mail]:
+    """Tell a side what the centre answered for it; the e-mails, none where the side spoke itself."""
+    title, order = course.line_title(entry.line), course.order
+    return [
+        _post(
+            session,
+            order,
+            reader,
+            speaker,
+            "written",
+            [
+                (
+                    order_words.label(entry.kind, reader.language),
+                    order_words.told(entry, title, reader.language),
+                )
+            ],
+        )
+        for reader in (_readers(session, order, speaker.side) if speaker.by_centre else ())
+    ]
+
+
+def _told_of(
+    session: Session, order: PurchaseOrder, speaker: Speaker, news: str
+) -> list[tuple[Recipient, str]]:
+    """The readers with the news of each: those of the other side, and those for whom the centre spoke."""
+    own = _readers(session, order, speaker.side) if speaker.by_centre else ()
+    others = _readers(session, order, OTHER_SIDE[speaker.side])
+    return [*((one, news) for one in others), *((one, "written") for one in own)]
 
 
 def tell_of_claim(
@@ -33,9 +63,9 @@ def tell_of_claim(
 ) -> list[Mail]:
     """Tell the other side of a claim: a new one, its answer, or that it is closed as far as this side is concerned."""
     posted = []
-    for reader in _readers(session, order, OTHER_SIDE[speaker.side]):
+    for reader, about in _told_of(session, order, speaker, news):
         facts = order_words.claim_facts(claim, reader.language)
-        posted.append(_post(session, order, reader, speaker, news, facts))
+        posted.append(_post(session, order, reader, speaker, about, facts))
     return posted
 
 
@@ -54,9 +84,11 @@ def _post(
     match = order.match
     firm = match.profile.organisation if speaker.side == "supplier" else match.need.contractor
     values = {
-        "title": need_summary.title_of(match.need),
+        "title": need_summary.title_in_letters(match.need, reader.language),
         "number": order.number or "",
         "organisation": firm.name(reader.language) if firm else "",
+        "centre": match.need.centre.name(reader.language) if speaker.by_centre else "",
+        "by_answer": not reader.user,
         "news": news,
         "facts": facts,
         "path": urls.order(order.public_id),

@@ -2,13 +2,21 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
-from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, NotFound, Problem, StaleRevision
+from matchmaker.domain.errors import (
+    InvalidRecord,
+    MoveNotAllowed,
+    NotFound,
+    OrderUnderWay,
+    OrderWritten,
+    Problem,
+    StaleRevision,
+)
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import COUNTED_ENTRIES, EntryState, OrderState
 from matchmaker.models import (
@@ -32,6 +40,7 @@ from matchmaker.services.shortlist.match_decisions import AwardedPosition
 
 MOST = 200  # orders of a list
 LONGEST_NUMBER, LONGEST_TERMS = 100, 300
+_WITH_DEFECTS = frozenset({"delivery", "defects"})
 OTHER_SIDE: Mapping[str, str] = {"supplier": "contractor", "contractor": "supplier"}
 
 
@@ -114,37 +123,68 @@ def begin(
     positions: Sequence[AwardedPosition],
     quote: Quote | None,
     user: User,
+    today: date,
     opened_at: datetime | None = None,
 ) -> PurchaseOrder:
-    """Make the order of a contract, once: its lines are the awarded positions, else all that the need asks for.
+    """Make the order of a contract: its lines are the awarded positions, else all that the need asks for. A second contract renews the
+    order of the first one.
 
-    The day of delivery is what the quote promises from now on, else what the need asks for. Raises MoveNotAllowed without a contract.
+    The day of delivery is what the quote promises from `today` on, else what the need asks for. Raises MoveNotAllowed without a
+    contract, OrderWritten where something was said of the order of the first one.
     """
     take_turns(session, match.need)
-    present = session.scalar(select(PurchaseOrder).where(PurchaseOrder.match_id == match.id))
-    if present is not None:
-        return present
     if not match.is_contracted:
         raise MoveNotAllowed(state=match.state, target=OrderState.RUNNING)
-    at = opened_at or now()
-    lines = _lines(match.need, positions)
-    days = _days(quote)
-    made = PurchaseOrder(
-        match_id=match.id,
-        match=match,
-        lines=[asdict(line) for line in lines],
-        due_on=match.need.due if days is None else now().date() + timedelta(days=days),
-        terms=quote.delivery if quote else None,
-        amount_minor=_amount(lines, positions, quote),
-        currency=next(
-            (one.currency for one in positions if one.currency), quote.currency if quote else "RUB"
-        ),
-        opened_at=at,
+    order = session.scalar(select(PurchaseOrder).where(PurchaseOrder.match_id == match.id))
+    if order is None:
+        order = PurchaseOrder(match_id=match.id, match=match)
+        session.add(order)
+    elif is_written(session, order):
+        raise OrderWritten(supplier=_supplier(order))
+    lines, days = _lines(match.need, positions), _days(quote)
+    order.state = OrderState.RUNNING
+    order.lines = [asdict(line) for line in lines]
+    order.due_on = match.need.due if days is None else today + timedelta(days=days)
+    order.terms = quote.delivery if quote else None
+    order.amount_minor = _amount(lines, positions, quote)
+    order.currency = next(
+        (one.currency for one in positions if one.currency), quote.currency if quote else "RUB"
     )
-    session.add(made)
+    order.opened_at = opened_at or now()
+    order.changed_at = now()
     session.flush()
-    journal.note(session, user.public_id, "order.opened", made)
-    return made
+    journal.note(session, user.public_id, "order.opened", order)
+    return order
+
+
+def is_written(session: Session, order: PurchaseOrder) -> bool:
+    """Whether a side said something of the order: an entry that was not taken back, or a claim."""
+    entry = select(OrderEntry.id).where(
+        OrderEntry.order_id == order.id, OrderEntry.state != EntryState.WITHDRAWN
+    )
+    claim = select(OrderClaim.id).where(OrderClaim.order_id == order.id)
+    return any(session.scalar(query.limit(1)) is not None for query in (entry, claim))
+
+
+def _supplier(order: PurchaseOrder) -> str:
+    firm = order.match.profile.organisation
+    return firm.name_ru or firm.name_en or firm.public_id
+
+
+def end(session: Session, need: Need) -> list[PurchaseOrder]:
+    """Cancel the running orders of a need whose contracts are given up; those that it cancelled. Raises OrderUnderWay where something
+    was said of one.
+    """
+    of_need = select(Match.id).where(Match.need_id == need.id)
+    running = PurchaseOrder.match_id.in_(of_need), PurchaseOrder.state == OrderState.RUNNING
+    found = list(session.scalars(select(PurchaseOrder).where(*running).order_by(PurchaseOrder.id)))
+    for order in found:
+        take_turns(session, order)
+        if is_written(session, order):
+            raise OrderUnderWay(supplier=_supplier(order))
+        order.state, order.changed_at = OrderState.CANCELLED, now()
+    session.flush()
+    return found
 
 
 def _lines(need: Need, positions: Sequence[AwardedPosition]) -> list[OrderLine]:
@@ -190,7 +230,7 @@ def _with_firms() -> tuple[ExecutableOption, ...]:
     return (
         need.joinedload(Need.centre),
         need.joinedload(Need.contractor),
-        match.joinedload(Match.profile).joinedload(Profile.organisation),
+        match.joinedload(Match.profile).joinedload(Profile.organisation).joinedload(Organisation.centre),
     )
 
 
@@ -260,8 +300,9 @@ def listed(session: Session, whose: Sequence[ColumnElement[bool]], limit: int = 
 def _said(session: Session, ids: Sequence[int]) -> Sequence[tuple[int, str, int, int | None]]:
     """By order and side: what that side said without an answer, and the pieces that it says were delivered."""
     waiting = func.count().filter(OrderEntry.state == EntryState.SAID)
+    pieces_came = func.sum(OrderEntry.pieces).filter(OrderEntry.kind == "delivery")
     query = (
-        select(OrderEntry.order_id, OrderEntry.side, waiting, func.sum(OrderEntry.pieces))
+        select(OrderEntry.order_id, OrderEntry.side, waiting, pieces_came)
         .where(OrderEntry.order_id.in_(ids), OrderEntry.state.in_(COUNTED_ENTRIES))
         .group_by(OrderEntry.order_id, OrderEntry.side)
     )
@@ -309,7 +350,7 @@ def _progress(line: OrderLine, counted: Sequence[OrderEntry]) -> LineProgress:
         line,
         delivered=sum(one.pieces or 0 for one in own if one.kind == "delivery"),
         confirmed=sum(one.pieces or 0 for one in own if one.kind == "delivery" and one.is_confirmed),
-        defective=sum(one.defective or 0 for one in own),
+        defective=sum(one.defective or 0 for one in own if one.kind in _WITH_DEFECTS),
         cancelled=gone,
     )
 

@@ -91,6 +91,16 @@ def of_profiles(session: Session, ids: Collection[int]) -> dict[int, DeliveryRec
     return {row[0]: DeliveryRecord(*map(int, row[1:])) for row in session.execute(query)}
 
 
+def of_suppliers(session: Session, profiles: Collection[Profile], centre: int) -> dict[int, DeliveryRecord]:
+    """The records that a centre (row id) reads, by the row ids of the profiles: all of those of its own firms, of other centres'
+    firms what everybody may read.
+    """
+    own = {one.id: one.organisation.centre_id == centre for one in profiles}
+    shown = {one.id for one in profiles if is_shown(one)}
+    found = of_profiles(session, [key for key in own if own[key] or key in shown])
+    return {key: record for key, record in found.items() if own[key] or record.is_public}
+
+
 def of_profile(session: Session, profile: Profile) -> DeliveryRecord | None:
     """The record of a profile, None without any delivery."""
     return of_profiles(session, [profile.id]).get(profile.id)

@@ -228,14 +228,14 @@ def _rename(session: Session, keep: Organisation, gone: Organisation, names: Seq
 
 def _move_matches(session: Session, keep: Profile, gone: Profile) -> None:
     """Move matches and decisions along; where both profiles were decided about for one need, each keeps its
-    own.
+    own, but a contract goes to the one that stays, in place of a match of which its firm was told nothing.
     """
     own = {m.need_id: m for m in session.scalars(select(Match).where(Match.profile_id == keep.id))}
     for match in session.scalars(select(Match).where(Match.profile_id == gone.id)).all():
         present = own.get(match.need_id)
         if present is not None and match.state == MatchState.PROPOSED:
             session.delete(match)
-        elif present is None or present.state == MatchState.PROPOSED:
+        elif present is None or present.state == MatchState.PROPOSED or _outweighs(match, present):
             if present is not None:
                 session.delete(present)
                 session.flush()
@@ -246,6 +246,11 @@ def _move_matches(session: Session, keep: Profile, gone: Profile) -> None:
                 .values(profile_id=keep.id)
             )
     session.flush()
+
+
+def _outweighs(match: Match, present: Match) -> bool:
+    """Whether a match is under contract, and the firm was told nothing of the one in its place."""
+    return match.is_contracted and present.is_untold
 
 
 def _move_steps(session: Session, keep: Profile, gone: Profile) -> None:

@@ -4,6 +4,7 @@ one accepted.
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -204,11 +205,18 @@ def answered(session: Session, need: Need) -> Sequence[Match]:
 
 
 def award(
-    session: Session, need: Need, shares: Sequence[AwardShare], user: User, word: Word, *, reason: str
+    session: Session,
+    need: Need,
+    shares: Sequence[AwardShare],
+    user: User,
+    word: Word,
+    *,
+    reason: str,
+    today: date,
 ) -> list[Match]:
     """Make the contracts with these suppliers, whose orders begin when they can no longer be taken back; quotes that were sent are
     accepted or refused with it. Returns the others that
-    waited; a repeat changes nothing. Raises as `awards.award`.
+    waited; a repeat changes nothing. Promised days count from `today`. Raises as `awards.award` and `orders.begin`.
     """
     session.scalars(select(Need.id).where(Need.id == need.id).with_for_update()).one()
     if not need.is_awardable:
@@ -219,7 +227,7 @@ def award(
         sent = {quote.match_id: quote for quote in opened(session, need)}
         for share in shares:
             quoted = sent.get(share.match.id)
-            orders.begin(session, share.match, share.positions, quoted, user, act.until)
+            orders.begin(session, share.match, share.positions, quoted, user, today, act.until)
         for quote in sent.values():
             move(quote, QuoteState.ACCEPTED if quote.match_id in chosen else QuoteState.REFUSED)
             if quote.is_accepted:

@@ -25,8 +25,10 @@ from matchmaker.models import (
     Mail,
     Match,
     Need,
+    OrderHours,
     PurchaseOrder,
     Quote,
+    SpareCapacity,
     UndoableAct,
     User,
 )
@@ -155,12 +157,16 @@ def areas(need: Need) -> list[undoing.Area]:
 def areas_of(needs: Sequence[int]) -> list[undoing.Area]:
     """The rows that the end of these needs (row ids) changes."""
     matches = select(Match.id).where(Match.need_id.in_(needs))
+    orders = select(PurchaseOrder.id).where(PurchaseOrder.match_id.in_(matches))
+    suppliers = select(Match.profile_id).where(Match.id.in_(select(PurchaseOrder.match_id)))
     return [
         (Need, Need.id.in_(needs)),
         (Match, Match.need_id.in_(needs)),
         (Decision, Decision.need_id.in_(needs)),
         (Quote, Quote.match_id.in_(matches)),
         (PurchaseOrder, PurchaseOrder.match_id.in_(matches)),
+        (OrderHours, OrderHours.order_id.in_(orders)),
+        (SpareCapacity, SpareCapacity.profile_id.in_(suppliers.where(Match.need_id.in_(needs)))),
     ]
 
 

@@ -125,6 +125,7 @@ def decide(
     check(match, revision)
     if match.state != verdict.kind:
         check_move(MATCH_MOVES, match.state, verdict.kind)
+        match.contacts_at = None  # those of a contract that was before are of that one alone
     decision = Decision(
         need_id=match.need_id,
         profile_id=match.profile_id,

@@ -17,6 +17,9 @@ from matchmaker.services.shortlist.awards import Word
 from matchmaker.services.shortlist.match_decisions import NewDecision
 
 CLOSING = "need.closing"
+# A need that goes from one of the first to one of the second gives its contracts up.
+_WITH_A_CONTRACT = frozenset({NeedState.CONTRACTED, NeedState.CLOSED})
+_WITHOUT_ONE = frozenset({NeedState.CLOSED, NeedState.DRAFT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,22 @@ def move(
 
 
 def _move(session: Session, need: Need, state: NeedState, user: User, word: Word, reason: MoveReason) -> None:
+    given_up = need.state in _WITH_A_CONTRACT and state in _WITHOUT_ONE
     needs.move(session, need, state, by=user.public_id, reason=reason.kept)
+    if given_up:
+        _close_contacts(session, need)
     if state in need_news.NEWS:
         need_news.tell(
             session, need, state, by=user.public_id, reason=lambda language: reason.told(language, word)
         )
+
+
+def _close_contacts(session: Session, need: Need) -> None:
+    """Close the contacts of contracts that are given up; another contract opens them when it stands."""
+    for match in shortlists.of_need(session, need):
+        if match.is_contracted:
+            match.contacts_at = None
+    session.flush()
 
 
 def release_shortlist(session: Session, need: Need, user: User) -> int:

@@ -150,7 +150,9 @@ def rehearsed(key: str, form: Mapping[str, str]) -> AwardSummary:
         asked = award_of(session, key, form)
         opened(session, asked.need)
         reason = reason_given_for(Occasion.CONTRACTED)
-        others = quotes.award(session, asked.need, asked.shares, user, reason_word, reason=reason)
+        others = quotes.award(
+            session, asked.need, asked.shares, user, reason_word, reason=reason, today=context.today()
+        )
         shares = tuple(_summed(share, asked.terms.get(share.match.public_id)) for share in asked.shares)
         return AwardSummary(shares, asked.left_over, len(others), _letters(session, asked), asked.mark)
 

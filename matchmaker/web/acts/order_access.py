@@ -7,7 +7,7 @@ from matchmaker.domain import access
 from matchmaker.domain.access import AccessVerdict
 from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound, Problem
 from matchmaker.domain.language import N_
-from matchmaker.models import PurchaseOrder, Session, User
+from matchmaker.models import OrderEntry, PurchaseOrder, Session, User
 from matchmaker.models.orders import SIDES
 from matchmaker.services.mail import recipients
 from matchmaker.services.orders import orders
@@ -20,11 +20,14 @@ _SIDE_OF = {"SO": "supplier", "CO": "contractor", "OO": "centre"}
 
 @dataclass(frozen=True, slots=True)
 class OrderAccess:
-    """An order with one person's rights to it; `side` is "supplier", "contractor" or "centre"."""
+    """An order with one person's rights to it; `side` is "supplier", "contractor" or "centre", `plans_hours` whether the person reads
+    the supplier's free hours and books them: its own people, and those of its own centre.
+    """
 
     order: PurchaseOrder
     side: str
     verdicts: Mapping[str, AccessVerdict]
+    plans_hours: bool
 
     def may(self, action: str) -> bool:
         return self.verdicts[action].allowed
@@ -46,7 +49,13 @@ def visible(session: Session, key: str) -> OrderAccess:
     side = next((_SIDE_OF[one] for one in _SIDE_OF if one in stands), "")
     if not side or not verdicts["order.view"].allowed:
         raise NotFound(what="order", key=key)
-    return OrderAccess(order, side, verdicts)
+    return OrderAccess(order, side, verdicts, side == "supplier" or _edits_supplier(session, order))
+
+
+def _edits_supplier(session: Session, order: PurchaseOrder) -> bool:
+    firm = order.match.profile.organisation
+    thing = access.AccessObject(centre=firm.centre.code, supplier=firm.public_id)
+    return access.may(subject(session), "profile.edit", thing).allowed
 
 
 def speaking(session: Session, key: str, user: User, given_side: str) -> tuple[PurchaseOrder, Speaker]:
@@ -73,6 +82,21 @@ def answering(session: Session, key: str, user: User, given_side: str) -> tuple[
     if found.side != "centre" or has_people(session, found.order, given_side):
         raise Forbidden
     return speaking(session, key, user, given_side)
+
+
+def check_of_centre(session: Session, order: PurchaseOrder, entry: OrderEntry, speaker: Speaker) -> None:
+    """Raise Forbidden where the centre would answer what it wrote down itself for a side with people: both sides' word would then be
+    the centre's alone.
+    """
+    if speaker.by_centre and entry.by_centre and has_people(session, order, entry.side):
+        raise Forbidden
+
+
+def check_own_words(session: Session, order: PurchaseOrder, entry: OrderEntry, speaker: Speaker) -> None:
+    """Raise Forbidden where the centre would take back or replace what a side with people said itself."""
+    own = entry.side == speaker.side and not entry.by_centre
+    if speaker.by_centre and own and has_people(session, order, entry.side):
+        raise Forbidden
 
 
 def answered_sides(session: Session, found: OrderAccess) -> tuple[str, ...]:

@@ -12,7 +12,14 @@ from matchmaker.services.orders.order_claims import ClaimAnswer, ClaimGiven
 from matchmaker.services.orders.order_entries import EntryGiven
 from matchmaker.services.profiles import delivery_records, profile_drafts
 from matchmaker.services.profiles.delivery_records import DeliveryRecord
-from matchmaker.web.acts.order_access import answered_sides, answering, speaking, visible
+from matchmaker.web.acts.order_access import (
+    answered_sides,
+    answering,
+    check_of_centre,
+    check_own_words,
+    speaking,
+    visible,
+)
 from matchmaker.web.kit import context, downloads
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import product
@@ -49,6 +56,13 @@ def allowed_to_answer(session: Session, key: str) -> None:
     """Raise NotFound or Forbidden unless the person may answer for a side of the order."""
     found = visible(session, key)
     if not answered_sides(session, found):
+        raise Forbidden
+
+
+def allowed_to_book(session: Session, key: str) -> None:
+    """Raise NotFound or Forbidden unless the person may book hours of the order's supplier."""
+    found = visible(session, key)
+    if not found.may("order.record") or not found.plans_hours:
         raise Forbidden
 
 
@@ -116,6 +130,7 @@ def answer(key: str, entry_key: str, said: Answered) -> None:
         entry = order_entries.by_key(session, order, entry_key)
         if said.do not in ANSWERS:
             raise NotFound(what="entry", key=entry_key)
+        check_of_centre(session, order, entry, speaker)
         revision, reason = said.seen(entry.revision), said.reason
         if said.do == "confirm":
             order_entries.confirm(session, order, entry, speaker, revision=revision)
@@ -129,13 +144,15 @@ def answer(key: str, entry_key: str, said: Answered) -> None:
 
 
 def withdraw(key: str, entry_key: str, seen: Seen) -> None:
-    """Take back what one's own side said, the centre for the side that said it. Raises NotFound, Forbidden, StaleRevision,
+    """Take back what one's own side said, the centre what it wrote down, or for a side without people. Raises NotFound, Forbidden, StaleRevision,
     MoveNotAllowed.
     """
     with change() as (session, user):
         entry = order_entries.by_key(session, visible(session, key).order, entry_key)
         order, speaker = speaking(session, key, user, entry.side)
-        order_entries.withdraw(session, order, entry, speaker, revision=seen(entry.revision))
+        revision = seen(entry.revision)
+        check_own_words(session, order, entry, speaker)
+        order_entries.withdraw(session, order, entry, speaker, revision=revision)
 
 
 def correct(key: str, entry_key: str, said: Mapping[str, str] | EntryGiven, seen: Seen, side: str) -> None:
@@ -144,6 +161,7 @@ def correct(key: str, entry_key: str, said: Mapping[str, str] | EntryGiven, seen
         order, speaker = speaking(session, key, user, side)
         entry = order_entries.by_key(session, order, entry_key)
         revision, today = seen(entry.revision), context.today()
+        check_own_words(session, order, entry, speaker)
         given = said if isinstance(said, EntryGiven) else _read(session, order, entry, said)
         order_entries.correct(session, order, entry, given, speaker, today, revision=revision)
 
@@ -190,7 +208,7 @@ def describe(key: str, number: str, terms: str, seen: Seen) -> None:
 def book(key: str, group: str, hours: float) -> None:
     """Book machine-hours of the supplier for an order. Raises NotFound, Forbidden, InvalidRecord, MoveNotAllowed."""
     with change() as (session, user):
-        allowed(session, key, of="supplier")
+        allowed_to_book(session, key)
         order, speaker = speaking(session, key, user, "supplier")
         order_hours.book(session, order, group, hours, speaker, context.today())
 

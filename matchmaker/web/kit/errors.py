@@ -41,6 +41,8 @@ STATUS: Mapping[type[domain.MatchmakerError], int] = {
     domain.RequestAtWork: 409,
     domain.StaleRevision: 409,
     domain.MoveNotAllowed: 409,
+    domain.OrderUnderWay: 409,
+    domain.OrderWritten: 409,
     domain.NoQuotesTaken: 409,
     domain.NeedQuoted: 409,
     domain.SeatsTaken: 409,

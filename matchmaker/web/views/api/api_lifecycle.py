@@ -12,7 +12,8 @@ from matchmaker.domain.records import Code
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Strictness
 from matchmaker.models import Need
 from matchmaker.services.needs import needs
-from matchmaker.services.shortlist import awards, need_moves
+from matchmaker.services.orders import contract_ends
+from matchmaker.services.shortlist import awards
 from matchmaker.services.shortlist.need_moves import MoveReason
 from matchmaker.web.kit import context
 from matchmaker.web.kit.changes import change
@@ -92,7 +93,7 @@ def move(key: str, body: MoveBody) -> GivenAnswer:
     with change() as (session, user):
         found = authorised(session, key, "need.edit")
         if found.need.state != body.state:
-            need_moves.move(
+            contract_ends.move(
                 session,
                 found.need,
                 body.state,

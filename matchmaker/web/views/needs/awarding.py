@@ -12,7 +12,7 @@ from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, QuotesSealed
 from matchmaker.domain.taxonomy_keys import Occasion
 from matchmaker.services.quotes import award_plans, quotes
 from matchmaker.web.acts import award_acts
-from matchmaker.web.kit import forms
+from matchmaker.web.kit import context, forms
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database
 from matchmaker.web.kit.labels import reason_given_for, reason_word
@@ -90,7 +90,9 @@ def _made(key: str) -> ResponseReturnValue:
         ):  # a quote changed since the summary
             raise StaleRevision
         reason = reason_given_for(Occasion.CONTRACTED)
-        others = quotes.award(session, asked_for.need, asked_for.shares, user, reason_word, reason=reason)
+        others = quotes.award(
+            session, asked_for.need, asked_for.shares, user, reason_word, reason=reason, today=context.today()
+        )
         told = len(others) + len(asked_for.shares)
     flash(
         gettext(

@@ -14,7 +14,7 @@ from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Strictness
 from matchmaker.services.desk import need_lists, saved_views
 from matchmaker.services.desk.need_lists import PAGE
 from matchmaker.services.needs import corrections, needs
-from matchmaker.services.shortlist import need_moves
+from matchmaker.services.orders import contract_ends
 from matchmaker.services.shortlist.need_moves import MoveReason
 from matchmaker.web.kit import forms
 from matchmaker.web.kit.addresses import onward
@@ -166,7 +166,7 @@ def move(key: str) -> ResponseReturnValue:
         with change() as (session, user):
             found = authorised(session, key, action)
             state, reason, by_centre = _state(target), _reason(), found.may_release
-            need_moves.move(
+            contract_ends.move(
                 session, found.need, state, user, word=reason_word, reason=reason, by_centre=by_centre
             )
     except InvalidRecord as error:

@@ -75,7 +75,7 @@ def show_record() -> ResponseReturnValue:
     shown = request.form.get("shown") == "yes"
     order_acts.show_record(shown=shown)
     flash(
-        gettext("Everybody reads the record on your profile, once there are enough customers.")
+        gettext("Everybody reads the record on your profile, once there are enough contractors.")
         if shown
         else gettext("Only you and the centre read the record.")
     )
@@ -91,15 +91,16 @@ def show(key: str) -> ResponseReturnValue:
 def _page(key: str, wrong: OrderProblems) -> str:
     found = visible(database(), key)
     course = orders.course(database(), found.order)
-    booked = order_hours.of_order(database(), found.order) if found.side != "contractor" else ()
+    booked = order_hours.of_order(database(), found.order) if found.plans_hours else ()
     today = context.today()
-    free = order_hours.free(found.order, booked, today) if found.side != "contractor" else {}
+    free = order_hours.free(found.order, booked, today) if found.plans_hours else {}
     return render_template(
         "orders/show.html",
         order=found.order,
         need=found.order.match.need,
         course=course,
         side=found.side,
+        plans_hours=found.plans_hours,
         may_record=found.may("order.record"),
         answers_for=answered_sides(database(), found),
         waiting=_waiting(found, course),
@@ -310,7 +311,7 @@ def describe(key: str) -> ResponseReturnValue:
 @login_required
 def book(key: str) -> ResponseReturnValue:
     """Book machine-hours of the supplier for the order, or give them back."""
-    order_acts.allowed(database(), key, of="supplier")
+    order_acts.allowed_to_book(database(), key)
     group, hours = (request.form.get(name, "") for name in ("group", "hours"))
     said = gettext("The hours are booked: they no longer count as free.")
     return _attempt(key, "hours", lambda: order_acts.book(key, group, _hours(hours)), said, "#hours")

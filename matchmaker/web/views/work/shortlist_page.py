@@ -63,7 +63,9 @@ def render(need: Need, typed: ShortlistForm) -> str:
         gone=[profile.organisation.name(context.language()) for profile in gone.values()],
         lists=_lists(matches),
         deliveries=undelivered.deliveries(database(), [match.public_id for match in matches]),
-        records=delivery_records.of_profiles(database(), [match.profile_id for match in matches]),
+        records=delivery_records.of_suppliers(
+            database(), [match.profile for match in matches], need.centre_id
+        ),
         seats=shortlists.seats_taken(matches),
         spread=rotation.spread(database(), need.centre_id, now()),
         tolerance=round(100 * rotation.TOLERANCE),

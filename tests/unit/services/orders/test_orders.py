@@ -10,9 +10,17 @@ import pytest
 import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from matchmaker.domain.errors import Forbidden, InvalidRecord, MoveNotAllowed, NotFound, StaleRevision
+from matchmaker.domain.errors import (
+    Forbidden,
+    InvalidRecord,
+    MoveNotAllowed,
+    NotFound,
+    OrderUnderWay,
+    OrderWritten,
+    StaleRevision,
+)
 from matchmaker.domain.lifecycle import EntryState, NeedState, OrderState
 from matchmaker.models import (
     AuditEntry,
@@ -24,6 +32,7 @@ from matchmaker.models import (
     Profile,
     PurchaseOrder,
     Session,
+    SpareCapacity,
     UndoableAct,
     User,
 )
@@ -32,7 +41,14 @@ from matchmaker.models.database import Sessions
 from matchmaker.services.core import undoing
 from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.needs import need_bulk, needs
-from matchmaker.services.orders import order_claims, order_entries, order_hours, order_words, orders
+from matchmaker.services.orders import (
+    contract_ends,
+    order_claims,
+    order_entries,
+    order_hours,
+    order_words,
+    orders,
+)
 from matchmaker.services.orders.order_claims import ClaimAnswer, ClaimGiven
 from matchmaker.services.orders.order_entries import EntryGiven
 from matchmaker.services.orders.orders import Speaker
@@ -44,6 +60,7 @@ from matchmaker.services.quotes import quotes
 from matchmaker.services.shortlist import awards, match_decisions, shortlists
 from matchmaker.services.shortlist.awards import AwardShare
 from matchmaker.services.shortlist.match_decisions import AwardedPosition
+from matchmaker.services.shortlist.need_moves import MoveReason
 from matchmaker.services.shortlist.shortlists import SupplierProposal
 from tests.support.fakes import FakeRecogniser
 from tests.support.records import need, supplier
@@ -89,7 +106,15 @@ def awarded(sessions: Sessions) -> Sessions:
         needs.move(session, saved, NeedState.SHORTLISTING, by="tester")
         match_decisions.invite(session, [match], user)
         share = AwardShare(match, match.revision, POSITIONS)
-        quotes.award(session, saved, [share], user, lambda code, _: code, reason="chosen-another")
+        quotes.award(
+            session,
+            saved,
+            [share],
+            user,
+            lambda code, _: code,
+            reason="chosen-another",
+            today=TODAY,
+        )
     return sessions
 
 
@@ -126,7 +151,8 @@ def test_an_award_becomes_an_order_when_its_ten_minutes_are_over(awarded: Sessio
         with time_machine.travel(now() + undoing.UNDO + timedelta(seconds=1), tick=False):
             assert orders.by_key(session, order.public_id) is order
             assert orders.of_need(session, order.match.need) == {order.match_id: order}
-        assert orders.begin(session, order.match, (), None, session.scalars(select(User)).one()) is order
+        user = session.scalars(select(User)).one()
+        assert orders.begin(session, order.match, (), None, user, TODAY) is order
 
 
 def test_an_award_that_is_taken_back_leaves_no_order(awarded: Sessions) -> None:
@@ -137,7 +163,7 @@ def test_an_award_that_is_taken_back_leaves_no_order(awarded: Sessions) -> None:
         assert session.scalars(select(PurchaseOrder)).all() == []
         match = shortlists.of_need(session, wanted)[0]
         with pytest.raises(MoveNotAllowed):
-            orders.begin(session, match, (), None, user)
+            orders.begin(session, match, (), None, user, TODAY)
 
 
 def test_what_one_side_says_the_other_confirms(awarded: Sessions) -> None:
@@ -496,3 +522,211 @@ def test_every_line_is_what_a_plain_recount_gives(
         lines = orders.course(session, here.order).lines
         assert {one.line.id: [one.delivered, one.confirmed, one.defective] for one in lines} == counted
         session.rollback()
+
+
+def close(session: Session) -> UndoableAct:
+    """Close the need; the act that can be taken back."""
+    wanted, user = session.scalars(select(Need)).one(), _operator(session)
+    reason = MoveReason(words="Договор расторгнут")
+    contract_ends.move(
+        session, wanted, NeedState.CLOSED, user, word=lambda code, _: code, reason=reason, by_centre=True
+    )
+    return session.scalars(select(UndoableAct).order_by(UndoableAct.id.desc())).first()  # type: ignore[return-value]
+
+
+def _operator(session: Session) -> User:
+    return session.scalars(select(User).where(User.email == "o@example.org")).one()
+
+
+def award_again(session: Session, positions: tuple[AwardedPosition, ...]) -> Match:
+    """Open a closed need again, and award it to the same supplier."""
+    wanted, user = session.scalars(select(Need)).one(), _operator(session)
+    for state in (NeedState.DRAFT, NeedState.SUBMITTED, NeedState.PUBLISHED, NeedState.SHORTLISTING):
+        needs.move(session, wanted, state, by="tester")
+    (match,) = shortlists.of_need(session, wanted)
+    share = AwardShare(match, match.revision, positions)
+    quotes.award(session, wanted, [share], user, lambda code, _: code, reason="chosen-another", today=TODAY)
+    return match
+
+
+def test_a_second_award_renews_the_order_and_its_ten_minutes(awarded: Sessions) -> None:
+    with awarded.begin() as session:
+        here = made(session)
+        before = here.order.opened_at
+        close(session)
+        assert here.order.state is OrderState.CANCELLED
+        match = award_again(session, (AwardedPosition("3", 7, "Фланец", 900_00, "USD"),))
+        order = session.scalars(select(PurchaseOrder)).one()
+        assert [line.title for line in orders.lines_of(order)] == ["Фланец"]
+        assert (order.amount_minor, order.currency, order.is_running) == (7 * 900_00, "USD", True)
+        assert order.opened_at > max(now(), before)
+        assert match.contacts_at is not None
+        assert match.contacts_at > now(), "the new contract can still be taken back"
+
+
+def test_a_contract_with_a_written_order_is_neither_closed_nor_awarded_again(awarded: Sessions) -> None:
+    with awarded.begin() as session:
+        here = made(session)
+        entry = order_entries.by_key(session, here.order, here.deliver(session, 10))
+        name = here.order.match.profile.organisation.name_ru
+        with pytest.raises(OrderUnderWay) as error:
+            close(session)
+        assert name is not None
+        assert error.value.params["supplier"] == name
+    with awarded.begin() as session:
+        here = Made(session.scalars(select(PurchaseOrder)).one(), here.shop, here.plant)
+        assert here.order.is_running
+        needs.move(session, here.order.match.need, NeedState.CLOSED, by="tester")
+        with pytest.raises(OrderWritten):
+            award_again(session, POSITIONS)
+        session.rollback()
+    with awarded.begin() as session:
+        order = session.scalars(select(PurchaseOrder)).one()
+        entry = order_entries.by_key(session, order, entry.public_id)
+        order_entries.withdraw(session, order, entry, Speaker(entry.by, "supplier"), revision=entry.revision)
+        close(session)
+        assert order.is_cancelled
+
+
+def test_a_contract_given_up_frees_its_hours_and_an_undo_books_them_again(awarded: Sessions) -> None:
+    with awarded.begin() as session:
+        here, today = made(session), now().date()
+        profile, match = here.order.match.profile, here.order.match
+        here.order.due_on = today + timedelta(days=14)
+        cells = {("lathe", week): CapacityCell(40.0, 10.0) for week in capacity.weeks(today, 3)}
+        capacity.plan(session, profile, cells, "tester")
+        order_hours.book(session, here.order, "lathe", 45.0, here.shop, today)
+        act = close(session)
+        assert sum(row.agreed_hours for row in profile.capacity) == pytest.approx(30)
+        assert match.contacts_at is None
+        assert awards.undo(session, act, match.need, _operator(session))
+        assert sum(row.agreed_hours for row in profile.capacity) == pytest.approx(75)
+        assert sum(one.hours for one in order_hours.of_order(session, here.order)) == pytest.approx(45)
+        assert here.order.is_running
+        assert match.contacts_at is not None
+
+
+def test_a_letter_says_nothing_of_what_is_under_agreement(awarded: Sessions) -> None:
+    with awarded.begin() as session:
+        here = made(session)
+        wanted = here.order.match.need
+        wanted.title, wanted.text, wanted.disclosure = None, "Секретная втулка", "nda"
+        here.deliver(session, 10)
+        (mail,) = session.scalars(select(Mail).where(Mail.kind == "order_news"))
+        assert "втулка" not in mail.subject.lower()
+
+
+def test_a_side_is_told_what_the_centre_writes_for_it(awarded: Sessions) -> None:
+    with awarded.begin() as session:
+        here = made(session)
+        centre = Speaker(_operator(session), "supplier", by_centre=True)
+        given = EntryGiven(key(), "delivery", "1", TODAY, 10)
+        order_entries.say(session, here.order, given, centre, TODAY)
+        mails = {
+            mail.recipient: mail for mail in session.scalars(select(Mail).where(Mail.kind == "order_news"))
+        }
+        assert set(mails) == {"shop@example.org", "plant@example.org"}
+        assert "in the name of" in mails["shop@example.org"].text
+        assert "wrote it down as" in mails["plant@example.org"].text
+
+
+def test_who_has_no_account_answers_by_letter(awarded: Sessions) -> None:
+    with awarded.begin() as session:
+        order = session.scalars(select(PurchaseOrder)).one()
+        plant = Speaker(_operator(session), "contractor")
+        given = EntryGiven(key(), "day", None, TODAY + timedelta(days=9))
+        order_entries.say(session, order, given, plant, TODAY)
+        (mail,) = session.scalars(select(Mail).where(Mail.kind == "order_news"))
+        assert f"/orders/{order.public_id}" not in mail.text
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        (EntryGiven("a" * 16, "day", None, TODAY, pieces=5), "pieces"),
+        (EntryGiven("a" * 16, "defects", "1", TODAY, 5, 1), "pieces"),
+        (EntryGiven("a" * 16, "first_article", "1", TODAY, defective=2), "defective"),
+        (EntryGiven("a" * 16, "cancellation", "1", text="нет", accepted=True), "accepted"),
+        (EntryGiven("a" * 16, "report", "1", pieces=3), "pieces"),
+    ],
+)
+def test_a_number_that_a_kind_does_not_have_is_refused(
+    awarded: Sessions, said: EntryGiven, field: str
+) -> None:
+    with awarded.begin() as session:
+        here = made(session)
+        here.deliver(session, 20)
+        with pytest.raises(InvalidRecord) as error:
+            order_entries.say(session, here.order, said, here.shop, TODAY)
+        assert field in wrong(error)
+
+
+def test_only_deliveries_and_defects_are_counted(awarded: Sessions) -> None:
+    with awarded.begin() as session:
+        here = made(session)
+        here.deliver(session, 20)
+        other = {"order_id": here.order.id, "line": "1", "by_id": here.shop.user.id, "side": "supplier"}
+        session.add(OrderEntry(kind="first_article", day=TODAY, pieces=9, defective=4, **other))
+        session.flush()
+        assert orders.course(session, here.order).lines[0].defective == 0
+        (one,) = orders.listed(session, [orders.of_centres(["centre"])])
+        assert one.delivered == 20
+
+
+def test_the_second_word_about_a_first_article_is_not_lost(awarded: Sessions) -> None:
+    with awarded.begin() as session:
+        here = made(session)
+        sent = EntryGiven(key(), "first_article", "1", TODAY)
+        entry = order_entries.say(session, here.order, sent, here.shop, TODAY)
+        with pytest.raises(InvalidRecord) as error:
+            order_entries.confirm(session, here.order, entry, here.plant, revision=1)
+        assert wrong(error) == ["accepted"]
+        order_entries.accept_article(session, here.order, entry, here.plant, "", accepted=True, revision=1)
+        order_entries.accept_article(session, here.order, entry, here.plant, "", accepted=True, revision=1)
+        with pytest.raises(StaleRevision):
+            order_entries.accept_article(
+                session, here.order, entry, here.plant, "Биение", accepted=False, revision=1
+            )
+        assert entry.accepted is True
+
+
+def test_hours_of_a_later_week_are_given_back_too(awarded: Sessions) -> None:
+    with awarded.begin() as session:
+        here, today = made(session), now().date()
+        profile = here.order.match.profile
+        here.order.due_on = today + timedelta(days=21)
+        cells = {("lathe", week): CapacityCell(40.0, 10.0) for week in capacity.weeks(today, 4)}
+        capacity.plan(session, profile, cells, "tester")
+        order_hours.book(session, here.order, "lathe", 100.0, here.shop, today)
+        here.order.due_on = today  # an earlier day was agreed on
+        order_hours.book(session, here.order, "lathe", 0.0, here.shop, today)
+        assert order_hours.of_order(session, here.order) == []
+        assert sum(row.agreed_hours for row in profile.capacity) == pytest.approx(40)
+
+
+def test_an_order_takes_at_most_what_the_week_has(awarded: Sessions) -> None:
+    with awarded.begin() as session:
+        here, today = made(session), now().date()
+        profile, week = here.order.match.profile, capacity.week_of(now().date())
+        here.order.due_on = today
+        capacity.plan(session, profile, {("lathe", week): CapacityCell(40.0, 0.0)}, "tester")
+        order_hours.book(session, here.order, "lathe", 30.0, here.shop, today)
+        profile.capacity[0].agreed_hours = 0.0  # the shop has stated its week anew
+        session.flush()
+        free = order_hours.free(here.order, order_hours.of_order(session, here.order), today)
+        assert free == {"lathe": {week: 40.0}}
+
+
+def test_a_booking_sees_what_a_colleague_stated_meanwhile(awarded: Sessions) -> None:
+    with awarded.begin() as session:
+        here, today = made(session), now().date()
+        here.order.due_on = today
+        profile, week = here.order.match.profile, capacity.week_of(today)
+        capacity.plan(session, profile, {("lathe", week): CapacityCell(40.0, 0.0)}, "tester")
+        session.flush()
+        assert profile.capacity[0].maximum_hours == 40
+        session.execute(
+            update(SpareCapacity).values(maximum_hours=5.0).execution_options(synchronize_session=False)
+        )
+        with pytest.raises(InvalidRecord):
+            order_hours.book(session, here.order, "lathe", 30.0, here.shop, today)

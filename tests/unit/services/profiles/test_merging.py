@@ -217,3 +217,16 @@ def test_queues_tell_how_many_wait_and_since_when(each_sessions: Sessions, keys:
         (uncurated,) = work_queues.need_queues(session, ["centre"]).uncurated
         assert (uncurated.need, uncurated.count) == (wanted(session), 2)
         assert all(queue.count == 0 for queue in work_queues.queues(session, ["elsewhere"], today))
+
+
+def test_a_contract_goes_to_the_profile_that_stays(each_sessions: Sessions, keys: list[str]) -> None:
+    with each_sessions.begin() as session:
+        user = session.scalars(select(User)).one()
+        mine, theirs = propose(session, keys[:2])
+        match_decisions.decide(session, mine, NewDecision("rejected"), user, revision=mine.revision)
+        for kind in ("approved", "contracted"):
+            match_decisions.decide(session, theirs, NewDecision(kind), user, revision=theirs.revision)
+        merge(session, keys[0], keys[1])
+        session.expire_all()
+        (match,) = session.scalars(select(Match)).all()
+        assert (match.profile.public_id, match.state) == (keys[0], "contracted")

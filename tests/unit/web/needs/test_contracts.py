@@ -62,7 +62,15 @@ def centre(tmp_path: Path) -> Iterator[Centre]:
             reason = made.application.taxonomy.given_reasons[Occasion.CONTRACTED]
             share = AwardShare(match, match.revision, parts)
             need.state = "negotiation"
-            quotes.award(session, need, [share], buyer, lambda code, _: code, reason=reason)
+            quotes.award(
+                session,
+                need,
+                [share],
+                buyer,
+                lambda code, _: code,
+                reason=reason,
+                today=made.application.today(),
+            )
         yield made
 
 

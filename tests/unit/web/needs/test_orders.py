@@ -10,8 +10,9 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from matchmaker.domain.lifecycle import MembershipState
 from matchmaker.domain.records import PositionRecord
-from matchmaker.models import OrderEntry, PurchaseOrder
+from matchmaker.models import Centre, Membership, OrderEntry, Organisation, PurchaseOrder
 from matchmaker.services.needs import needs
 from matchmaker.services.quotes import award_plans, quotes
 from matchmaker.services.quotes.position_prices import AskedPosition
@@ -147,3 +148,81 @@ def test_the_record_is_shown_when_the_shop_wants_it(placed: str, shop: Browser, 
         assert words in text(shop.get("/orders/"))
     assert placed
     assert plant.post("/orders/record", {"shown": "yes"}, page="/orders/").status_code == 403
+
+
+@pytest.fixture
+def abroad(placed: str, own_product: Application) -> Iterator[str]:
+    """The same order, while its shop belongs to another centre of the network; the need's key."""
+    with own_product.sessions.begin() as session:
+        order = session.scalars(select(PurchaseOrder).where(PurchaseOrder.public_id == placed)).one()
+        firm, need = order.match.profile.organisation, order.match.need.public_id
+        home, there = firm.centre_id, Centre(code=f"abroad-{placed[:6]}", name_en="Abroad")
+        session.add(there)
+        session.flush()
+        firm.centre_id = there.id
+        firm_id = firm.id
+    yield need
+    with own_product.sessions.begin() as session:
+        session.get_one(Organisation, firm_id).centre_id = home
+
+
+def test_the_centre_books_hours_of_its_own_shops(placed: str, centre: Browser) -> None:
+    page = f"/orders/{placed}"
+    assert "Machine-hours of this order" in text(centre.get(page))
+    assert centre.post(f"{page}/hours", {"group": "no", "hours": "4"}, page=page).status_code == 422
+
+
+def test_the_hours_of_another_centres_shop_are_its_own(
+    placed: str, abroad: str, shop: Browser, centre: Browser
+) -> None:
+    page = f"/orders/{placed}"
+    assert abroad
+    assert "Machine-hours of this order" not in text(centre.get(page))
+    assert centre.post(f"{page}/hours", {"group": "lathe", "hours": "4"}, page=page).status_code == 403
+    assert "Machine-hours of this order" in text(shop.get(page))
+
+
+def test_the_record_of_another_centres_shop_is_not_the_centres(
+    placed: str, abroad: str, shop: Browser, plant: Browser, centre: Browser, own_product: Application
+) -> None:
+    say(shop, placed, line="1", pieces="40")
+    told = "said by one side alone: 1"
+    assert told in text(shop.get("/orders/"))
+    assert told not in text(centre.get(f"/work/needs/{abroad}"))
+    with own_product.sessions.begin() as session:
+        order = session.scalars(select(PurchaseOrder).where(PurchaseOrder.public_id == placed)).one()
+        order.match.profile.organisation.centre_id = order.match.need.centre_id
+    assert told in text(centre.get(f"/work/needs/{abroad}"))
+
+
+def test_the_centre_alone_makes_nothing_both_sides_word(
+    placed: str, shop: Browser, plant: Browser, centre: Browser, own_product: Application
+) -> None:
+    page = f"/orders/{placed}"
+    say(centre, placed, line="1", pieces="4", side="supplier")
+    say(shop, placed, line="1", pieces="5")
+    with own_product.sessions.begin() as session:
+        order = session.scalars(select(PurchaseOrder).where(PurchaseOrder.public_id == placed)).one()
+        of_order = select(OrderEntry).where(OrderEntry.order_id == order.id).order_by(OrderEntry.id)
+        written, own = (one.public_id for one in session.scalars(of_order))
+        firm = order.match.need.contractor
+        assert firm is not None
+        people = session.scalars(select(Membership).where(Membership.organisation_id == firm.id)).all()
+        kept = [(one.id, one.state) for one in people]
+        for one in people:  # the contractor has nobody here: the centre answers for it
+            one.state = MembershipState.ASKED
+    try:
+        form = {"revision": "1", "side": "contractor"}
+        of_written = centre.post(f"{page}/entries/{written}/answer", {**form, "do": "confirm"}, page=page)
+        assert of_written.status_code == 403
+        assert centre.post(f"{page}/entries/{own}", {**form, "do": "withdraw"}, page=page).status_code == 403
+        of_own = centre.post(f"{page}/entries/{own}/answer", {**form, "do": "confirm"}, page=page)
+        assert of_own.status_code == 302
+        shown = text(centre.get(page))
+        assert (shown.count('value="withdraw"'), shown.count('value="confirm"')) == (1, 0)
+        taken = centre.post(f"{page}/entries/{written}", {**form, "do": "withdraw"}, page=page)
+        assert taken.status_code == 302
+    finally:
+        with own_product.sessions.begin() as session:
+            for key, state in kept:
+                session.get_one(Membership, key).state = state

@@ -185,7 +185,7 @@ class ShareAnswer(ApiAnswer):
 
 
 class RecordAnswer(ApiAnswer):
-    """What came of the shop's orders: percent on time, defects of 1000, customers, and deliveries that one side alone tells of."""
+    """What came of the shop's orders: percent on time, defects of 1000, contractors, and deliveries that one side alone tells of."""
 
     shown: bool
     customers: int = 0

@@ -73,7 +73,7 @@ def record() -> RecordAnswer:
     allowed=lambda: own_organisation(database()),
 )
 def show_record(body: RecordBody) -> RecordAnswer:
-    """Show the record on the own shop's public profile, from three customers on, or no longer."""
+    """Show the record on the own shop's public profile, from three contractors on, or no longer."""
     order_acts.show_record(shown=body.shown)
     found = order_acts.own_record(database())
     return record_answer(found[1] if found else None, shown=body.shown)
@@ -205,7 +205,7 @@ def describe(key: str, body: DetailsBody) -> GivenAnswer:
     body=OrderHoursBody,
     refusals=(403, 404, 409),
     revised=True,
-    allowed=lambda key: order_acts.allowed(database(), key, of="supplier"),
+    allowed=lambda key: order_acts.allowed_to_book(database(), key),
 )
 def book(key: str, body: OrderHoursBody) -> GivenAnswer:
     """Book machine-hours of the supplier for the order, or give them back with 0."""
