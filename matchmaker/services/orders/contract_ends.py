@@ -30,6 +30,6 @@ def move(
         need_moves.move(session, need, state, user, word=word, reason=reason, by_centre=by_centre)
         return
     with undoing.undoable(session, need_moves.CLOSING, need, user, awards.areas(need)):
-        need_moves.move(session, need, state, user, word=word, reason=reason, by_centre=by_centre)
         for order in orders.end(session, need):
             order_hours.release(session, order)
+        need_moves.move(session, need, state, user, word=word, reason=reason, by_centre=by_centre)

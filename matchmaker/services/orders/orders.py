@@ -182,6 +182,7 @@ def end(session: Session, need: Need) -> list[PurchaseOrder]:
         take_turns(session, order)
         if is_written(session, order):
             raise OrderUnderWay(supplier=_supplier(order))
+    for order in found:
         order.state, order.changed_at = OrderState.CANCELLED, now()
     session.flush()
     return found

@@ -626,8 +626,8 @@ def test_a_side_is_told_what_the_centre_writes_for_it(awarded: Sessions) -> None
             mail.recipient: mail for mail in session.scalars(select(Mail).where(Mail.kind == "order_news"))
         }
         assert set(mails) == {"shop@example.org", "plant@example.org"}
-        assert "in the name of" in mails["shop@example.org"].text
-        assert "wrote it down as" in mails["plant@example.org"].text
+        assert "от имени" in mails["shop@example.org"].text
+        assert "со слов" in mails["plant@example.org"].text
 
 
 def test_who_has_no_account_answers_by_letter(awarded: Sessions) -> None:
