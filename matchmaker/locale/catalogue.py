@@ -62,6 +62,9 @@ def update() -> list[str]:
     catalog.update(template, no_fuzzy_matching=True)
     catalog.obsolete.clear()
     catalog.creation_date = catalog.revision_date = _FIXED  # the day's date would change the file for nothing
+    catalog.project, catalog.version, catalog.fuzzy = "Matchmaker", "", False
+    catalog.header_comment = "# Russian translations of Matchmaker."
+    catalog.msgid_bugs_address = catalog.last_translator = catalog.language_team = ""
     with PO.open("wb") as stream:
         write_po(stream, catalog, width=110, no_location=True, sort_output=True, omit_header=False)
     MO.write_bytes(compiled(read()))

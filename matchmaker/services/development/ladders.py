@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from importers.cells import minor_units
+from importers.cells import amount_text, minor_units
 from matchmaker.domain.errors import Faults, InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import CertificationStage
@@ -187,7 +187,7 @@ def _day(typed: str) -> date | None:
 
 def typed_of(step: CertificationStep) -> dict[str, str]:
     """A step as the form shows it that corrects it."""
-    cost = "" if step.cost_minor is None else f"{step.cost_minor / _KOPECKS:.2f}".removesuffix(".00")
+    cost = "" if step.cost_minor is None else amount_text(step.cost_minor).removesuffix(".00")
     return {
         "stage": step.stage,
         "on": step.on.isoformat(),

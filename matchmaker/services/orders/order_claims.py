@@ -1,5 +1,6 @@
 """Claims about an order, an 8D report in short: what is wrong, the cause, the remedy and its day; closed once both sides say so."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +15,7 @@ from matchmaker.models.base import now
 from matchmaker.services.core import journal
 from matchmaker.services.core.locks import lock_row as take_turns
 from matchmaker.services.orders import order_letters, orders
+from matchmaker.services.orders.order_entries import day_of, pieces_of
 from matchmaker.services.orders.orders import Speaker
 
 LONGEST = 4_000  # characters of each text
@@ -38,6 +40,28 @@ class ClaimAnswer:
     cause: str
     remedy: str
     due_on: date | None
+
+
+def claim_read(key: str, typed: Mapping[str, str]) -> ClaimGiven:
+    """The claim in a form. Raises InvalidRecord for pieces that are no number."""
+    problems: list[Problem] = []
+    pieces = pieces_of(typed, "pieces", problems)
+    if problems:
+        raise InvalidRecord(tuple(problems))
+    return ClaimGiven(key, _lines(typed, "what"), typed.get("line") or None, pieces)
+
+
+def answer_read(typed: Mapping[str, str]) -> ClaimAnswer:
+    """The answer to a claim in a form. Raises InvalidRecord for a day that is none."""
+    problems: list[Problem] = []
+    due_on = day_of(typed, "due_on", problems)
+    if problems:
+        raise InvalidRecord(tuple(problems))
+    return ClaimAnswer(_lines(typed, "cause"), _lines(typed, "remedy"), due_on)
+
+
+def _lines(typed: Mapping[str, str], name: str) -> str:
+    return typed.get(name, "").replace("\r\n", "\n")
 
 
 def make(session: Session, order: PurchaseOrder, given: ClaimGiven, speaker: Speaker) -> OrderClaim:

@@ -77,9 +77,9 @@ def read(typed: Mapping[str, str], key: str, today: date, course: OrderCourse) -
         key,
         kind,
         _line(typed.get("line"), kind, course),
-        _day(typed.get("day", ""), kind, today, problems),
-        _pieces(typed, "pieces", problems),
-        _pieces(typed, "defective", problems),
+        day_of(typed, "day", problems) or (today if kind in _OF_LINES else None),
+        pieces_of(typed, "pieces", problems),
+        pieces_of(typed, "defective", problems),
         {"yes": True, "no": False}.get(typed.get("accepted", "")),
         typed.get("text", "").replace("\r\n", "\n").strip(),
     )
@@ -95,18 +95,19 @@ def _line(typed: str | None, kind: str, course: OrderCourse) -> str | None:
     return typed if typed or kind in _OF_LINES else None
 
 
-def _day(typed: str, kind: str, today: date, problems: list[Problem]) -> date | None:
-    if not typed.strip():
-        return today if kind in _OF_LINES else None
+def day_of(typed: Mapping[str, str], name: str, problems: list[Problem]) -> date | None:
+    """The day in a field of a form; None for an empty one, and with a problem for one that is no day."""
+    text = typed.get(name, "").strip()
     try:
-        return date.fromisoformat(typed.strip())
+        return date.fromisoformat(text) if text else None
     except ValueError:
         message = N_("Choose a day, for example 2026-11-30.")
-        problems.append(Problem("day", "day.form", message, typed[:20]))
+        problems.append(Problem(name, "day.form", message, text[:20]))
         return None
 
 
-def _pieces(typed: Mapping[str, str], name: str, problems: list[Problem]) -> int | None:
+def pieces_of(typed: Mapping[str, str], name: str, problems: list[Problem]) -> int | None:
+    """The pieces in a field of a form; None for an empty one, and with a problem for one that is no whole number."""
     text = "".join(typed.get(name, "").split())
     if not text:
         return None

@@ -18,6 +18,7 @@ from matchmaker.services.core import blobs, journal, locks
 LARGEST = 10_000_000  # bytes
 SCAN, PAPER = "scan", "paper"  # of a certificate, and of the way to one
 MOST = {SCAN: 20, PAPER: 100}  # of a profile
+CHOOSE = N_("Choose a file: a PDF, JPEG or PNG of up to 10 MB.")
 
 
 def mark(standard: str, number: str | None) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from flask import Response
 from flask_babel import gettext
 
+from importers.cells import amount_text
 from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import CertificationStage
@@ -26,7 +27,6 @@ PAYER_LABELS: Mapping[str, str] = {
     "programme": N_("a support programme"),
     "plant": N_("the plant that needs it"),
 }
-_KOPECKS = 100
 
 
 def recorded(session: Session, key: str) -> Profile:
@@ -132,7 +132,7 @@ def _row(step: CertificationStep) -> Sequence[str]:
         step.next_step or "",
         formats.day(step.next_on),
         step.helper or "",
-        "" if step.cost_minor is None else f"{step.cost_minor / _KOPECKS:.2f}",
+        "" if step.cost_minor is None else amount_text(step.cost_minor),
         gettext(PAYER_LABELS[step.payer]) if step.payer else "",
         step.note or "",
     )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flask import Response
 from flask_babel import gettext
 
+from importers.cells import amount_text
 from matchmaker.domain.errors import NotFound
 from matchmaker.models import Profile, Session, SupportOffer
 from matchmaker.services.development import support_fit, support_offers
@@ -58,7 +59,7 @@ def _row(offer: SupportOffer) -> Sequence[str]:
         "; ".join(support_words.conditions(offer)),
         formats.day(offer.opens_on) if offer.opens_on else "",
         formats.day(offer.closes_on) if offer.closes_on else "",
-        f"{offer.most_minor / 100:.2f}" if offer.most_minor else "",
+        amount_text(offer.most_minor) if offer.most_minor else "",
         str(offer.share_percent or ""),
         offer.papers or "",
         offer.accreditation or "",

@@ -9,13 +9,13 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from matchmaker.domain.errors import FileRefused, InvalidRecord
-from matchmaker.domain.language import N_
 from matchmaker.models import Profile
 from matchmaker.models.development import PAYERS
 from matchmaker.services.development import ladder_lists, ladders, support_offers
 from matchmaker.services.development.ladder_lists import PAGE
 from matchmaker.services.development.support_fit import SupportOutcome
 from matchmaker.services.people import personal_data
+from matchmaker.services.profiles import scans
 from matchmaker.web.acts import ladder_acts, ladder_list, support_acts
 from matchmaker.web.kit import context, downloads, form_tokens, forms
 from matchmaker.web.kit.changes import change
@@ -24,7 +24,6 @@ from matchmaker.web.kit.errors import status_of
 from matchmaker.web.kit.standpoint import standpoint
 
 blueprint = Blueprint("ladders", __name__)
-CHOOSE = N_("Choose a file: a PDF, JPEG or PNG of up to 10 MB.")
 
 
 @blueprint.get("/work/ladders/")
@@ -157,7 +156,7 @@ def add_paper(key: str, standard: str) -> ResponseReturnValue:
     """Add a paper of the ladder."""
     try:
         ladder_acts.recorded(database(), key)
-        ladder_acts.add_paper(key, standard, forms.chosen(request.files.get("file"), CHOOSE))
+        ladder_acts.add_paper(key, standard, forms.chosen(request.files.get("file"), scans.CHOOSE))
     except FileRefused as error:
         return _page(key, standard, refused=forms.refusal(error)), status_of(error)
     flash(gettext("The paper is saved; the centre and the firm can see it."))

@@ -8,11 +8,11 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from matchmaker.domain.errors import FileRefused, InvalidRecord
-from matchmaker.domain.language import N_
 from matchmaker.models import Profile
 from matchmaker.services.development import ladders
 from matchmaker.services.development.ladders import Ladder
 from matchmaker.services.people import personal_data
+from matchmaker.services.profiles import scans
 from matchmaker.web.acts import ladder_acts, ladder_list
 from matchmaker.web.kit import context, form_tokens, forms
 from matchmaker.web.kit.context import database, product
@@ -21,7 +21,6 @@ from matchmaker.web.pages.profile_access import own_profile
 from search.matching.gains import OpenedNeeds
 
 blueprint = Blueprint("own_ladders", __name__, url_prefix="/shop/ladders")
-CHOOSE = N_("Choose a file: a PDF, JPEG or PNG of up to 10 MB.")
 
 
 @blueprint.get("/")
@@ -91,7 +90,7 @@ def add_paper(standard: str) -> ResponseReturnValue:
     own_profile()
     ladder_acts.known_standard(standard)
     try:
-        ladder_acts.add_own_paper(standard, forms.chosen(request.files.get("file"), CHOOSE))
+        ladder_acts.add_own_paper(standard, forms.chosen(request.files.get("file"), scans.CHOOSE))
     except FileRefused as error:
         return _page(refused={standard: forms.refusal(error)}), status_of(error)
     flash(gettext("The paper is saved; the centre and the firm can see it."))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,8 +12,7 @@ from werkzeug.wrappers import Response
 from matchmaker.domain.errors import FileRefused, InvalidRecord, Problem, StaleRevision
 from matchmaker.domain.language import N_
 from matchmaker.models import OrderEntry, OrderHours, PurchaseOrder
-from matchmaker.services.orders import order_hours, order_words, orders
-from matchmaker.services.orders.order_claims import ClaimAnswer, ClaimGiven
+from matchmaker.services.orders import order_claims, order_hours, order_words, orders
 from matchmaker.services.orders.order_entries import EntryGiven
 from matchmaker.services.orders.orders import OrderCourse
 from matchmaker.services.profiles import delivery_records
@@ -244,19 +242,15 @@ def revise(key: str, entry: str) -> ResponseReturnValue:
 @login_required
 def claim(key: str) -> ResponseReturnValue:
     """Make a claim about delivered pieces."""
-    form = request.form
-    what = form.get("what", "").replace("\r\n", "\n")
-    given = ClaimGiven(form_tokens.given(), what, form.get("line") or None, _pieces(form.get("pieces", "")))
+    form, token = request.form, form_tokens.given()
     said = gettext("The claim is recorded. The other side is asked for the cause, the remedy and the day.")
-    return _attempt(key, "claim", lambda: order_acts.claim(key, given, form.get("side", "")), said, "#claims")
-
-
-def _pieces(typed: str) -> int | None:
-    """The typed number of pieces; -1, which no claim has, for other text."""
-    digits = "".join(typed.split())
-    if not digits:
-        return None
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else -1
+    return _attempt(
+        key,
+        "claim",
+        lambda: order_acts.claim(key, order_claims.claim_read(token, form), form.get("side", "")),
+        said,
+        "#claims",
+    )
 
 
 @blueprint.post("/<key>/claims/<claim>")
@@ -264,13 +258,12 @@ def _pieces(typed: str) -> int | None:
 def answer_claim(key: str, claim: str) -> ResponseReturnValue:
     """Say the cause, the remedy and the day of a claim."""
     form = request.form
-    cause, remedy = (form.get(name, "").replace("\r\n", "\n") for name in ("cause", "remedy"))
-    given, side = ClaimAnswer(cause, remedy, _day(form.get("due_on", ""))), form.get("side", "")
+    side = form.get("side", "")
     said = gettext("The answer is recorded, and the other side is told.")
     return _attempt(
         key,
         f"claim {claim}",
-        lambda: order_acts.answer_claim(key, claim, given, _seen, side),
+        lambda: order_acts.answer_claim(key, claim, order_claims.answer_read(form), _seen, side),
         said,
         "#claims",
     )
@@ -288,13 +281,6 @@ def close_claim(key: str, claim: str) -> ResponseReturnValue:
         said,
         "#claims",
     )
-
-
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed) if typed else None
-    except ValueError:
-        return None
 
 
 @blueprint.post("/<key>/details")

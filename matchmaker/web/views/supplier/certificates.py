@@ -14,7 +14,7 @@ from matchmaker.domain.language import N_
 from matchmaker.models import CertificateRow, Session, User
 from matchmaker.models.base import now
 from matchmaker.services.development import alarms
-from matchmaker.services.profiles import certificates
+from matchmaker.services.profiles import certificates, scans
 from matchmaker.services.profiles.certificates import WARNINGS, Verification
 from matchmaker.services.shortlist import assignments
 from matchmaker.web.acts import shop_acts
@@ -28,7 +28,6 @@ from matchmaker.web.pages.profile_access import own_profile
 
 SHOWN_ENDING = 200  # certificates that end soon
 blueprint = Blueprint("certificates", __name__)
-CHOOSE = N_("Choose a file: a PDF, JPEG or PNG of up to 10 MB.")
 LONGEST = 2_000
 # By decision: the field that it needs, and the message where that is empty.
 NEEDED = {
@@ -44,7 +43,7 @@ def scans_of(index: int) -> ResponseReturnValue:
     if request.method == "GET":
         return _scans_page(index)
     try:
-        shop_acts.add_scan(index, forms.chosen(request.files.get("file"), CHOOSE))
+        shop_acts.add_scan(index, forms.chosen(request.files.get("file"), scans.CHOOSE))
     except FileRefused as error:
         return _scans_page(index, forms.refusal(error)), status_of(error)
     flash(gettext("The scan is saved; the centre can see it."))

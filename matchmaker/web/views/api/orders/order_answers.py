@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
+from importers.cells import amount_text
 from matchmaker.domain.lifecycle import EntryState, OrderState
 from matchmaker.models import OrderClaim, OrderEntry
 from matchmaker.services.orders import order_claims, order_entries, orders
@@ -249,7 +250,7 @@ def list_line(one: ListedOrder) -> OrderListLine:
 
 
 def _price(minor: int | None) -> str | None:
-    return None if minor is None else f"{minor // 100}.{minor % 100:02}"
+    return None if minor is None else amount_text(minor)
 
 
 def _of_line(one: LineProgress) -> OrderLineAnswer:
