@@ -730,3 +730,13 @@ def test_a_booking_sees_what_a_colleague_stated_meanwhile(awarded: Sessions) -> 
         )
         with pytest.raises(InvalidRecord):
             order_hours.book(session, here.order, "lathe", 30.0, here.shop, today)
+
+
+def test_a_claim_names_the_pieces_and_the_day_that_are_none() -> None:
+    for read, name, value in (
+        (lambda typed: order_claims.claim_read("k", typed), "pieces", "many"),
+        (order_claims.answer_read, "due_on", "soon"),
+    ):
+        with pytest.raises(InvalidRecord) as refused:
+            read({name: value, "what": "Scratches", "cause": "Chuck", "remedy": "New jaws"})
+        assert [(one.path, one.value) for one in refused.value.problems] == [(name, value)]
