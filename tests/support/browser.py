@@ -76,6 +76,15 @@ def statements(product: Application) -> Iterator[list[str]]:
         event.remove(product.sessions.engine, "before_cursor_execute", note)
 
 
+def asked_by_page(product: Application, browser: Browser, address: str) -> list[str]:
+    """What the database is asked while a page is read, the centre's card with it, which is read once a minute."""
+    product.home.forget()
+    with statements(product) as asked:
+        answer = browser.get(address)
+    assert answer.status_code == 200, address
+    return asked
+
+
 def asked_by_form(
     product: Application, browser: Browser, address: str, data: dict[str, str], page: str = ""
 ) -> list[str]:

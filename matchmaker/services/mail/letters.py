@@ -40,7 +40,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "answer_reminder": ("title", "facts", "fit", "quote", "path", "invited_on", *_ANSWERS),
     "outcome_of_need": ("title", "outcome", "reason", "path"),
     "contract_made": ("title", "side", "organisation", "facts", "contacts", "path"),
-    "order_news": ("title", "number", "organisation", "centre", "by_answer", "news", "facts", "path"),
+    "order_news": ("title", "number", "organisation", "writer", "by_answer", "news", "facts", "path"),
     "asked_if_deal": ("title", "days", "yes", "not_yet", "no"),
     "confirm_email": ("name", "path", "hours"),
     "reset_password": ("name", "path", "minutes"),
@@ -258,6 +258,8 @@ def example(kind: str, language: str = "en") -> dict[str, Any]:
             else [("Accuracy", "needed: IT6; not in your profile")],
         },
         "side": "supplier",
+        "writer": "",
+        "by_answer": False,
         "contacts": [
             ("Контактное лицо" if russian else "Contact person", who),
             ("Телефон" if russian else "Telephone", "+7 000 000-00-00"),

@@ -87,7 +87,7 @@ def _post(
         "title": need_summary.title_in_letters(match.need, reader.language),
         "number": order.number or "",
         "organisation": firm.name(reader.language) if firm else "",
-        "centre": match.need.centre.name(reader.language) if speaker.by_centre else "",
+        "writer": match.need.centre.name(reader.language) if speaker.by_centre else "",
         "by_answer": not reader.user,
         "news": news,
         "facts": facts,

@@ -17,15 +17,18 @@ from matchmaker.services.mail import letters
 def test_every_kind_is_rendered_in_both_languages() -> None:
     for kind in letters.KINDS:
         for language in ("ru", "en"):
-            letter = letters.render(
-                kind, language, letters.example(kind), SiteIdentity("https://centre.example")
+            site = SiteIdentity(
+                "https://centre.example", centre=CentreCard("Центр Камы", "Centre of the Kama")
             )
+            letter = letters.render(kind, language, letters.example(kind), site)
             assert letter.subject
             assert "\n" not in letter.subject
             # The operator's own questions go to who may have no account, and lead to no page.
             assert "https://centre.example" + ("" if kind == "questions" else "/") in letter.text
             assert f'<html lang="{language}">' in letter.html
             assert "127.0.0.1" not in letter.text + letter.html
+            for form in (letter.text, letter.html):
+                assert site.centre.name(language) in form, f"{kind}: no word of whose letter it is"
 
 
 def test_russian_letters_hold_no_english_sentence() -> None:

@@ -22,7 +22,7 @@ from matchmaker.services.profiles import suppliers
 from matchmaker.services.schedule import profiles_due
 from matchmaker.services.schedule.due_day import DueDay
 from matchmaker.wiring import Application
-from tests.support.browser import TODAY, Browser, statements, text
+from tests.support.browser import TODAY, Browser, asked_by_page, text
 from tests.support.fakes import FakeRecogniser
 from tests.support.records import supplier
 from tests.support.small_centre import EDITOR, OPERATOR, Centre, enter, small_centre
@@ -307,12 +307,10 @@ def test_the_pipeline_is_narrowed_sorted_laid_out_and_taken_along(
 def test_a_long_pipeline_asks_no_more_statements(operator: Browser, key: str, product: Application) -> None:
     step(operator, key)
     operator.get("/work/ladders/")
-    with statements(product) as few:
-        operator.get("/work/ladders/")
+    few = asked_by_page(product, operator, "/work/ladders/")
     for standard in ("iso-14001", "iso-45001", "iatf-16949"):
         step(operator, key, standard=standard)
-    with statements(product) as many:
-        operator.get("/work/ladders/")
+    many = asked_by_page(product, operator, "/work/ladders/")
     assert len(many) == len(few) <= 15
 
 

@@ -13,7 +13,7 @@ from matchmaker.services.profiles import suppliers
 from matchmaker.services.profiles.duplicates import TwinFinder
 from matchmaker.wiring import Application
 from matchmaker.worker import Worker
-from tests.support.browser import Browser, statements, text
+from tests.support.browser import Browser, asked_by_page, text
 
 TEXT = "Нужны фланцы ø120 из стали 20, токарная обработка, 40 шт."
 MOST_STATEMENTS = 32
@@ -33,14 +33,12 @@ def test_the_queues_take_a_bounded_number_of_statements(
     operator.post(f"{addresses[0]}/move", {"state": "published"})
     operator.post(f"/work{addresses[0]}/propose", page=f"/work{addresses[0]}")
     operator.get("/work/")
-    with statements(product) as few:
-        assert operator.get("/work/").status_code == 200
+    few = asked_by_page(product, operator, "/work/")
     for number in range(2, 8):
         address = submitted(buyer, number)
         operator.post(f"{address}/move", {"state": "published"})
         operator.post(f"/work{address}/propose", page=f"/work{address}")
-    with statements(product) as many:
-        operator.get("/work/")
+    many = asked_by_page(product, operator, "/work/")
     assert len(many) == len(few) <= MOST_STATEMENTS
 
 
