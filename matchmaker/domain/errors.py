@@ -28,6 +28,7 @@ MatchmakerError
 ├── UndoTooLate              a decision that somebody outside was notified of
 │   ├── UndoOver             an act whose time to be taken back is over
 │   └── UndoOvertaken        an act on something that was changed again since
+├── NotNow                   an act that has to wait for a few minutes, for a reason that its author may not know
 ├── NoQuotesTaken            a quote for a need that takes none any more
 ├── QuoteClosed              a quote after its deadline (until, at: the server's times)
 ├── QuotesSealed             quotes that nobody may open or answer before their deadline
@@ -101,6 +102,13 @@ class InvalidRecord(MatchmakerError):
 
     def __str__(self) -> str:
         return "; ".join(f"{problem.path}: {problem}" for problem in self.problems)
+
+
+def wrong_field(
+    name: str, code: str, message: str, value: str = "", params: Mapping[str, object] | None = None
+) -> InvalidRecord:
+    """The refusal of one field, with the beginning of what was typed there."""
+    return InvalidRecord((Problem(name, code, message, value[:40], params or {}),))
 
 
 class Faults:
@@ -271,6 +279,11 @@ class UndoOver(UndoTooLate):
 class UndoOvertaken(UndoTooLate):
     code = "undo.overtaken"
     message = N_("This cannot be undone: something else was changed here since. Nothing was taken back.")
+
+
+class NotNow(MatchmakerError):
+    code = "act.wait"
+    message = N_("This cannot be changed right now. Try again in ten minutes.")
 
 
 class NoQuotesTaken(MatchmakerError):

@@ -206,7 +206,7 @@ SUPPLIER_ANSWERS = frozenset({MatchState.INTERESTED, MatchState.DECLINED, MatchS
 BUYER_ANSWERS = frozenset({MatchState.CONTRACTED, MatchState.LOST, MatchState.REJECTED})
 
 # A decision that says the same again is another row and no move. A need that is opened again takes quotes again, so a
-# contract may be followed by a quote, and a supplier that lost may be chosen after all. A supplier may change its answer, and
+# contract may be followed by a quote, and another firm may win then; a supplier that lost may be chosen after all. A supplier may change its answer, and
 # answer anew once it has withdrawn its quote.
 MATCH_MOVES: Moves[MatchState] = {
     MatchState.PROPOSED: frozenset({MatchState.APPROVED, MatchState.REJECTED, MatchState.INVITED}),
@@ -221,7 +221,7 @@ MATCH_MOVES: Moves[MatchState] = {
     MatchState.QUOTED: frozenset(
         {MatchState.INTERESTED, MatchState.DECLINED, MatchState.CONTRACTED, MatchState.LOST}
     ),
-    MatchState.CONTRACTED: frozenset({MatchState.QUOTED}),
+    MatchState.CONTRACTED: frozenset({MatchState.QUOTED, MatchState.LOST}),
     MatchState.LOST: frozenset({MatchState.CONTRACTED}),
 }
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from datetime import date
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _INVISIBLE = re.compile(
@@ -19,6 +20,14 @@ _PLAIN = re.compile(
 def is_plain(text: str) -> bool:
     """Whether nothing in the text is to be taken out, refused or written otherwise."""
     return _PLAIN.fullmatch(text) is not None
+
+
+def day_of(typed: str) -> date | None:
+    """The day that a field of a form holds, as 2026-11-30; None where it is empty or no day."""
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
 
 
 def as_seen(text: str) -> str:

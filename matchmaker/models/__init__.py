@@ -39,7 +39,7 @@ from matchmaker.models.journal import (
     Outbox,
 )
 from matchmaker.models.limits import Once, RateLimit
-from matchmaker.models.matches import Decision, Match, Message, Quote, UnreadMessage, within_circle
+from matchmaker.models.matches import Decision, Match, Message, Quote, UnreadMessage, told_open, within_circle
 from matchmaker.models.needs import Need, NeedCentre, StoredFile
 from matchmaker.models.orders import OrderClaim, OrderEntry, OrderHours, PurchaseOrder
 from matchmaker.models.organisations import Centre, Organisation, OrganisationAlias, RegisterFirm, Site
@@ -125,5 +125,6 @@ __all__ = [
     "UserSession",
     "Webhook",
     "WebhookMessage",
+    "told_open",
     "within_circle",
 ]

@@ -10,12 +10,14 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    and_,
     or_,
+    select,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.domain import lifecycle
-from matchmaker.domain.lifecycle import DECISIONS, MatchState, QuoteState
+from matchmaker.domain.lifecycle import DECISIONS, MatchState, NeedState, QuoteState
 from matchmaker.models.accounts import User
 from matchmaker.models.base import (
     Base,
@@ -91,8 +93,13 @@ class Match(PublicId, Stamped, Base):
 
     @property
     def is_within_circle(self) -> bool:
-        """Whether the supplier is within the circle of those invited, and may quote."""
-        return self.state in lifecycle.WITHIN_CIRCLE
+        """Whether the supplier is within the circle of those invited, and may quote, as it is told."""
+        return self.told_state in lifecycle.WITHIN_CIRCLE
+
+    @property
+    def is_in_conversation(self) -> bool:
+        """Whether the supplier has messages with contractor and centre, as it is told."""
+        return self.told_state in lifecycle.IN_CONVERSATION
 
     @property
     def is_untold(self) -> bool:
@@ -193,6 +200,13 @@ class Match(PublicId, Stamped, Base):
     def is_shown(self) -> bool:
         """Whether the contractor sees the supplier in its shortlist."""
         return self.released_at is not None and not self.is_rejected
+
+
+def told_open() -> ColumnElement[bool]:
+    """Needs that take answers, as suppliers and strangers are told it."""
+    silent = select(Match.id).where(Match.need_id == Need.id, Match.silent_until > now())
+    kept_back = and_(Need.state == NeedState.CONTRACTED, silent.correlate(Need).exists())
+    return or_(Need.state.in_(lifecycle.OPEN_NEEDS), kept_back)
 
 
 def within_circle() -> ColumnElement[bool]:

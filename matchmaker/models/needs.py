@@ -1,5 +1,6 @@
 """Needs, the suppliers and centres they reach, and files."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -127,15 +128,12 @@ class Need(PublicId, Stamped, Base):
     @property
     def award_until(self) -> datetime | None:
         """Until when the contract may be taken back; nobody else is told of it before."""
-        if self.award is None or self.state != NeedState.CONTRACTED:
-            return None
-        until = datetime.fromisoformat(self.award["until"])
-        return until if now() < until else None
+        return _award_until(self.state, self.award)
 
     @property
     def told_state(self) -> NeedState:
         """The state as suppliers and strangers are told it."""
-        return NeedState(self.award["need"]) if self.award and self.award_until else self.state
+        return told_state(self.state, self.award)
 
     @property
     def is_awarded(self) -> bool:
@@ -146,6 +144,18 @@ class Need(PublicId, Stamped, Base):
     def is_awardable(self) -> bool:
         """Whether a contract may be made with one of the need's suppliers."""
         return self.state in lifecycle.AWARDABLE_NEEDS
+
+
+def told_state(state: NeedState, award: Mapping[str, Any] | None) -> NeedState:
+    """The state of a need with this award as suppliers and strangers are told it."""
+    return NeedState(award["need"]) if award and _award_until(state, award) else state
+
+
+def _award_until(state: NeedState, award: Mapping[str, Any] | None) -> datetime | None:
+    if award is None or state != NeedState.CONTRACTED:
+        return None
+    until = datetime.fromisoformat(award["until"])
+    return until if now() < until else None
 
 
 class NeedCentre(Base):

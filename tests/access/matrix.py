@@ -395,6 +395,7 @@ answers.deal               GET   letter                 -
 answers.tell_deal          POST  letter                 -
 answers.capacity           GET   letter                 -
 answers.tell_capacity      POST  letter                 -
+answers.contract           GET   letter                 -
 answers.fresh              GET   letter                 -
 answers.tell_fresh         POST  letter                 -
 webhooks.mine              GET   signed                 -

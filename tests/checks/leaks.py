@@ -20,7 +20,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
 
 from matchmaker.domain.access import AccessVerdict
-from matchmaker.models import Mail, Match, Need, Quote, StoredFile
+from matchmaker.domain.lifecycle import MatchState, NeedState
+from matchmaker.models import Mail, Match, Need, Profile, Quote, Session, StoredFile
 from matchmaker.models.base import now
 from matchmaker.services.index import documents
 from matchmaker.services.needs import needs
@@ -28,6 +29,9 @@ from matchmaker.services.people import accounts
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.quotes import quotes
 from matchmaker.services.quotes.quote_terms import QuoteTerms
+from matchmaker.services.shortlist import match_decisions
+from matchmaker.services.shortlist.awards import AwardShare
+from matchmaker.services.shortlist.match_decisions import NewDecision
 from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
@@ -183,6 +187,59 @@ def interference(
     first = answers(app, world, rows, names)  # leaves behind what a first look does, such as a visit
     before, centre = answers(app, world, rows, names), answers(app, world, rows, {"OO"})
     quote(application, world)
+    after, centre_after = answers(app, world, rows, names), answers(app, world, rows, {"OO"})
+    steady = [place for place, answer in before.items() if first[place] == answer]
+    changed = tuple(place for place in steady if after[place] != before[place])
+    return Interference(len(steady), changed, sum(centre[one] != centre_after[one] for one in centre))
+
+
+AWARDED = {
+    "open": "si",
+    "name-hidden": "sx",
+    "invited": "sn",
+}  # the winner of each need; nobody has invited SX
+
+
+def ready_to_award(application: Application, world: World) -> None:
+    """Open the quotes of the needs that are awarded, and let one of them know a winner that nobody invited."""
+    with application.sessions.begin() as session:
+        operator = accounts.by_email(session, world.emails["OO"])
+        for label, shop in AWARDED.items():
+            need = needs.by_key(session, str(world.things("needs")[label].values["key"]))
+            need.quotes_until, need.state = None, NeedState.NEGOTIATION
+            profile = _profile(session, world, shop)
+            match = match_decisions.add_by_hand(session, need, profile, operator)
+            if match.is_untold:
+                verdict = NewDecision(MatchState.APPROVED)
+                match_decisions.decide(session, match, verdict, operator, revision=match.revision)
+            match.released_at = now()
+
+
+def award(application: Application, world: World) -> None:
+    """The contractor makes its contracts, and can take them back for ten minutes."""
+    with application.sessions.begin() as session:
+        buyer = accounts.by_email(session, world.emails["CO"])
+        for label, shop in AWARDED.items():
+            need = needs.by_key(session, str(world.things("needs")[label].values["key"]))
+            match = match_decisions.add_by_hand(session, need, _profile(session, world, shop), buyer)
+            share = AwardShare(match, match.revision)
+            quotes.award(session, need, [share], buyer, lambda code, _: code, reason="price", today=TODAY)
+
+
+def _profile(session: Session, world: World, shop: str) -> Profile:
+    firm = accounts.by_email(session, world.emails[shop.upper()]).memberships[0].organisation
+    assert firm is not None
+    return suppliers.of_organisation(session, firm.public_id)
+
+
+def silence(
+    application: Application, app: Flask, world: World, rows: Sequence[Row], names: Collection[str]
+) -> Interference:
+    """What suppliers and strangers learn of a contract within the minutes in which it can be taken back: nothing, to the byte."""
+    ready_to_award(application, world)
+    first = answers(app, world, rows, names)
+    before, centre = answers(app, world, rows, names), answers(app, world, rows, {"OO"})
+    award(application, world)
     after, centre_after = answers(app, world, rows, names), answers(app, world, rows, {"OO"})
     steady = [place for place, answer in before.items() if first[place] == answer]
     changed = tuple(place for place in steady if after[place] != before[place])

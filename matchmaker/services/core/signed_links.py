@@ -21,6 +21,7 @@ LIFETIMES = {
     "capacity": timedelta(days=14),
     "fresh": timedelta(days=ANSWER_DAYS),
     "deal": timedelta(days=ANSWER_DAYS),
+    "contract": timedelta(days=400),
     "confirm": timedelta(hours=48),
     "email": timedelta(hours=48),
     "reset": timedelta(minutes=60),

@@ -61,6 +61,11 @@ def answer_deal(token: str) -> str:
     return f"/answers/deal/{token}"
 
 
+def contract_by_letter(token: str) -> str:
+    """The agreement of a contract as a PDF, for a side without an account."""
+    return f"/answers/contract/{token}"
+
+
 def confirm_facts(token: str) -> str:
     return f"/answers/fresh/{token}"
 

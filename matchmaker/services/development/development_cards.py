@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from matchmaker.domain.errors import Faults, InvalidRecord, NotFound, Problem, StaleRevision
+from matchmaker.domain.errors import Faults, NotFound, StaleRevision, wrong_field
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import CardState
+from matchmaker.domain.typed_text import day_of
 from matchmaker.models import Centre, DevelopmentCard, Need, Organisation, Profile, User
 from matchmaker.models.base import now
 from matchmaker.models.development import CLOSING_MEANS
@@ -53,33 +54,28 @@ def read(typed: Mapping[str, str], today: date, kept: date | None = None) -> Car
     faults, due = Faults(), today
     with faults:
         if given["closes"] not in CLOSING_MEANS:
-            raise _wrong("closes", "card.closes", N_("Choose what closes the gap."))
+            raise wrong_field("closes", "card.closes", N_("Choose what closes the gap."))
     with faults:
         if not given["what"] or len(given["what"]) > LONGEST_LINE:
-            raise _wrong("what", "card.what", N_("Say what exactly, in at most 300 characters."))
+            raise wrong_field("what", "card.what", N_("Say what exactly, in at most 300 characters."))
     with faults:
         due = _due(given["due_on"], today, kept)
     with faults:
         if len(given["note"]) > LONGEST_NOTE:
-            raise _wrong("note", "card.note", N_("At most %(most)s characters."), {"most": LONGEST_NOTE})
+            raise wrong_field(
+                "note", "card.note", N_("At most %(most)s characters."), params={"most": LONGEST_NOTE}
+            )
     faults.settle()
     words = (given["requirement"], given["closes"], given["what"])
     return CardGiven(*words, due, given["owner"], given["note"] or None)
 
 
 def _due(typed: str, today: date, kept: date | None) -> date:
-    try:
-        day = date.fromisoformat(typed)
-    except ValueError:
-        day = None
+    day = day_of(typed)
     if day is None or (day != kept and not today <= day <= today + FURTHEST):
         message = N_("Give the day by which it is to be met, from today on, within five years.")
-        raise _wrong("due_on", "card.due", message)
+        raise wrong_field("due_on", "card.due", message)
     return day
-
-
-def _wrong(field: str, code: str, message: str, params: Mapping[str, Any] | None = None) -> InvalidRecord:
-    return InvalidRecord((Problem(field, code, message, "", params or {}),))
 
 
 def typed_of(card: DevelopmentCard) -> dict[str, str]:
@@ -113,7 +109,7 @@ def make(
     check_told(session, profile, need)
     if given.requirement not in measured["closing"]:
         message = N_("Choose a requirement that closes this need to the supplier.")
-        raise _wrong("requirement", "card.requirement", message)
+        raise wrong_field("requirement", "card.requirement", message)
     locks.lock_row(session, profile)
     _check_first(session, profile, need, given.requirement)
     card = DevelopmentCard(
@@ -141,7 +137,7 @@ def check_told(session: Session, profile: Profile, need: Need) -> None:
         message = N_("The need is by invitation, and a card would tell the supplier of it: invite it first.")
     else:
         return
-    raise _wrong("requirement", "card.untold", message)
+    raise wrong_field("requirement", "card.untold", message)
 
 
 def _check_first(session: Session, profile: Profile, need: Need, requirement: str) -> None:
@@ -155,20 +151,20 @@ def _check_first(session: Session, profile: Profile, need: Need, requirement: st
     if first is not None:
         message = N_("A card for this gap is open already: “%(what)s”, by %(day)s. Change that one.")
         params = {"what": first.what, "day": first.due_on.isoformat()}
-        raise _wrong("requirement", "card.twice", message, params)
+        raise wrong_field("requirement", "card.twice", message, params)
 
 
 def _check_open(card: DevelopmentCard) -> None:
     if not card.is_open:
         message = N_("The card is done or given up and stays as it is: make a new one for the gap.")
-        raise _wrong("state", "card.closed", message)
+        raise wrong_field("state", "card.closed", message)
 
 
 def _fill(session: Session, card: DevelopmentCard, given: CardGiven) -> None:
     card.closes, card.what, card.due_on, card.note = given.closes, given.what, given.due_on, given.note
     people = {one.public_id: one.id for one in ladders.people(session, card.profile, card.need.centre)}
     if given.owner and given.owner not in people:
-        raise _wrong("owner", "card.owner", N_("Choose somebody of the centre or of the firm."))
+        raise wrong_field("owner", "card.owner", N_("Choose somebody of the centre or of the firm."))
     card.owner_id = people.get(given.owner)
 
 

@@ -12,9 +12,10 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from importers.cells import amount_text, minor_units
-from matchmaker.domain.errors import Faults, InvalidRecord, Problem
+from matchmaker.domain.errors import Faults, wrong_field
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import CertificationStage
+from matchmaker.domain.typed_text import day_of
 from matchmaker.models import Centre, CertificationStep, Profile, User
 from matchmaker.models.development import PAYERS
 from matchmaker.services.core import journal, locks
@@ -127,14 +128,16 @@ def read(typed: Mapping[str, str], key: str, today: date) -> StepGiven:
 
 def _stage(typed: str) -> CertificationStage:
     if typed not in set(CertificationStage):
-        raise _wrong("stage", "ladder.stage", N_("Choose the stage that was reached."), typed)
+        raise wrong_field("stage", "ladder.stage", N_("Choose the stage that was reached."), typed)
     return CertificationStage(typed)
 
 
 def _day_reached(typed: str, today: date) -> date:
-    on = _day(typed)
+    on = day_of(typed)
     if on is None or not FIRST_DAY <= on <= today:
-        raise _wrong("on", "ladder.day", N_("Give the day on which it was reached, today or earlier."), typed)
+        raise wrong_field(
+            "on", "ladder.day", N_("Give the day on which it was reached, today or earlier."), typed
+        )
     return on
 
 
@@ -143,11 +146,11 @@ def _next_day(given: Mapping[str, str], on: date | None, today: date) -> date | 
     if not typed and not given["next_step"]:
         return None
     if not given["next_step"]:
-        raise _wrong("next_step", "ladder.next", N_("Say what the next step is, or leave out its day."))
-    day = _day(typed)
+        raise wrong_field("next_step", "ladder.next", N_("Say what the next step is, or leave out its day."))
+    day = day_of(typed)
     if day is None or not (on or FIRST_DAY) <= day <= today + FURTHEST:
         message = N_("Give the day of the next step: after this one, within five years.")
-        raise _wrong("next_on", "ladder.next_day", message, typed)
+        raise wrong_field("next_on", "ladder.next_day", message, typed)
     return day
 
 
@@ -156,33 +159,20 @@ def _cost(given: Mapping[str, str]) -> int | None:
     minor = minor_units(typed) if typed else None
     if typed and (minor is None or not 0 <= minor <= MOST_ROUBLES * _KOPECKS):
         message = N_("Give the cost in roubles as a number like 180000, at most %(most)s.")
-        raise _wrong("cost", "ladder.cost", message, typed, {"most": MOST_ROUBLES})
+        raise wrong_field("cost", "ladder.cost", message, typed, {"most": MOST_ROUBLES})
     if payer and payer not in PAYERS:
-        raise _wrong("payer", "ladder.payer", N_("Choose who pays."), payer)
+        raise wrong_field("payer", "ladder.payer", N_("Choose who pays."), payer)
     if minor and not payer:
-        raise _wrong("payer", "ladder.payer", N_("Choose who pays."))
+        raise wrong_field("payer", "ladder.payer", N_("Choose who pays."))
     return minor
 
 
 def _check_length(given: Mapping[str, str], name: str) -> None:
     most = LONGEST_NOTE if name == "note" else LONGEST_LINE
     if len(given[name]) > most:
-        raise _wrong(name, "ladder.long", N_("At most %(most)s characters."), params={"most": most})
+        raise wrong_field(name, "ladder.long", N_("At most %(most)s characters."), params={"most": most})
     if name == "why" and given["replaces"] and not given["why"]:
-        raise _wrong("why", "ladder.why", N_("Say why the step is corrected; it stays on record."))
-
-
-def _wrong(
-    field: str, code: str, message: str, value: str = "", params: Mapping[str, Any] | None = None
-) -> InvalidRecord:
-    return InvalidRecord((Problem(field, code, message, value[:40], params or {}),))
-
-
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        return None
+        raise wrong_field("why", "ladder.why", N_("Say why the step is corrected; it stays on record."))
 
 
 def typed_of(step: CertificationStep) -> dict[str, str]:
@@ -240,7 +230,7 @@ def ask(session: Session, profile: Profile, standard: str, step: StepGiven, user
     current = of_standard(session, profile, standard).current
     if current is not None:
         message = N_("The centre knows of this already: its next step stands below.")
-        raise _wrong("standard", "ladder.known", message)
+        raise wrong_field("standard", "ladder.known", message)
     wish = CertificationStep(
         public_id=step.key,
         profile_id=profile.id,
@@ -272,7 +262,7 @@ def _replaced(ladder: Ladder, key: str) -> CertificationStep:
         message = N_(
             "This step is not on record any more, or somebody has corrected it: look at the history."
         )
-        raise _wrong("replaces", "ladder.replaced", message)
+        raise wrong_field("replaces", "ladder.replaced", message)
     return found
 
 
@@ -283,18 +273,18 @@ def _check_order(ladder: Ladder, given: StepGiven, replaced: CertificationStep |
     before, after = others[:place], others[place:]
     if before and given.on < before[-1].on:
         message = N_("The step before it was reached on %(day)s: give a later day, or correct that step.")
-        raise _wrong("on", "ladder.order", message, params={"day": before[-1].on.isoformat()})
+        raise wrong_field("on", "ladder.order", message, params={"day": before[-1].on.isoformat()})
     if after and given.on > after[0].on:
         message = N_("The step after it was reached on %(day)s: give an earlier day, or correct that step.")
-        raise _wrong("on", "ladder.order", message, params={"day": after[0].on.isoformat()})
+        raise wrong_field("on", "ladder.order", message, params={"day": after[0].on.isoformat()})
     stages = [*(step.stage for step in before), given.stage, *(step.stage for step in after)]
     if not _watches_nothing(stages):
         return
     if _watches_nothing(stages[: place + 1]):
         message = N_("Surveillance follows a certificate: record that first.")
-        raise _wrong("stage", "ladder.surveillance", message)
+        raise wrong_field("stage", "ladder.surveillance", message)
     message = N_("A later step is surveillance, which follows a certificate: correct that step first.")
-    raise _wrong("stage", "ladder.surveillance", message)
+    raise wrong_field("stage", "ladder.surveillance", message)
 
 
 def _watches_nothing(stages: Sequence[CertificationStage]) -> bool:
@@ -327,7 +317,7 @@ def _owner(session: Session, profile: Profile, key: str) -> int | None:
     )
     if found is None:
         message = N_("Choose somebody of the centre or of the firm.")
-        raise _wrong("owner", "ladder.owner", message)
+        raise wrong_field("owner", "ladder.owner", message)
     return found
 
 

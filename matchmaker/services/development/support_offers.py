@@ -10,9 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from importers.cells import amount_text, minor_units, typed_entries
-from matchmaker.domain.errors import Faults, InvalidRecord, NotFound, Problem, StaleRevision
+from matchmaker.domain.errors import Faults, NotFound, StaleRevision, wrong_field
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import CERTIFIED_STAGES, CertificateStatus
+from matchmaker.domain.typed_text import day_of
 from matchmaker.models import Centre, Profile, SupportOffer, User
 from matchmaker.models.development import FIRM_SIZES, HELPERS, MEASURES
 from matchmaker.services.core import journal
@@ -67,34 +68,28 @@ def read(typed: Mapping[str, str], sizes: Sequence[str], codes: Codes) -> OfferG
 _PLAIN = ("giver", "text", "papers", "accreditation", "contacts")
 
 
-def _wrong(
-    field: str, code: str, message: str, value: str = "", params: Mapping[str, Any] | None = None
-) -> InvalidRecord:
-    return InvalidRecord((Problem(field, code, message, value[:40], params or {}),))
-
-
 def _kind(typed: str) -> str:
     if typed not in (*MEASURES, *HELPERS):
-        raise _wrong("kind", "support.kind", N_("Choose what it is: a measure or a helper."), typed)
+        raise wrong_field("kind", "support.kind", N_("Choose what it is: a measure or a helper."), typed)
     return typed
 
 
 def _name(typed: str) -> str:
     if not typed or len(typed) > LONGEST_LINE:
-        raise _wrong("name", "support.name", N_("Give it a name of at most 300 characters."))
+        raise wrong_field("name", "support.name", N_("Give it a name of at most 300 characters."))
     return typed
 
 
 def _line(name: str, typed: str) -> str | None:
     most = LONGEST_TEXT if name in _LONG else LONGEST_LINE
     if len(typed) > most:
-        raise _wrong(name, "support.long", N_("At most %(most)s characters."), params={"most": most})
+        raise wrong_field(name, "support.long", N_("At most %(most)s characters."), params={"most": most})
     return typed or None
 
 
 def _link(typed: str) -> str | None:
     if typed and (not typed.startswith(("https://", "http://")) or len(typed) > LONGEST_LINE or " " in typed):
-        raise _wrong("link", "support.link", N_("Give an address that begins with https://."), typed)
+        raise wrong_field("link", "support.link", N_("Give an address that begins with https://."), typed)
     return typed or None
 
 
@@ -106,10 +101,10 @@ def _terms(name: str, typed: str, codes: Codes) -> list[str]:
             message = N_(
                 "“%(term)s” is not known: write it as the lists of the site do, several after a semicolon."
             )
-            raise _wrong(name, "support.term", message, params={"term": term[:60]})
+            raise wrong_field(name, "support.term", message, params={"term": term[:60]})
         found[known[0]] = None
     if len(found) > MOST_TERMS:
-        raise _wrong(name, "support.terms", N_("At most %(most)s of them."), params={"most": MOST_TERMS})
+        raise wrong_field(name, "support.terms", N_("At most %(most)s of them."), params={"most": MOST_TERMS})
     return list(found)
 
 
@@ -123,20 +118,20 @@ def _number(name: str, typed: str, most: int, *, least: int = 0) -> int | None:
     whole = typed.isascii() and typed.isdigit() and len(typed) < 4
     if not whole or not least <= int(typed) <= most:
         message = N_("Give a whole number from %(least)s to %(most)s.")
-        raise _wrong(name, "support.number", message, typed, {"least": least, "most": most})
+        raise wrong_field(name, "support.number", message, typed, {"least": least, "most": most})
     return int(typed)
 
 
 def _day(name: str, typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed) if typed else None
-    except ValueError:
-        raise _wrong(name, "support.day", N_("Give the day as year, month and day."), typed) from None
+    day = day_of(typed)
+    if typed and day is None:
+        raise wrong_field(name, "support.day", N_("Give the day as year, month and day."), typed)
+    return day
 
 
 def _check_days(opens: date | None, closes: date | None) -> None:
     if opens and closes and closes < opens:
-        raise _wrong("closes_on", "support.days", N_("The last day cannot lie before the first one."))
+        raise wrong_field("closes_on", "support.days", N_("The last day cannot lie before the first one."))
 
 
 def _amount(typed: str) -> int | None:
@@ -144,7 +139,9 @@ def _amount(typed: str) -> int | None:
         return None
     minor = minor_units(typed)
     if minor is None or not 0 < minor <= 10**15:
-        raise _wrong("most", "support.amount", N_("Give the sum in roubles as a number like 500000."), typed)
+        raise wrong_field(
+            "most", "support.amount", N_("Give the sum in roubles as a number like 500000."), typed
+        )
     return minor
 
 

@@ -39,7 +39,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "invited": ("title", "facts", "fit", "quote", "path", *_ANSWERS),
     "answer_reminder": ("title", "facts", "fit", "quote", "path", "invited_on", *_ANSWERS),
     "outcome_of_need": ("title", "outcome", "reason", "path"),
-    "contract_made": ("title", "side", "organisation", "facts", "contacts", "path"),
+    "contract_made": ("title", "side", "organisation", "facts", "contacts", "agreement", "path"),
     "order_news": ("title", "number", "organisation", "writer", "by_answer", "news", "facts", "path"),
     "asked_if_deal": ("title", "days", "yes", "not_yet", "no"),
     "confirm_email": ("name", "path", "hours"),

@@ -69,9 +69,14 @@ def of_contractor(session: Session, need: Need) -> list[Recipient]:
     buyers = members(session, need.contractor, "contractor_buyer")
     if buyers:
         return [of_user(user) for user in buyers]
+    email, language = address_of(need), language_of(f"{need.title or ''} {need.text or ''}")
+    return [_stranger(session, email, language)] if email else []
+
+
+def address_of(need: Need) -> str:
+    """The e-mail address that is named for a need, "" where none is."""
     found = _ADDRESS.search(str((need.details or {}).get("contact") or ""))
-    language = language_of(f"{need.title or ''} {need.text or ''}")
-    return [_stranger(session, found[0], language)] if found else []
+    return found[0] if found else ""
 
 
 def of_user(user: User) -> Recipient:

@@ -13,6 +13,7 @@ from typing import TypeVar, cast
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.lifecycle import OPEN_NEEDS
 from matchmaker.domain.requirements import Requirements
 from matchmaker.models import Need
 from matchmaker.services.needs import needs
@@ -97,6 +98,7 @@ def _itself(found: NeedAsked) -> NeedAsked:
 
 def _as_read(need: Need, asked: Sequence[Requirements], today: date) -> NeedAsked:
     whole, *positions = (OpenNeed(need.public_id, one) for one in asked)
-    day = today if need.is_open else (need.published_at or need.created_at).date()
-    stood = gains.as_it_stood(whole.requirements, day, is_open=need.is_open)
+    is_open = need.told_state in OPEN_NEEDS
+    day = today if is_open else (need.published_at or need.created_at).date()
+    stood = gains.as_it_stood(whole.requirements, day, is_open=is_open)
     return NeedAsked(whole, tuple(positions), stood)

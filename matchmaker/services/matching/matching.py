@@ -7,11 +7,10 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import NotFound
-from matchmaker.domain.lifecycle import OPEN_NEEDS
 from matchmaker.domain.records import NeedRecord, PositionRecord
 from matchmaker.domain.requirement_kinds import Strictness
 from matchmaker.domain.requirements import Requirements
-from matchmaker.models import Need, Profile
+from matchmaker.models import Need, Profile, told_open
 from matchmaker.services.matching import relaxation_links
 from matchmaker.services.matching.asked_needs import FOR_ALL, AskedNeeds, NeedAsked, NeedReader
 from matchmaker.services.needs import needs
@@ -198,7 +197,7 @@ def openings(session: Session, key: str, parts: Matching) -> SupplierOpenings:
 
 def open_needs(session: Session, parts: Matching) -> OpenNeeds:
     """The open needs and their positions as suppliers look through them, without those by invitation only."""
-    shown = (FOR_ALL, Need.state.in_(OPEN_NEEDS))
+    shown = (FOR_ALL, told_open())
     return parts.asked.of(session, shown, parts.today, reader(parts), _open_needs)
 
 

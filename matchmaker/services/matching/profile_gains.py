@@ -7,9 +7,9 @@ from typing import cast
 from sqlalchemy import func, or_
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.lifecycle import NEEDS_IN_PREPARATION, OPEN_NEEDS
+from matchmaker.domain.lifecycle import NEEDS_IN_PREPARATION
 from matchmaker.domain.records import SupplierRecord
-from matchmaker.models import Need, Profile
+from matchmaker.models import Need, Profile, told_open
 from matchmaker.services.index import documents
 from matchmaker.services.matching import matching
 from matchmaker.services.matching.asked_needs import FOR_ALL, AskedNeeds, NeedAsked
@@ -70,7 +70,7 @@ def closing(profile: Profile, need: Need, parts: Matching) -> tuple[str, ...]:
 def needs_of_year(session: Session, parts: Matching) -> DatedNeeds:
     """The open needs and those of the last year, the newest ones, each as it stood."""
     since = datetime.combine(parts.today - timedelta(days=DAYS), time.min, UTC)
-    recent = or_(Need.state.in_(OPEN_NEEDS), func.coalesce(Need.published_at, Need.created_at) >= since)
+    recent = or_(told_open(), func.coalesce(Need.published_at, Need.created_at) >= since)
     told = (FOR_ALL, Need.state.not_in(NEEDS_IN_PREPARATION), recent)
     return parts.asked.of(session, told, parts.today, matching.reader(parts), _as_they_stood)
 

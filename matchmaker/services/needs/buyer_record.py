@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain.lifecycle import AWARDED_NEEDS, BUYER_ANSWERS, ENDED_NEEDS, IN_TALKS, MatchState
 from matchmaker.models import Decision, DecisionUndone, Need, Organisation
+from matchmaker.models.needs import told_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +32,25 @@ class BuyerRecord:
 def card(session: Session, buyer: Organisation) -> BuyerRecord:
     """The record over all published needs of the contractor."""
     needs = session.execute(
-        select(Need.id, Need.state, Need.published_at).where(
+        select(Need.id, Need.state, Need.award, Need.published_at).where(
             Need.contractor_id == buyer.id, Need.published_at.is_not(None)
         )
     ).all()
+    states = {need.id: told_state(need.state, need.award) for need in needs}
     # Only ended needs: the answers to an open need are known to its owner alone.
-    ids = [need.id for need in needs if need.state in ENDED_NEEDS]
+    ids = [number for number, state in states.items() if state in ENDED_NEEDS]
     decisions = _decisions(session, ids) if ids else ()
     willing = {one.of for one in decisions if one.kind in IN_TALKS and not one.undone}
     answered = willing & {one.of for one in decisions if one.kind in BUYER_ANSWERS and not one.undone}
     contracts = {
-        one.of[0]: one.at for one in decisions if one.kind == MatchState.CONTRACTED
+        one.of[0]: one.at for one in decisions if one.kind == MatchState.CONTRACTED and not one.undone
     }  # the first of each
     days = [(contracts[n.id] - n.published_at).days for n in needs if n.id in contracts]
     return BuyerRecord(
         len(willing),
         len(answered),
-        sum(need.state in ENDED_NEEDS for need in needs),
-        sum(need.state in AWARDED_NEEDS for need in needs),
+        len(ids),
+        sum(state in AWARDED_NEEDS for state in states.values()),
         round(median(days)) if days else None,
     )
 

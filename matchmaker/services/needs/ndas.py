@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, false, literal, select, union_all
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from matchmaker import resources
 from matchmaker.domain.errors import NotFound
@@ -66,8 +66,9 @@ def circles(session: Session, organisations: Collection[str]) -> dict[str, NeedC
     if not organisations:
         return {}
     wanted = list(organisations)
+    silent = and_(Match.silent_until.is_not(None), Match.silent_until > now())
     invited = (
-        select(literal("invited"), Need.public_id, Organisation.public_id, _needs_none())
+        select(literal("invited"), Need.public_id, Organisation.public_id, _needs_none(), silent)
         .select_from(Match)
         .join(Match.need)
         .join(Match.profile)
@@ -75,14 +76,18 @@ def circles(session: Session, organisations: Collection[str]) -> dict[str, NeedC
         .where(Organisation.public_id.in_(wanted), within_circle())
     )
     signed = (
-        select(literal("signed"), Need.public_id, Organisation.public_id, false())
+        select(literal("signed"), Need.public_id, Organisation.public_id, false(), false())
         .select_from(Agreement)
         .join(Agreement.need)
         .join(Agreement.organisation)
         .where(Organisation.public_id.in_(wanted), Agreement.withdrawn_at.is_(None))
     )
     found: dict[str, tuple[set[str], set[str]]] = {}
-    for part, need, organisation, needs_none in session.execute(union_all(invited, signed)):
+    rows = session.execute(union_all(invited, signed)).all()
+    untold = _untold(session, wanted) if any(is_silent for *_, is_silent in rows) else frozenset()
+    for part, need, organisation, needs_none, _ in rows:
+        if (need, organisation) in untold:
+            continue
         within, agreed = found.setdefault(need, (set(), set()))
         if part == "invited":
             within.add(organisation)
@@ -92,6 +97,25 @@ def circles(session: Session, organisations: Collection[str]) -> dict[str, NeedC
     return {
         need: NeedCircle(frozenset(one), frozenset(one & two)) for need, (one, two) in found.items() if one
     }
+
+
+def _untold(session: Session, organisations: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """The needs whose contract with one of these organisations may be taken back, and to which nobody had invited it."""
+    query = (
+        select(Match)
+        .join(Match.need)
+        .join(Match.profile)
+        .join(Profile.organisation)
+        .where(Organisation.public_id.in_(organisations), Match.silent_until > now())
+        .options(
+            contains_eager(Match.need), contains_eager(Match.profile).contains_eager(Profile.organisation)
+        )
+    )
+    return frozenset(
+        (one.need.public_id, one.profile.organisation.public_id)
+        for one in session.scalars(query)
+        if not one.is_within_circle
+    )
 
 
 def needs_none(session: Session, need: Need) -> bool:

@@ -14,6 +14,7 @@ from typing import IO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matchmaker.domain import typed_text
 from matchmaker.domain.errors import (
     FileRefused,
     Forbidden,
@@ -98,12 +99,11 @@ def _line(typed: str | None, kind: str, course: OrderCourse) -> str | None:
 def day_of(typed: Mapping[str, str], name: str, problems: list[Problem]) -> date | None:
     """The day in a field of a form; None for an empty one, and with a problem for one that is no day."""
     text = typed.get(name, "").strip()
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
+    day = typed_text.day_of(text)
+    if text and day is None:
         message = N_("Choose a day, for example 2026-11-30.")
         problems.append(Problem(name, "day.form", message, text[:20]))
-        return None
+    return day
 
 
 def pieces_of(typed: Mapping[str, str], name: str, problems: list[Problem]) -> int | None:

@@ -1,6 +1,6 @@
 """Orders: how a contract becomes one, whose they are, how far each of their lines is."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
@@ -171,11 +171,11 @@ def _supplier(order: PurchaseOrder) -> str:
     return firm.name_ru or firm.name_en or firm.public_id
 
 
-def end(session: Session, need: Need) -> list[PurchaseOrder]:
-    """Cancel the running orders of a need whose contracts are given up; those that it cancelled. Raises OrderUnderWay where something
-    was said of one.
+def end(session: Session, need: Need, but: Collection[int] = ()) -> list[PurchaseOrder]:
+    """Cancel the running orders of a need whose contracts are given up, `but` those of these matches (row ids); those that it cancelled.
+    Raises OrderUnderWay where something was said of one.
     """
-    of_need = select(Match.id).where(Match.need_id == need.id)
+    of_need = select(Match.id).where(Match.need_id == need.id, Match.id.not_in(but))
     running = PurchaseOrder.match_id.in_(of_need), PurchaseOrder.state == OrderState.RUNNING
     found = list(session.scalars(select(PurchaseOrder).where(*running).order_by(PurchaseOrder.id)))
     for order in found:

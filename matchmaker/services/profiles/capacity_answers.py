@@ -13,6 +13,7 @@ from matchmaker.models import Profile
 from matchmaker.services.core import journal, signed_links
 from matchmaker.services.core.journal import Act
 from matchmaker.services.core.site import site_of
+from matchmaker.services.mail import link_holders
 from matchmaker.services.profiles import capacity
 from search.reading.cell_answers import number
 
@@ -30,12 +31,15 @@ class CapacityLink:
 
 
 def asked(session: Session, token: str) -> CapacityLink:
-    """The question that a link asks. Raises NotFound for an unknown link, LinkSpent for an expired one."""
+    """The question that a link asks. Raises NotFound for an unknown link, LinkSpent for an expired one and where its person no longer
+    speaks for the supplier.
+    """
     key, asked_on, user, answer = signed_links.read(site_of(session), "capacity", token, 4)
     profile = session.scalar(select(Profile).where(Profile.public_id == key))
     if profile is None or answer not in ANSWERS:
         raise NotFound(what="link", key="")
-    if signed_links.used(session, "capacity", f"{key} {asked_on}"):
+    spent = signed_links.used(session, "capacity", f"{key} {asked_on}")
+    if spent or not link_holders.of_supplier(session, profile, user):
         raise LinkSpent
     return CapacityLink(profile, answer, asked_on, user)
 

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import LinkSpent, NotFound
 from matchmaker.domain.language import N_
-from matchmaker.models import Organisation, Profile, SpareCapacity, User
+from matchmaker.models import Profile, SpareCapacity, User
 from matchmaker.services.core import signed_links, urls
 from matchmaker.services.core.site import site_of
-from matchmaker.services.mail import letters
+from matchmaker.services.mail import letters, link_holders
 from matchmaker.services.profiles import certificates, freshness, suppliers
 from matchmaker.services.profiles.capacity import STALE_DAYS
 
@@ -91,15 +91,15 @@ def ask_for_dates(session: Session, readers: Iterable[tuple[Profile, User]], tod
 
 
 def asked(session: Session, token: str) -> RenewalLink:
-    """The question that a link asks. Raises NotFound, LinkSpent."""
+    """The question that a link asks. Raises NotFound, and LinkSpent also where its person no longer speaks for the supplier."""
     key, fields, user, day = signed_links.read(site_of(session), "fresh", token, 4)
-    profile = suppliers.one_whole(session, Profile.public_id == key, Organisation.blocked.is_(False))
+    profile = suppliers.one_whole(session, Profile.public_id == key)
     sections = (*freshness.SECTIONS, CERTIFICATES)
     chosen = tuple(field for field in fields.split("+") if field in sections)
     if profile is None or not chosen:
         raise NotFound(what="link", key="")
     mark = f"{key} {user} {day}"
-    if signed_links.used(session, "fresh", mark):
+    if signed_links.used(session, "fresh", mark) or not link_holders.of_supplier(session, profile, user):
         raise LinkSpent
     return RenewalLink(profile, chosen, user, mark)
 

@@ -18,6 +18,12 @@ from matchmaker.services.core import blobs, journal, locks
 LARGEST = 10_000_000  # bytes
 SCAN, PAPER = "scan", "paper"  # of a certificate, and of the way to one
 MOST = {SCAN: 20, PAPER: 100}  # of a profile
+_FULL = {
+    SCAN: N_("A profile holds at most %(most)s scans; remove one."),
+    PAPER: N_(
+        "The ladders of a firm hold at most %(most)s papers in all; name this one in the note of a step."
+    ),
+}
 CHOOSE = N_("Choose a file: a PDF, JPEG or PNG of up to 10 MB.")
 
 
@@ -47,7 +53,7 @@ def add(
     if known is not None:
         return known
     if len(present) >= MOST[role]:
-        raise FileTooLarge(N_("A profile holds at most %(most)s scans; remove one."), most=MOST[role])
+        raise FileTooLarge(_FULL[role], most=MOST[role])
     stored = StoredFile(
         profile_id=profile.id,
         role=role,

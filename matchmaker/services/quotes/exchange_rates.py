@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
+from matchmaker.domain.typed_text import day_of
 from matchmaker.models import Centre, ExchangeRate, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
@@ -47,7 +48,7 @@ def read(typed: Mapping[str, str], today: date) -> NewRate:
             "Give the roubles for one unit like 91,5: above 0, at most %(most)s, six digits after the comma."
         )
         problems.append(Problem("roubles", "rate.form", message, given[:20], {"most": MOST}))
-    on = _day(day)
+    on = day_of(day)
     if on is None or not today - OLDEST <= on <= today:
         message = N_("Give the day of the rate, today or within the last year.")
         problems.append(Problem("on", "rate.day", message, day[:20]))
@@ -61,13 +62,6 @@ def _micro(typed: str) -> int:
         return 0
     whole, _, rest = typed.replace(",", ".").partition(".")
     return int(whole) * _MILLION + int(rest.ljust(6, "0"))
-
-
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        return None
 
 
 def shown(micro_roubles: int) -> str:

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
 from matchmaker.domain.language import N_
-from matchmaker.domain.lifecycle import IN_CONVERSATION, WITH_QUOTE, WITHIN_CIRCLE
-from matchmaker.models import Match, Message, Need, Organisation, Profile, User
+from matchmaker.domain.lifecycle import IN_CONVERSATION, WITH_QUOTE
+from matchmaker.models import Match, Message, Need, Organisation, Profile, User, within_circle
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, signed_links, urls
 from matchmaker.services.mail import letters, preferences, recipients
@@ -47,7 +47,9 @@ def threads(session: Session, need: Need, side: str, own: Collection[str] = ()) 
         if not quote_rounds.sealed(session, need):
             known.append(Match.state.in_(WITH_QUOTE))
         query = query.where(or_(*known))
-    return session.scalars(query).all()
+    found = session.scalars(query).all()
+    # A contract that may be taken back begins no conversation with a firm that was not invited.
+    return [one for one in found if one.is_in_conversation] if side == "supplier" else found
 
 
 def latest(session: Session, organisation: str, most: int = 10) -> Sequence[tuple[Match, datetime]]:
@@ -59,7 +61,7 @@ def latest(session: Session, organisation: str, most: int = 10) -> Sequence[tupl
         .join(last, last.c.match_id == Match.id)
         .join(Match.profile)
         .join(Profile.organisation)
-        .where(Organisation.public_id == organisation, Match.state.in_(WITHIN_CIRCLE))
+        .where(Organisation.public_id == organisation, within_circle())
         .order_by(last.c.at.desc(), Match.id.desc())
         .limit(most)
         .options(joinedload(Match.need))

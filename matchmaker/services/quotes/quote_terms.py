@@ -11,6 +11,7 @@ from matchmaker.domain.errors import (
     Problem,
 )
 from matchmaker.domain.language import N_
+from matchmaker.domain.typed_text import day_of
 from matchmaker.models import Quote
 from matchmaker.models.matches import MATERIAL_BY, VATS
 from matchmaker.services.quotes import position_prices
@@ -153,10 +154,7 @@ def _words(name: str, typed: Mapping[str, str], problems: list[Problem]) -> str 
 def _until(typed: str, today: date, problems: list[Problem]) -> date | None:
     if not typed:
         return None
-    try:
-        day = date.fromisoformat(typed)
-    except ValueError:
-        day = None
+    day = day_of(typed)
     if day is None or not today <= day <= today.replace(year=today.year + 10, day=1):
         message = N_("Give a day from today on, as YYYY-MM-DD.")
         problems.append(Problem("valid_until", "day.form", message, typed[:20]))

@@ -17,6 +17,7 @@ from matchmaker.domain.errors import (
     StaleRevision,
 )
 from matchmaker.domain.lifecycle import (
+    OPEN_NEEDS,
     QUOTE_MOVES,
     SENT_QUOTES,
     WITHIN_CIRCLE,
@@ -29,7 +30,7 @@ from matchmaker.models.base import now
 from matchmaker.services.core import journal, undoing
 from matchmaker.services.needs import need_news, quote_rounds
 from matchmaker.services.needs.quote_rounds import clock
-from matchmaker.services.orders import orders
+from matchmaker.services.orders import order_hours, orders
 from matchmaker.services.quotes import quote_terms
 from matchmaker.services.quotes.quote_terms import QuoteTerms
 from matchmaker.services.shortlist import awards, match_decisions
@@ -88,7 +89,7 @@ def save(
     """Store a draft, or submit it; a submitted quote may be replaced until the deadline. No user where the link of a letter
     allows it.
 
-    Raises QuoteClosed after the deadline, NoQuotesTaken where the need takes no quotes, StaleRevision.
+    Raises QuoteClosed after the deadline, NoQuotesTaken where the need takes no quotes, NotNow, StaleRevision.
     """
     author = user.public_id if user else "letter"
     need = open_need(session, match)
@@ -159,27 +160,26 @@ def withdraw(session: Session, match: Match, user: User | None) -> None:
 
 
 def check_open(session: Session, need: Need) -> None:
-    """Raise QuoteClosed or NoQuotesTaken where the need takes no quotes, so that a withdrawn one cannot come back after
+    """Raise QuoteClosed, NoQuotesTaken or NotNow where the need takes no quotes, so that a withdrawn one cannot come back after
     the deadline.
     """
     _check_open(session, session.scalars(select(Need).where(Need.id == need.id).with_for_update()).one())
 
 
 def open_need(session: Session, match: Match) -> Need:
-    """The need, its row locked until the transaction ends, so that a quote and its opening take turns. Raises QuoteClosed,
-    MoveNotAllowed.
-    """
+    """The need, its row locked until the transaction ends, so that a quote and its opening take turns. Raises as `check_open`."""
     need = session.scalars(select(Need).where(Need.id == match.need_id).with_for_update()).one()
     _check_open(session, need)
     return need
 
 
 def _check_open(session: Session, need: Need) -> None:
-    if not need.is_open:
+    if need.told_state not in OPEN_NEEDS:
         raise NoQuotesTaken
     at = clock(session)
     if need.quotes_until is not None and at >= need.quotes_until:
         raise QuoteClosed(until=need.quotes_until, at=at)
+    match_decisions.check_told(need)
 
 
 def opened(session: Session, need: Need) -> Sequence[Quote]:
@@ -215,14 +215,16 @@ def award(
     today: date,
 ) -> list[Match]:
     """Make the contracts with these suppliers, whose orders begin when they can no longer be taken back; quotes that were sent are
-    accepted or refused with it. Returns the others that
-    waited; a repeat changes nothing. Promised days count from `today`. Raises as `awards.award` and `orders.begin`.
+    accepted or refused with it, and orders of a contract that was given up before end. Returns the others that
+    waited; a repeat changes nothing. Promised days count from `today`. Raises as `awards.award`, `orders.begin` and `orders.end`.
     """
     session.scalars(select(Need.id).where(Need.id == need.id).with_for_update()).one()
     if not need.is_awardable:
         return awards.award(session, need, shares, user, word, reason=reason)
     chosen = {one.match.id for one in shares}
     with undoing.undoable(session, awards.AWARD, need, user, awards.areas(need)) as act:
+        for order in orders.end(session, need, chosen):
+            order_hours.release(session, order)
         others = awards.award(session, need, shares, user, word, reason=reason)
         sent = {quote.match_id: quote for quote in opened(session, need)}
         for share in shares:

@@ -16,12 +16,12 @@ from babel.numbers import format_currency
 from sqlalchemy.orm import Session
 
 from matchmaker import resources
-from matchmaker.domain.errors import NotFound, SettingInvalid
+from matchmaker.domain.errors import LinkSpent, NotFound, SettingInvalid
 from matchmaker.domain.language import N_
 from matchmaker.models import Decision, Match, Need, Organisation
-from matchmaker.services.core import journal
-from matchmaker.services.core.site import day_of
-from matchmaker.services.mail import letters
+from matchmaker.services.core import journal, signed_links
+from matchmaker.services.core.site import day_of, site_of
+from matchmaker.services.mail import letters, link_holders
 from matchmaker.services.needs import drawings, need_summary, needs
 from matchmaker.services.quotes import position_prices, quote_terms, quotes
 from matchmaker.services.shortlist import contract_contacts, match_decisions
@@ -125,6 +125,22 @@ def contract_of(session: Session, need: Need, key: str) -> tuple[Match, Decision
             if made.profile_id == match.profile_id:
                 return match, made
     raise NotFound(what="match", key=key)
+
+
+def contract_by_letter(session: Session, token: str) -> tuple[Match, Decision, str]:
+    """The contract of a letter's link, as `contract_of`, and the side ("supplier" or "contractor") that it was sent to. Raises NotFound,
+    LinkSpent where the address no longer speaks for its firm.
+    """
+    key, side, *mark = signed_links.read(site_of(session), "contract", token, 3)
+    match = match_decisions.by_key(session, key)
+    holds = (
+        link_holders.of_supplier(session, match.profile, "", mark)
+        if side == "supplier"
+        else link_holders.of_contractor(session, match.need, "", mark)
+    )
+    if not holds:
+        raise LinkSpent
+    return *contract_of(session, match.need, key), side
 
 
 def agreement(

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.lifecycle import AWARDED_NEEDS, OPEN_NEEDS, CertificateStatus, ProfileState
-from matchmaker.models import CertificateRow, Need, Profile
+from matchmaker.domain.lifecycle import AWARDED_NEEDS, CertificateStatus, ProfileState
+from matchmaker.models import CertificateRow, Need, Profile, told_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,8 @@ class NeedsStanding:
 def of_needs(session: Session) -> NeedsStanding:
     """The needs of all centres of this installation."""
     counted = (
-        select(func.count()).where(Need.state.in_(states)).scalar_subquery()
-        for states in (OPEN_NEEDS, AWARDED_NEEDS)
+        select(func.count()).select_from(Need).where(which).scalar_subquery()
+        for which in (told_open(), and_(Need.state.in_(AWARDED_NEEDS), ~told_open()))
     )
     return NeedsStanding(*session.execute(select(*counted)).one())
 

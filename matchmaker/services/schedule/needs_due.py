@@ -20,7 +20,8 @@ from matchmaker.domain.lifecycle import (
 )
 from matchmaker.models import Decision, Match, Need
 from matchmaker.models.base import now
-from matchmaker.services.core import undoing, urls
+from matchmaker.services.core import signed_links, undoing, urls
+from matchmaker.services.core.site import site_of
 from matchmaker.services.mail import letters, recipients
 from matchmaker.services.needs import need_news, need_summary, needs
 from matchmaker.services.schedule.due_day import (
@@ -29,7 +30,7 @@ from matchmaker.services.schedule.due_day import (
     first,
     signed,
 )
-from matchmaker.services.shortlist import invitations, outcome_letters
+from matchmaker.services.shortlist import invitations, link_answers, outcome_letters
 
 DEAL_DAYS = (30, 90, 180)
 REMIND_AFTER = timedelta(days=3)
@@ -151,11 +152,11 @@ def _ask_about_deal(session: Session, match: Match, days: int) -> Iterator[None]
         title = need_summary.title_in_letters(match.need, reader.language)
         if side == "contractor":
             title = f"{title} — {match.profile.organisation.name(reader.language)}"
+        words = (match.public_id, str(days), reader.user or side)
+        mark = signed_links.mark_of(site_of(session), reader.email)
         answers = {
-            answer: urls.answer_deal(
-                signed(session, "deal", (match.public_id, str(days), reader.user or side, answer))
-            )
-            for answer in ("yes", "not_yet", "no")
+            answer: urls.answer_deal(signed(session, "deal", (*words, answer, mark)))
+            for answer in link_answers.DEAL_ANSWERS
         }
         values = {"title": title, "days": days, **answers}
         to = reader.email, reader.language

@@ -114,7 +114,9 @@ def award(
         shortlists.check(share.match, share.revision)
     with undoing.undoable(session, AWARD, need, user, areas(need)) as act:
         before = need.state
-        states = {one.public_id: one.state for one in shortlists.of_need(session, need)}
+        there = shortlists.of_need(session, need)
+        states = {one.public_id: one.state for one in there}
+        former = [one for one in _of_former_award(need, there) if one not in chosen]
         if need.state == NeedState.SHORTLISTING:
             needs.move(session, need, NeedState.NEGOTIATION, by=user.public_id)
         needs.move(session, need, NeedState.CONTRACTED, by=user.public_id)
@@ -122,7 +124,7 @@ def award(
             contract = NewDecision(MatchState.CONTRACTED, positions=share.positions)
             match_decisions.decide(session, share.match, contract, user, revision=share.revision)
             contract_contacts.pass_on(session, share.match, act.until, share.positions)
-        others = let_go(session, need, user, NewDecision(MatchState.LOST, reason_code=reason), word)
+        others = let_go(session, need, user, NewDecision(MatchState.LOST, reason_code=reason), word, former)
         for one in (*chosen, *others):
             one.silent_until = act.until
         need.award = {
@@ -134,6 +136,12 @@ def award(
         }
         session.flush()
     return others
+
+
+def _of_former_award(need: Need, there: Sequence[Match]) -> list[Match]:
+    """The suppliers whose contract was given up when the need was opened again, and which nobody has let go since."""
+    of_award = need.award["states"] if need.award else {}
+    return [one for one in there if one.is_contracted and one.public_id in of_award]
 
 
 def _are_made(session: Session, need: Need, shares: Sequence[AwardShare]) -> bool:
@@ -188,15 +196,23 @@ def waiting_letters(session: Session, need: Need) -> Sequence[Mail]:
     return session.scalars(query.order_by(Mail.id)).all()
 
 
-def let_go(session: Session, need: Need, user: User, verdict: NewDecision, word: Word) -> list[Match]:
-    """Give every supplier that still waits for an answer this decision, and an e-mail with the reason;
-    returns them.
+def let_go(
+    session: Session,
+    need: Need,
+    user: User,
+    verdict: NewDecision,
+    word: Word,
+    former: Sequence[Match] = (),
+) -> list[Match]:
+    """Give every supplier that still waits for an answer, and the `former` ones whose contract was given up, this decision, and an
+    e-mail with the reason; returns them.
     """
 
     def reason(language: str) -> str:
         return word(verdict.reason_code, language) if verdict.reason_code else verdict.reason or ""
 
-    waiting = [match for match in shortlists.of_need(session, need) if match.awaits_outcome]
+    there = shortlists.of_need(session, need)
+    waiting = [match for match in there if match.awaits_outcome or match in former]
     for match in waiting:
         match_decisions.decide(session, match, verdict, user, revision=match.revision)
         outcome_letters.post(session, match, reason)

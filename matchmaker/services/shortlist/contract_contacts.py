@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.language import N_
 from matchmaker.models import Mail, Match, Need, Profile
 from matchmaker.models.base import now
-from matchmaker.services.core import urls
+from matchmaker.services.core import signed_links, urls
+from matchmaker.services.core.site import site_of
 from matchmaker.services.mail import letters, recipients
+from matchmaker.services.mail.recipients import Recipient
 from matchmaker.services.needs import need_summary
 from matchmaker.services.shortlist.match_decisions import AwardedPosition
 
@@ -46,17 +48,17 @@ def pass_on(
     to_supplier = recipients.of_profile(session, match.profile)
     to_contractor = recipients.of_contractor(session, match.need)
     return [
-        _post(session, match, side, (reader.email, reader.language), positions)
+        _post(session, match, side, reader, positions)
         for side, readers in (("supplier", to_supplier), ("contractor", to_contractor))
         for reader in readers
     ]
 
 
 def _post(
-    session: Session, match: Match, side: str, to: tuple[str, str], positions: Sequence[AwardedPosition]
+    session: Session, match: Match, side: str, reader: Recipient, positions: Sequence[AwardedPosition]
 ) -> Mail:
-    """Tell the people of one side (an address and its language) who the other is."""
-    need, (_, language) = match.need, to
+    """Tell somebody of one side who the other is."""
+    need, language = match.need, reader.language
     other = contractor(session, need, language) if side == "supplier" else supplier(session, match, language)
     values = {
         "title": need_summary.title_in_letters(need, language),
@@ -64,15 +66,17 @@ def _post(
         "organisation": other.name,
         "facts": [*_told(positions, language), *need_summary.card(need, language)],
         "contacts": other.contacts,
+        "agreement": "" if reader.user else _agreement(session, match, side, reader.email),
         "path": urls.need(need.public_id),
     }
-    return letters.post(
-        session,
-        "contract_made",
-        *to,
-        values,
-        about=match.public_id,
-    )
+    return letters.post(session, "contract_made", reader.email, language, values, about=match.public_id)
+
+
+def _agreement(session: Session, match: Match, side: str, address: str) -> str:
+    """The way to the agreement for a side without an account."""
+    site = site_of(session)
+    words = (match.public_id, side, signed_links.mark_of(site, address))
+    return urls.contract_by_letter(signed_links.sign(site, "contract", words))
 
 
 def _told(positions: Sequence[AwardedPosition], language: str) -> Pairs:

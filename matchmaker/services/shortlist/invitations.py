@@ -48,17 +48,24 @@ def answer_links(
     }
 
 
-def may_quote_by_letter(session: Session, match: Match, reader: recipients.Recipient) -> bool:
-    """Whether a reader quotes without signing in: one without an account, where nothing opens only after an agreement."""
-    return not reader.user and ndas.needs_none(session, match.need)
+def may_quote_by_letter(session: Session, match: Match) -> bool:
+    """Whether the firm of a match quotes without signing in: nobody of it has an account, and nothing of the need opens only after an
+    agreement.
+    """
+    known = recipients.members(session, match.profile.organisation, "supplier_editor")
+    return not known and ndas.needs_none(session, match.need)
 
 
 def quote_path(session: Session, match: Match, reader: recipients.Recipient) -> str:
     """The page where a reader writes the quote of its firm."""
-    if not may_quote_by_letter(session, match, reader):
+    if reader.user or not may_quote_by_letter(session, match):
         return urls.own_quote(match.need.public_id)
+    return _quote_by_letter(session, match, reader)
+
+
+def _quote_by_letter(session: Session, match: Match, reader: recipients.Recipient) -> str:
     site = site_of(session)
-    words = (match.public_id, "", reader.user, "interested", signed_links.mark_of(site, reader.email))
+    words = (match.public_id, "", "", "interested", signed_links.mark_of(site, reader.email))
     return urls.quote_by_letter(signed_links.sign(site, "answer", words))
 
 
@@ -152,12 +159,13 @@ def _values(
         *need_summary.card_for(session, match.need, reader),
         *seats(session, match.need, reader.language),
     ]
+    by_letter = not reader.user and may_quote_by_letter(session, match)
     return {
         "title": need_summary.title_in_letters(match.need, reader.language),
         "facts": facts,
         "fit": fit(match, reader.language),
         "path": urls.need(match.need.public_id),
         "until": day_of(session, now() + timedelta(days=signed_links.ANSWER_DAYS)),
-        "quote": quote_path(session, match, reader) if may_quote_by_letter(session, match, reader) else "",
+        "quote": _quote_by_letter(session, match, reader) if by_letter else "",
         **answer_links(site_of(session), match, invitation, reader),
     }

@@ -26,13 +26,13 @@ from matchmaker.domain.lifecycle import (
 from matchmaker.models import AuditEntry, Decision, Match, Quote, User
 from matchmaker.services.core import journal, signed_links
 from matchmaker.services.core.site import site_of
-from matchmaker.services.mail import recipients
-from matchmaker.services.needs import ndas
-from matchmaker.services.shortlist import contract_contacts, match_decisions
+from matchmaker.services.mail import link_holders, recipients
+from matchmaker.services.shortlist import contract_contacts, invitations, match_decisions
 from matchmaker.services.shortlist.invitations import ANSWERS
 from matchmaker.services.shortlist.match_decisions import NewDecision
 
 DEAL_ANSWERS = ("yes", "not_yet", "no")
+SIDES = ("supplier", "contractor")  # who is asked where a firm has no account
 _LAST_ASKED = "180"
 
 
@@ -73,21 +73,12 @@ def asked(session: Session, token: str) -> InvitationLink:
     if answer not in ANSWERS:
         raise NotFound(what="link", key="")
     person = _user(session, user)
-    if not match.is_told or not _speaks(session, match, person, user, mark):
+    if not match.is_told or not link_holders.of_supplier(session, match.profile, user, mark):
         raise LinkSpent
     said, took_back = _last(session, match), _took_back(session, match)
     return InvitationLink(
         match, answer, person, said, may_answer(session, match), took_back, is_addressed=bool(mark)
     )
-
-
-def _speaks(session: Session, match: Match, person: User | None, key: str, mark: list[str]) -> bool:
-    """Whether the recipient of a link still speaks for the supplier: a person as its editor, an address as the one that
-    the profile names. A link without the mark of an address is of an earlier letter.
-    """
-    if key:
-        return person in recipients.members(session, match.profile.organisation, "supplier_editor")
-    return not mark or mark == [signed_links.mark_of(site_of(session), recipients.contact_of(match.profile))]
 
 
 def may_answer(session: Session, match: Match) -> bool:
@@ -125,8 +116,8 @@ def answer(session: Session, token: str, given: str, reason: str | None = None) 
 def answer_here(session: Session, match: Match, given: str, reason: str | None, user: User) -> None:
     """Record the answer of a signed-in person; the same answer again changes nothing.
 
-    Raises MoveNotAllowed where a quote was sent or the need is no longer open, and InvalidRecord where the seat of a
-    supplier that had refused is taken, or an award that may still be taken back is kept from the supplier.
+    Raises MoveNotAllowed where a quote was sent or the need is no longer open, InvalidRecord where the seat of a supplier that had
+    refused is taken, and NotNow.
     """
     _answer(session, match, _verdict(given, reason), user)
 
@@ -138,9 +129,7 @@ def _answer(session: Session, match: Match, verdict: NewDecision, user: User | N
         return False
     if not may_answer(session, match):
         raise MoveNotAllowed(state=match.told_state, target=verdict.kind)
-    if match.is_silent:
-        message = N_("The answer cannot be changed right now. Try again in ten minutes.")
-        raise InvalidRecord((Problem("reason", "answer.wait", message),))
+    match_decisions.check_told(match.need, match)
     if match.is_declined and verdict.kind == MatchState.INTERESTED:
         _take_seat(session, match)
     match_decisions.decide(session, match, verdict, user, revision=match.revision)
@@ -157,11 +146,9 @@ def _take_seat(session: Session, match: Match) -> None:
 
 
 def may_quote(session: Session, link: InvitationLink) -> bool:
-    """Whether a firm without an account may quote by its letter: nothing of the need opens only after an agreement."""
-    match = link.match
-    known = link.user or recipients.members(session, match.profile.organisation, "supplier_editor")
-    within = link.is_addressed and match.told_state in WITHIN_CIRCLE
-    return not known and within and ndas.needs_none(session, match.need)
+    """Whether the firm of a link may quote by it, invited as it is."""
+    within = link.is_addressed and link.match.told_state in WITHIN_CIRCLE
+    return link.user is None and within and invitations.may_quote_by_letter(session, link.match)
 
 
 def _verdict(given: str, reason: str | None) -> NewDecision:
@@ -192,17 +179,23 @@ class DealLink:
 
 
 def deal_asked(session: Session, token: str) -> DealLink:
-    """The question of a link about a deal. Raises NotFound, and LinkSpent for an expired one, and where its person is of
-    neither side any more.
+    """The question of a link about a deal. Raises NotFound, and LinkSpent for an expired one, and where the recipient speaks
+    for neither side any more.
     """
-    key, days, user, given = signed_links.read(site_of(session), "deal", token, 4)
+    key, days, user, given, *mark = signed_links.read(site_of(session), "deal", token, 4, 5)
     if given not in DEAL_ANSWERS:
         raise NotFound(what="link", key="")
     match, person = _match(session, key), _user(session, user)
-    sides = (match.need.contractor, "contractor_buyer"), (match.profile.organisation, "supplier_editor")
-    if person is not None and person not in recipients.of_sides(session, sides):
+    if not _is_of_a_side(session, match, user, mark):
         raise LinkSpent
     return DealLink(match, given, days, user, person, _deal_said(session, match, days, person, user))
+
+
+def _is_of_a_side(session: Session, match: Match, who: str, mark: list[str]) -> bool:
+    """Whether whoever a link about a deal was sent to speaks for one of its sides."""
+    person = "" if who in SIDES else who
+    supplies = who != "contractor" and link_holders.of_supplier(session, match.profile, person, mark)
+    return supplies or (who != "supplier" and link_holders.of_contractor(session, match.need, person, mark))
 
 
 def _deal_said(session: Session, match: Match, days: str, person: User | None, side: str) -> str | None:

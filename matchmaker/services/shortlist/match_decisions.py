@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from matchmaker.domain.errors import MoveNotAllowed, NotFound, SeatsTaken, UndoTooLate
+from matchmaker.domain.errors import MoveNotAllowed, NotFound, NotNow, SeatsTaken, UndoTooLate
 from matchmaker.domain.lifecycle import DECISIONS, INWARD, MATCH_MOVES, MatchState, check_move
 from matchmaker.models import AuditEntry, Decision, DecisionUndone, Match, Need, Profile, User
 from matchmaker.models.base import now
@@ -15,6 +15,8 @@ from matchmaker.services.core import journal
 from matchmaker.services.core.locks import lock_row as take_turns
 from matchmaker.services.shortlist import invitations
 from matchmaker.services.shortlist.shortlists import SupplierProposal, check, of_need, seats_taken
+
+_AFTER_A_CONTRACT = MATCH_MOVES[MatchState.CONTRACTED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,9 @@ def ask(
     session: Session, need: Need, profile: Profile, user: User, proposal: SupplierProposal | None = None
 ) -> Match:
     """Record a supplier's request to be invited, once; the centre decides. Raises MoveNotAllowed where the
-    need is not open.
+    need is not open, NotNow.
     """
+    check_told(need)
     if not need.is_open:
         raise MoveNotAllowed(state=need.state, target=MatchState.INVITED)
     match, _ = _placed(session, need, profile, proposal, by_hand=False)
@@ -89,6 +92,12 @@ def ask(
         session.flush()
         journal.note(session, user.public_id, "match.asked", match)
     return match
+
+
+def check_told(need: Need, match: Match | None = None) -> None:
+    """Raise NotNow where an award that may still be taken back is kept from suppliers: what they do now would stand in its way."""
+    if need.told_state != need.state or (match is not None and match.is_silent):
+        raise NotNow
 
 
 def _placed(
@@ -167,13 +176,17 @@ def awarded(decision: Decision) -> tuple[AwardedPosition, ...]:
 
 
 def contracts(session: Session, need: Need) -> list[Decision]:
-    """The decisions for contracts that stand, one a supplier, the first made first."""
-    gone = undone(session, need)
-    made = {
-        d.profile_id: d
-        for d in history(session, need)
-        if d.kind == MatchState.CONTRACTED and d.id not in gone
-    }
+    """The decisions for contracts that stand, one a supplier, the first made first; not those after which the need was opened again
+    and the supplier quoted anew, or lost.
+    """
+    gone, made = undone(session, need), dict[int, Decision]()
+    for decision in history(session, need):
+        if decision.id in gone:
+            continue
+        if decision.kind == MatchState.CONTRACTED:
+            made[decision.profile_id] = decision
+        elif decision.kind in _AFTER_A_CONTRACT:
+            made.pop(decision.profile_id, None)
     return list(made.values())
 
 

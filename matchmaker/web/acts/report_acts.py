@@ -1,6 +1,6 @@
 """The released shortlist as a PDF and as a workbook, and the agreement of a contract as a PDF, in either language."""
 
-from flask import Response, abort
+from flask import Response, abort, request
 from flask_babel import force_locale, gettext
 
 from matchmaker.domain.errors import NotFound
@@ -10,7 +10,7 @@ from matchmaker.services.reports import contract_agreements, match_reports
 from matchmaker.services.reports.match_reports import ReportEntry, ShortlistReport
 from matchmaker.services.shortlist import comparison, shortlists
 from matchmaker.web.kit import context, formats, places
-from matchmaker.web.kit.changes import change
+from matchmaker.web.kit.changes import change, unsigned_change
 from matchmaker.web.kit.context import database
 from matchmaker.web.pages import explanations, supplier_facts
 from matchmaker.web.pages.need_access import NeedAccess, authorised, visible
@@ -39,19 +39,40 @@ def shortlist(key: str, kind: str, language: str) -> Response:
 def contract(key: str, match: str, language: str) -> Response:
     """The agreement of a contract as a PDF, in a language. Raises NotFound for anybody but its two sides and the centre."""
     access, found, decision = _contract(database(), key, match)
-    model = context.product().contract_models[language]
-    made = contract_agreements.pdf(
-        contract_agreements.agreement(
-            database(), found, decision, model, language, names_drawings=access.may("drawing.list")
-        )
-    )
+    made = _agreement(found, decision, language, names_drawings=access.may("drawing.list"))
     with change() as (session, user):
         _, again, _ = _contract(session, key, match)
         contract_agreements.note_taken(session, again, language, user.public_id)
-    response = Response(made, mimetype="application/pdf")
-    name = f"contract-{key}-{language}.pdf"
+    return made
+
+
+def contract_by_letter(token: str, language: str) -> Response:
+    """The same for a side without an account, by the link of its letter. Raises NotFound, LinkSpent."""
+    found, decision, side = contract_agreements.contract_by_letter(database(), token)
+    made = _agreement(found, decision, language, names_drawings=side == "contractor")
+    with unsigned_change() as session:
+        again, _, _ = contract_agreements.contract_by_letter(session, token)
+        contract_agreements.note_taken(session, again, language, "letter")
+    return made
+
+
+def _agreement(match: Match, made: Decision, language: str, *, names_drawings: bool) -> Response:
+    model = context.product().contract_models[language]
+    filled = contract_agreements.agreement(
+        database(), match, made, model, language, names_drawings=names_drawings
+    )
+    response = Response(contract_agreements.pdf(filled), mimetype="application/pdf")
+    name = f"contract-{match.need.public_id}-{language}.pdf"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def language_asked() -> str:
+    """The language that the address asks for, else the reader's; a wrong one is answered with 400."""
+    chosen = request.args.get("language", context.language())
+    if chosen not in explanations.LANGUAGES:
+        abort(400)
+    return chosen
 
 
 def _contract(session: Session, key: str, match: str) -> tuple[NeedAccess, Match, Decision]:

@@ -43,6 +43,7 @@ STATUS: Mapping[type[domain.MatchmakerError], int] = {
     domain.MoveNotAllowed: 409,
     domain.OrderUnderWay: 409,
     domain.OrderWritten: 409,
+    domain.NotNow: 409,
     domain.NoQuotesTaken: 409,
     domain.NeedQuoted: 409,
     domain.SeatsTaken: 409,
@@ -139,9 +140,13 @@ def register(app: Flask) -> None:
 
 
 # Titles and advice of errors that say more than their status does.
-_TITLES_BY_CODE = {domain.FileMissing.code: N_("The file is gone")}
+_TITLES_BY_CODE = {
+    domain.FileMissing.code: N_("The file is gone"),
+    domain.NotNow.code: N_("Please wait a little"),
+}
 _ADVICE_BY_CODE = {
     domain.FileMissing.code: N_("If you have the file, send it again; else ask the centre to restore it."),
+    domain.NotNow.code: N_("Go back: what you typed is still in the form."),
 }
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 
 from flask import abort, request
 
@@ -11,7 +10,7 @@ from matchmaker.domain.errors import FilterRefused
 from matchmaker.domain.records import NeedRecord, parse
 from matchmaker.domain.requirement_kinds import Strictness
 from matchmaker.domain.requirements import Requirements
-from matchmaker.domain.typed_text import CONTROL, as_seen
+from matchmaker.domain.typed_text import CONTROL, as_seen, day_of
 from matchmaker.services.profiles import suppliers
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database, product, wording
@@ -77,15 +76,9 @@ def asked(given: Mapping[str, str]) -> NeedReading:
     if level in LEVELS:
         least = CertificationLevel.CERTIFIED if level == DATED else CertificationLevel[level.upper()]
         demand = CertificationDemand((taxonomy.most_asked_standard,), least, dated=level == DATED)
-        requirements = replace(requirements, certification=(demand,), on=_on(given) or requirements.on)
+        day = day_of(given.get("on", "")) or requirements.on
+        requirements = replace(requirements, certification=(demand,), on=day)
     return replace(understood, requirements=replace(requirements, strictness=strict))
-
-
-def _on(given: Mapping[str, str]) -> date | None:
-    try:
-        return date.fromisoformat(given.get("on", ""))
-    except ValueError:
-        return None
 
 
 def facets(requirements: Requirements) -> list[tuple[str, str, int]]:

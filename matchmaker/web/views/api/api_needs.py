@@ -217,7 +217,7 @@ def summary(key: str) -> NeedSummary:
     return NeedSummary(
         key=key,
         title=found.title,
-        state=need.state,
+        state=need.state if found.may_edit else need.told_state,
         contractor=found.contractor_name or None,
         quotes_until=need.quotes_until,
         deliver_by=need.due,

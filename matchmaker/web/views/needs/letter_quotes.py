@@ -7,14 +7,7 @@ from pathlib import Path
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from matchmaker.domain.errors import (
-    Forbidden,
-    InvalidRecord,
-    LinkSpent,
-    NoQuotesTaken,
-    QuoteClosed,
-    StaleRevision,
-)
+from matchmaker.domain.errors import Forbidden, LinkSpent
 from matchmaker.models import Match, Session
 from matchmaker.services.core import urls
 from matchmaker.services.needs import need_summary
@@ -27,7 +20,6 @@ from matchmaker.web.kit.context import database, product
 from matchmaker.web.views.needs import quote_form
 
 blueprint = Blueprint("letter_quotes", __name__, url_prefix="/answers")
-_REFUSALS = (InvalidRecord, NoQuotesTaken, QuoteClosed, StaleRevision)
 
 
 def _asked(session: Session, token: str) -> InvitationLink:
@@ -65,7 +57,7 @@ def own(token: str) -> ResponseReturnValue:
             folder: Path = product().data / "files"
             quote_entry.save(session, match, entry, None, folder, revision=revision, submit=True)
             until = match.need.quotes_until
-    except _REFUSALS as error:
+    except quote_form.REFUSALS as error:
         problems, status = quote_form.refused(error)
         return _form(token, typed, problems), status
     return render_template("answers/done.html", kind="quote", key=None, token=token, until=until)
@@ -80,6 +72,10 @@ def _form(token: str, typed: dict[str, str] | None = None, problems: dict[str, s
 @blueprint.post("/<token>/quote/withdraw")
 def withdraw(token: str) -> ResponseReturnValue:
     """Withdraw the firm's own quote."""
-    with unsigned_change() as session:
-        quotes.withdraw(session, _invited(session, token), None)
+    try:
+        with unsigned_change() as session:
+            quotes.withdraw(session, _invited(session, token), None)
+    except quote_form.REFUSALS as error:
+        problems, status = quote_form.refused(error)
+        return _form(token, None, problems), status
     return render_template("answers/done.html", kind="taken_back", key=None, token=token)

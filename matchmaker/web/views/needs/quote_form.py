@@ -10,6 +10,7 @@ from flask_babel import get_timezone, gettext
 from matchmaker.domain.errors import (
     InvalidRecord,
     NoQuotesTaken,
+    NotNow,
     Problem,
     QuoteClosed,
     StaleRevision,
@@ -25,11 +26,12 @@ from matchmaker.services.quotes.quote_entry import QuoteEntry
 from matchmaker.web.kit import context, forms, position_forms
 from matchmaker.web.kit.context import database
 
+REFUSALS = (InvalidRecord, NoQuotesTaken, NotNow, QuoteClosed, StaleRevision)
 _PRICED = frozenset(position_prices.FIELDS)
 
 
 def refused(
-    error: InvalidRecord | NoQuotesTaken | QuoteClosed | StaleRevision,
+    error: InvalidRecord | NoQuotesTaken | NotNow | QuoteClosed | StaleRevision,
 ) -> tuple[dict[str, str], int]:
     """The problems by field, and the status of the answer."""
     if isinstance(error, InvalidRecord):

@@ -12,7 +12,7 @@ from flask_babel import gettext, ngettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from matchmaker.domain.errors import InvalidRecord, NoQuotesTaken, QuoteClosed, StaleRevision
+from matchmaker.domain.errors import InvalidRecord
 from matchmaker.services.needs import quote_rounds
 from matchmaker.services.quotes import (
     quote_attachments,
@@ -34,7 +34,6 @@ from matchmaker.web.pages.need_access import NeedAccess, authorised
 from matchmaker.web.views.needs import compared_quotes, quote_form
 
 blueprint = Blueprint("quotes", __name__, url_prefix="/needs")
-REFUSALS = (InvalidRecord, NoQuotesTaken, QuoteClosed, StaleRevision)
 
 
 @blueprint.route("/<key>/quote", methods=["GET", "POST"])
@@ -46,7 +45,7 @@ def own(key: str) -> ResponseReturnValue:
     typed, submit = quote_form.as_typed(), request.form.get("do") == "submit"
     try:
         _save(key, typed, submit=submit)
-    except REFUSALS as error:
+    except quote_form.REFUSALS as error:
         problems, status = quote_form.refused(error)
         return _own_form(key, typed, problems), status
     flash(gettext("The quote is sent.") if submit else gettext("The draft is saved; nobody else sees it."))
@@ -83,7 +82,7 @@ def enter_for_supplier(key: str, match: str) -> ResponseReturnValue:
             entry = quote_form.entry(typed, access.record)
             stored = quotes.invited_match(session, access.need, match)
             quote_entry.enter_for_supplier(session, stored, entry, user, _folder())
-    except REFUSALS as error:
+    except quote_form.REFUSALS as error:
         problems, status = quote_form.refused(error)
         return _form_for_supplier(key, match, typed, problems), status
     flash(gettext("The quote is entered, and the supplier is told of it."))
@@ -101,11 +100,15 @@ def _form_for_supplier(
 
 @blueprint.post("/<key>/quote/withdraw")
 @login_required
-def withdraw(key: str) -> Response:
+def withdraw(key: str) -> ResponseReturnValue:
     """Withdraw the reader's own quote."""
-    with change() as (session, user):
-        found = authorised(session, key, "quote.submit")
-        quotes.withdraw(session, quotes.match_of(session, found.need, found.own_firm), user)
+    try:
+        with change() as (session, user):
+            found = authorised(session, key, "quote.submit")
+            quotes.withdraw(session, quotes.match_of(session, found.need, found.own_firm), user)
+    except quote_form.REFUSALS as error:
+        problems, status = quote_form.refused(error)
+        return _own_form(key, None, problems), status
     flash(gettext("The quote is withdrawn."))
     return redirect(url_for("quotes.own", key=key))
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
-from matchmaker.domain.errors import InvalidRecord, NotFound
+from matchmaker.domain.errors import InvalidRecord, NotFound, NotNow
 from matchmaker.services.shortlist import link_answers, match_decisions
 from matchmaker.services.shortlist.invitations import ANSWERS
 from matchmaker.web.kit.changes import change
@@ -23,9 +23,12 @@ def ask(key: str) -> ResponseReturnValue:
     """Ask the centre for an invitation."""
     found, profile = shop_standing.with_shop(database(), key)
     proposal = explanations.proposal(found.need, profile.public_id)
-    with change() as (session, user):
-        again, own = shop_standing.with_shop(session, key)
-        match_decisions.ask(session, again.need, own, user, proposal)
+    try:
+        with change() as (session, user):
+            again, own = shop_standing.with_shop(session, key)
+            match_decisions.ask(session, again.need, own, user, proposal)
+    except NotNow as error:
+        return _page(key, gettext(error.template)), 409
     flash(gettext("The centre sees that you are interested, and decides whom to invite."))
     return redirect(url_for("needs.show", key=key))
 
@@ -40,10 +43,16 @@ def answer(key: str) -> ResponseReturnValue:
             match = shop_standing.invitation_of(session, found.need, profile)
             link_answers.answer_here(session, match, *_given(key), user)
     except InvalidRecord as error:
-        found, _profile = shop_standing.with_shop(database(), key)
-        return page(found, NeedPageProblems(answer=problems_of(error)["reason"])), 422
+        return _page(key, problems_of(error)["reason"]), 422
+    except NotNow as error:
+        return _page(key, gettext(error.template)), 409
     flash(gettext("Thank you, the answer is recorded."))
     return redirect(url_for("needs.show", key=key))
+
+
+def _page(key: str, problem: str) -> str:
+    found, _profile = shop_standing.with_shop(database(), key)
+    return page(found, NeedPageProblems(answer=problem))
 
 
 def _given(key: str) -> tuple[str, str | None]:

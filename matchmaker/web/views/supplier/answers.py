@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, NotFound
+from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, NotFound, NotNow
 from matchmaker.domain.lifecycle import OPEN_NEEDS
 from matchmaker.models import Need
 from matchmaker.services.mail import letters, preferences
@@ -15,6 +15,7 @@ from matchmaker.services.people import accounts
 from matchmaker.services.profiles import capacity_answers, renewals, suppliers
 from matchmaker.services.profiles.capacity import free_hours, groups
 from matchmaker.services.shortlist import invitations, link_answers
+from matchmaker.web.acts import report_acts
 from matchmaker.web.kit import context, time_zones
 from matchmaker.web.kit.changes import unsigned_change
 from matchmaker.web.kit.context import database, language, product
@@ -75,6 +76,8 @@ def record(token: str) -> ResponseReturnValue:
             may_quote = link_answers.may_quote(session, asked)
     except InvalidRecord as error:
         return _invitation(token, problems_of(error)["reason"]), 422
+    except NotNow as error:
+        return _invitation(token, gettext(error.template)), 409
     except MoveNotAllowed:  # the page says what was answered, and that the need takes no more
         return _invitation(token), 409
     return render_template(
@@ -132,6 +135,12 @@ def tell_capacity(token: str) -> ResponseReturnValue:
     except InvalidRecord as error:
         return _capacity(token, typed, problems_of(error)), 422
     return render_template("answers/done.html", kind="capacity", key=None)
+
+
+@blueprint.get("/contract/<token>")
+def contract(token: str) -> ResponseReturnValue:
+    """The agreement of a contract as a PDF, for a side without an account; `language` in the address chooses ru or en."""
+    return report_acts.contract_by_letter(token, report_acts.language_asked())
 
 
 @blueprint.get("/fresh/<token>")

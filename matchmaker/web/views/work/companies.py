@@ -1,13 +1,12 @@
 """A firm as its centre works with it: tasks, dealings, a timeline; and what the centre notes about it."""
 
-from datetime import date
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
 from matchmaker.domain.errors import InvalidRecord, NotFound
+from matchmaker.domain.typed_text import day_of
 from matchmaker.models import Organisation, Session
 from matchmaker.services.desk import companies
 from matchmaker.services.desk.companies import NoteGiven
@@ -99,8 +98,5 @@ def _own(session: Session, key: str) -> Organisation:
 
 def _note(given: dict[str, str]) -> NoteGiven:
     text = given["text"].replace("\r\n", "\n").strip()
-    try:
-        day = date.fromisoformat(given["due_on"]) if given["due_on"] else None
-    except ValueError:
-        day = None
+    day = day_of(given["due_on"])
     return NoteGiven(form_tokens.given(), given["kind"], text, day)

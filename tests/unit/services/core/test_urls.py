@@ -31,6 +31,7 @@ ENDPOINTS = {
     "quote_by_letter": "letter_quotes.own",
     "answer_capacity": "answers.capacity",
     "answer_deal": "answers.deal",
+    "contract_by_letter": "answers.contract",
     "confirm_facts": "answers.fresh",
     "leave_letters": "answers.letters_of_kind",
     "shop": "shop.show",

@@ -21,7 +21,7 @@ from matchmaker.domain.errors import (
     OrderWritten,
     StaleRevision,
 )
-from matchmaker.domain.lifecycle import EntryState, NeedState, OrderState
+from matchmaker.domain.lifecycle import EntryState, MatchState, NeedState, OrderState
 from matchmaker.models import (
     AuditEntry,
     Mail,
@@ -562,6 +562,66 @@ def test_a_second_award_renews_the_order_and_its_ten_minutes(awarded: Sessions) 
         assert order.opened_at > max(now(), before)
         assert match.contacts_at is not None
         assert match.contacts_at > now(), "the new contract can still be taken back"
+
+
+def award_to_another(session: Session) -> tuple[Match, Match]:
+    """Open a closed need again, and award it to another supplier; the winners of both awards, the first one first."""
+    wanted, user = session.scalars(select(Need)).one(), _operator(session)
+    origin = RecordOrigin(wanted.centre, "file", "tester")
+    suppliers.save_many(
+        session, [supplier(id="s-2", inn=None, name={"en": "Other works"})], FakeRecogniser(), origin
+    )
+    other = session.scalars(select(Profile).order_by(Profile.id.desc())).first()
+    assert other is not None
+    for state in (NeedState.DRAFT, NeedState.SUBMITTED, NeedState.PUBLISHED, NeedState.SHORTLISTING):
+        needs.move(session, wanted, state, by="tester")
+    (first,) = shortlists.of_need(session, wanted)
+    second = match_decisions.add_by_hand(session, wanted, other, user)
+    match_decisions.invite(session, [second], user)
+    share = AwardShare(second, second.revision, POSITIONS)
+    quotes.award(session, wanted, [share], user, lambda code, _: code, reason="chosen-another", today=TODAY)
+    return first, second
+
+
+@pytest.mark.parametrize("before_orders", [True, False])
+def test_who_had_the_contract_before_loses_it_to_the_one_that_has_it_now(
+    awarded: Sessions, *, before_orders: bool
+) -> None:
+    """`before_orders`: the need was closed by a program that did not end orders yet."""
+    with awarded.begin() as session:
+        here = made(session)
+        if before_orders:
+            needs.move(session, here.order.match.need, NeedState.CLOSED, by="tester")
+            here.order.match.contacts_at = None
+            assert here.order.is_running
+        else:
+            close(session)
+        first, second = award_to_another(session)
+        assert (first.state, second.state) == (MatchState.LOST, MatchState.CONTRACTED)
+        assert first.told_state == MatchState.CONTRACTED, "as long as the award can be taken back"
+        assert [one.profile_id for one in match_decisions.contracts(session, first.need)] == [
+            second.profile_id
+        ]
+        assert here.order.is_cancelled
+        outcomes = session.scalars(select(Mail.about).where(Mail.kind == "outcome_of_need")).all()
+        assert outcomes == [first.public_id]
+        act = session.scalars(select(UndoableAct).order_by(UndoableAct.id.desc())).first()
+        assert act is not None
+        assert awards.undo(session, act, first.need, _operator(session))
+        session.refresh(first)
+        assert first.is_contracted
+        assert here.order.is_running is before_orders
+        assert match_decisions.contracts(session, first.need) != []
+
+
+def test_an_order_of_which_something_was_said_is_not_ended_by_another_award(awarded: Sessions) -> None:
+    with awarded.begin() as session:
+        here = made(session)
+        here.deliver(session, 10)
+        needs.move(session, here.order.match.need, NeedState.CLOSED, by="tester")
+        with pytest.raises(OrderUnderWay):
+            award_to_another(session)
+        session.rollback()
 
 
 def test_a_contract_with_a_written_order_is_neither_closed_nor_awarded_again(awarded: Sessions) -> None:

@@ -18,7 +18,7 @@ from matchmaker.services.matching import profile_gains
 from matchmaker.services.matching.matching import Matching
 from matchmaker.services.needs import needs
 from matchmaker.services.needs.needs import NeedPosting
-from matchmaker.services.profiles import suppliers
+from matchmaker.services.profiles import scans, suppliers
 from matchmaker.services.schedule import profiles_due
 from matchmaker.services.schedule.due_day import DueDay
 from matchmaker.wiring import Application
@@ -282,6 +282,18 @@ def test_papers_are_the_firms_and_its_centres(
         wrong = shop.post(there, {"file": (io.BytesIO(b"x"), "a.exe")}, page="/shop/ladders/")  # type: ignore[dict-item]
         assert wrong.status_code in {415, 422}
         assert "This file is none of" in text(wrong)
+
+
+def test_a_full_ladder_says_how_many_papers_it_holds(
+    operator: Browser, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step(operator, key)
+    monkeypatch.setitem(scans.MOST, scans.PAPER, 0)
+    page = f"/work/ladders/{key}/{STANDARD}"
+    full = operator.post(f"{page}/papers", {"file": (io.BytesIO(PDF + b"9"), "a.pdf")}, page=page)  # type: ignore[dict-item]
+    assert full.status_code == 413
+    assert "hold at most 0 papers in all" in text(full)
+    assert "scans" not in text(full).partition("<main")[2]
 
 
 def test_the_pipeline_is_narrowed_sorted_laid_out_and_taken_along(

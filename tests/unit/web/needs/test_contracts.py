@@ -14,7 +14,7 @@ from matchmaker import resources
 from matchmaker.domain.errors import SettingInvalid
 from matchmaker.domain.lifecycle import MatchState
 from matchmaker.domain.taxonomy_keys import Occasion
-from matchmaker.models import AuditEntry, Decision, Match, Need, Organisation, StoredFile
+from matchmaker.models import AuditEntry, Decision, Match, Need, Organisation, Profile, StoredFile
 from matchmaker.models.base import now
 from matchmaker.services.people import accounts
 from matchmaker.services.quotes import quotes
@@ -140,6 +140,69 @@ def test_it_names_no_drawings_to_whom_they_are_closed(centre: Centre) -> None:
     with time_machine.travel(now() + timedelta(minutes=11), tick=False):
         told = [words(enter(centre, email).get(f"{path}?language=en").data) for email in (OPERATOR, EDITOR)]
     assert ["flange-7.pdf" in one for one in told] == [True, False]
+
+
+def letter_links(centre: Centre) -> list[str]:
+    """The ways to the agreement in the letters of a contract."""
+    return [
+        path
+        for mail in centre.mails()
+        if mail.kind == "contract_made"
+        for path in centre.links(mail)
+        if path.startswith("/answers/contract/")
+    ]
+
+
+def test_who_has_an_account_is_sent_no_link_to_it(centre: Centre) -> None:
+    assert [mail.recipient for mail in centre.mails() if mail.kind == "contract_made"] == [EDITOR, BUYER]
+    assert letter_links(centre) == []
+
+
+def test_sides_without_an_account_take_it_by_the_link_of_their_letter(tmp_path: Path) -> None:
+    with small_centre(tmp_path, editor=False) as centre:
+        with centre.application.sessions.begin() as session:
+            session.scalars(select(Profile)).one().contacts = {"email": "shop@example.org"}
+            need = session.scalars(select(Need)).one()
+            need.details = {"contact": "Anna, plant@example.org"}
+        centre.invite()
+        award_all(centre)
+        links = letter_links(centre)
+        assert len(links) == 2
+        for link in links:
+            assert centre.browser.get(link).status_code == 404  # it can still be taken back
+        with time_machine.travel(now() + timedelta(minutes=11), tick=False):
+            for link in links:
+                answer = centre.browser.get(f"{link}?language=en")
+                assert answer.mimetype == "application/pdf"
+                assert "It is no legal advice" in words(answer.data)
+                assert centre.browser.get(f"{link}?language=de").status_code == 400
+            with centre.application.sessions.begin() as session:
+                taken = session.scalars(
+                    select(AuditEntry.actor).where(AuditEntry.action == "contract.taken")
+                ).all()
+                session.scalars(select(Profile)).one().contacts = {"email": "other@example.org"}
+            assert taken == ["letter", "letter"]
+            assert [centre.browser.get(link).status_code for link in links] == [410, 200]
+            with centre.application.sessions.begin() as session:
+                need = session.scalars(select(Need)).one()
+                need.details = {"contact": "other@example.org"}
+            assert centre.browser.get(links[1]).status_code == 410
+
+
+def award_all(centre: Centre) -> None:
+    """The centre awards the need to its one supplier."""
+    with centre.application.sessions.begin() as session:
+        need, match = session.scalars(select(Need)).one(), session.scalars(select(Match)).one()
+        need.state = "negotiation"
+        quotes.award(
+            session,
+            need,
+            [AwardShare(match, match.revision)],
+            accounts.by_email(session, OPERATOR),
+            lambda code, _: code,
+            reason=centre.application.taxonomy.given_reasons[Occasion.CONTRACTED],
+            today=centre.application.today(),
+        )
 
 
 def test_its_day_is_the_site_s(centre: Centre) -> None:

@@ -204,7 +204,7 @@ def test_an_award_that_may_be_taken_back_is_not_betrayed_by_an_answer(
         centre.browser.post(second, page=second),
         shop.post(f"{page}/answer", {"answer": "no_capacity"}, page=page),
     ):
-        assert refused.status_code == 422
+        assert refused.status_code == 409
         assert told in text(refused)
         assert "Lost" not in text(refused)
     if answered:  # the same again
@@ -286,6 +286,62 @@ def test_a_link_ends_with_the_membership_of_its_person(centre: Centre) -> None:
     assert centre.state() == "invited"
 
 
+def test_a_link_about_a_deal_ends_with_its_address(tmp_path: Path) -> None:
+    with small_centre(tmp_path, editor=False) as centre:
+        site = centre.application.site()
+        with centre.application.sessions.begin() as session:
+            session.scalars(select(Profile)).one().contacts = {"email": "shop@example.org"}
+            session.scalars(select(Need)).one().details = {"contact": "plant@example.org"}
+        centre.invite()
+        with centre.application.sessions() as session:
+            key = session.scalars(select(Match.public_id)).one()
+
+        def link(side: str, address: str) -> str:
+            values = (key, "30", side, "not_yet", signed_links.mark_of(site, address))
+            return "/answers/deal/" + signed_links.sign(site, "deal", values)
+
+        for side, address, status in (
+            ("supplier", "shop@example.org", 200),
+            ("contractor", "plant@example.org", 200),
+            ("supplier", "plant@example.org", 410),
+            ("contractor", "shop@example.org", 410),
+            ("supplier", "old@example.org", 410),
+        ):
+            assert centre.browser.post(link(side, address), page="/login").status_code == status
+
+
+@pytest.mark.parametrize("blocked", [True, False])
+def test_links_about_hours_and_facts_end_with_the_membership_and_with_a_block(
+    shop: Centre, *, blocked: bool
+) -> None:
+    site = shop.application.site()
+    with shop.application.sessions() as session:
+        key = session.scalars(select(Profile.public_id)).one()
+        person = accounts.by_email(session, EDITOR).public_id
+    facts = "/answers/fresh/" + signed_links.sign(site, "fresh", (key, "equipment", person, "2026-11-23"))
+    links = (capacity_link(shop, "full"), facts)
+    assert [shop.browser.get(link).status_code for link in links] == [200, 200]
+    before = hours(shop)
+    with shop.application.sessions.begin() as session:
+        editor = accounts.by_email(session, EDITOR)
+        if blocked:
+            editor.memberships[0].organisation.blocked = True
+        else:
+            editor.memberships[0].state = MembershipState.REFUSED
+    for link in links:
+        assert shop.browser.get(link).status_code == 410
+        assert shop.browser.post(link, page="/login").status_code == 410
+    assert hours(shop) == before
+
+
+def test_a_blocked_firm_answers_no_invitation(centre: Centre) -> None:
+    link = answer_links(centre)[0]
+    with centre.application.sessions.begin() as session:
+        accounts.by_email(session, EDITOR).memberships[0].organisation.blocked = True
+    assert centre.browser.post(link, page="/login").status_code == 410
+    assert centre.state() == "invited"
+
+
 def test_a_link_serves_one_purpose_only(centre: Centre) -> None:
     token = answer_links(centre)[0].removeprefix("/answers/")
     assert centre.browser.get(f"/answers/deal/{token}").status_code == 404
@@ -296,7 +352,8 @@ def capacity_link(centre: Centre, answer: str) -> str:
     site = centre.application.site()
     with centre.application.sessions() as session:
         key = session.scalars(select(Profile.public_id)).one()
-    return "/answers/capacity/" + signed_links.sign(site, "capacity", (key, "2026-11-23", "", answer))
+        person = accounts.by_email(session, EDITOR).public_id
+    return "/answers/capacity/" + signed_links.sign(site, "capacity", (key, "2026-11-23", person, answer))
 
 
 def hours(centre: Centre) -> dict[int, float]:
