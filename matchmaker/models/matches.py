@@ -1,5 +1,6 @@
 """Matches, the decisions about them, quotes and messages."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -110,8 +111,8 @@ class Match(PublicId, Stamped, Base):
 
     @property
     def is_told(self) -> bool:
-        """Whether the supplier knows its state."""
-        return self.state in lifecycle.TOLD
+        """Whether the supplier knows its state: it was invited, and of an award that may be taken back it is told nothing."""
+        return self.told_state in lifecycle.TOLD
 
     @property
     def is_invitable(self) -> bool:
@@ -182,9 +183,19 @@ class Match(PublicId, Stamped, Base):
     @property
     def told_state(self) -> MatchState:
         """The state as the supplier itself is told it: an award that may be taken back is not told."""
+        return MatchState(self._before_award("states", self.state))
+
+    @property
+    def told_changed_at(self) -> datetime:
+        """When the state that the supplier is told was changed last."""
+        before = self._before_award("changed", "")
+        return datetime.fromisoformat(before) if before else self.changed_at
+
+    def _before_award(self, what: str, present: str) -> str:
+        """What the need keeps of the match as it was before an award that may be taken back, else `present`."""
         if self.silent_until is None or self.silent_until <= now() or not self.need.award:
-            return self.state
-        return MatchState(self.need.award["states"].get(self.public_id, self.state))
+            return present
+        return str(self.need.award.get(what, {}).get(self.public_id, present))
 
     @property
     def shows_contacts(self) -> bool:
@@ -291,8 +302,23 @@ class Quote(PublicId, Stamped, Base):
     @property
     def told_state(self) -> QuoteState:
         """The state as its author is told it."""
+        return QuoteState.SUBMITTED if self._is_kept_back else self.state
+
+    @property
+    def told_revision(self) -> int:
+        """The revision as its author is told it: an award that may be taken back is one more."""
+        return self.revision - 1 if self._is_kept_back else self.revision
+
+    @property
+    def _is_kept_back(self) -> bool:
+        """Whether what became of the quote may still be taken back."""
         silent = self.match.silent_until is not None and self.match.silent_until > now()
-        return QuoteState.SUBMITTED if silent and self.is_sent else self.state
+        return silent and self.is_sent and not self.is_submitted
+
+    @property
+    def stands(self) -> bool:
+        """Whether the quote waits for its outcome, as its author is told it."""
+        return self.told_state == QuoteState.SUBMITTED
 
     @property
     def is_draft(self) -> bool:

@@ -1,8 +1,9 @@
 """Nothing leaks: every page that can be read, asked by everybody, for what people typed into texts and may not be shown.
 
 `python -m tests.checks.leaks` builds the small network of tests/access, whose needs and shops hold telephones, addresses,
-names and prices in each of their texts, opens every GET route as each of its subjects, reads all e-mails and search
-documents, and prints what it found last.
+names and prices in each of their texts, opens every GET route as each of its subjects, follows the links of
+letters, reads all e-mails and search documents, and compares all answers before and after a rival's sealed quote and before and after a
+contract that can still be taken back. What it found is printed last.
 """
 
 import argparse
@@ -23,13 +24,15 @@ from matchmaker.domain.access import AccessVerdict
 from matchmaker.domain.lifecycle import MatchState, NeedState
 from matchmaker.models import Mail, Match, Need, Profile, Quote, Session, StoredFile
 from matchmaker.models.base import now
+from matchmaker.services.core import signed_links, urls
 from matchmaker.services.index import documents
+from matchmaker.services.mail import recipients
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.quotes import quotes
 from matchmaker.services.quotes.quote_terms import QuoteTerms
-from matchmaker.services.shortlist import match_decisions
+from matchmaker.services.shortlist import invitations, match_decisions
 from matchmaker.services.shortlist.awards import AwardShare
 from matchmaker.services.shortlist.match_decisions import NewDecision
 from matchmaker.settings import Settings
@@ -105,6 +108,42 @@ def in_letters(application: Application) -> Iterator[Leak]:
             for piece in (*made.OF_ALL_NEEDS.pieces, *made.OF_SHOPS.pieces):
                 if piece in f"{mail.subject}\n{mail.text}\n{mail.html}":
                     yield Leak(f"e-mail {mail.subject}", mail.recipient, piece)
+
+
+def by_links(application: Application, app: Flask, world: World) -> Iterator[Leak]:
+    """What the pages behind the links of letters show of needs: invitations, quotes by letter, questions about a deal."""
+    browser = app.test_client()
+    for where in _links(application, world):
+        page = browser.get(where)
+        assert page.status_code == 200, where
+        for piece in made.OF_ALL_NEEDS.pieces:
+            if piece in page.get_data(as_text=True):
+                yield Leak(where.partition("/Ws")[0], "who holds the link", piece)
+
+
+def _links(application: Application, world: World) -> list[str]:
+    """The links of a person that is invited, and of a firm without an account where it may quote by them."""
+    found: list[str] = []
+    site = application.site()
+    with application.sessions.begin() as session:
+        operator, person = (accounts.by_email(session, world.emails[name]) for name in ("OO", "SI"))
+        stranger = suppliers.by_key(session, str(world.things("profiles")["abroad"].values["key"]))
+        for disclosure in made.DISCLOSURES:
+            need = needs.by_key(session, str(world.things("needs")[disclosure].values["key"]))
+            match = match_decisions.by_key(session, str(world.things("needs")[disclosure].form["match"]))
+            deal = (match.public_id, "30", person.public_id, "yes")
+            found += [
+                urls.answer_invitation(
+                    signed_links.sign(site, "answer", (match.public_id, "", person.public_id, "interested"))
+                ),
+                urls.answer_deal(signed_links.sign(site, "deal", deal)),
+            ]
+            if disclosure in {"open", "name-hidden"}:
+                other = match_decisions.add_by_hand(session, need, stranger, operator)
+                match_decisions.invite(session, [other], operator)
+                (reader,) = recipients.of_profile(session, stranger)
+                found.append(invitations.quote_path(session, other, reader))
+    return found
 
 
 def in_documents(application: Application) -> Iterator[Leak]:
@@ -236,6 +275,7 @@ def silence(
     application: Application, app: Flask, world: World, rows: Sequence[Row], names: Collection[str]
 ) -> Interference:
     """What suppliers and strangers learn of a contract within the minutes in which it can be taken back: nothing, to the byte."""
+    rows = [row for row in rows if row.endpoint != "reports.shortlist"]
     ready_to_award(application, world)
     first = answers(app, world, rows, names)
     before, centre = answers(app, world, rows, names), answers(app, world, rows, {"OO"})
@@ -249,6 +289,8 @@ def silence(
 # The objects with texts or quotes, and those readers of sealed quotes that stand nearest; the long form takes all.
 TELLING = frozenset({"", "needs", "profiles", "waiting", "pairs", "threads", "quotes", "papers", "drawings"})
 NEAR = ("SN", "CO")
+# A winner and those that lose, a winner whom nobody invited, and a stranger.
+SUPPLIERS = ("SI", "SN", "SX", "AN")
 # One of each kind that is no owner: a stranger, shops inside and outside, a rival plant, another centre, the network.
 READERS = ("AN", "SO", "SN", "SX", "CX", "OX", "NA")
 
@@ -262,7 +304,12 @@ def main() -> int:
         application, world, app = site(Path(folder))
         rows = [row for row in readable() if long or row.on in TELLING]
         readers = tuple(SUBJECTS) if long else READERS
-        found = [*on_pages(app, world, rows, readers), *in_letters(application), *in_documents(application)]
+        found = [
+            *on_pages(app, world, rows, readers),
+            *by_links(application, app, world),
+            *in_letters(application),
+            *in_documents(application),
+        ]
         names = [name for name in SUBJECTS if name not in ENTITLED] if long else NEAR
         about = [
             row
@@ -270,18 +317,26 @@ def main() -> int:
             if long or row.on not in {"", "profiles", "waiting", "pairs"} or row.endpoint in LISTS
         ]
         told = interference(application, app, world, about, names)
+        beside = about if long else [row for row in about if row.on not in {"papers", "drawings"}]
+        kept_back = silence(application, app, world, beside, names if long else SUPPLIERS)
         application.close()
     for leak in found:
         print(f"{leak.where}: {leak.who} reads {leak.piece!r}")
     for place in told.changed:
         print(f"{' '.join(place)}: not the same once a rival has quoted")
+    for place in kept_back.changed:
+        print(f"{' '.join(place)}: not the same once there is a contract that can be taken back")
     pieces = len(made.OF_ALL_NEEDS.pieces) + len(made.OF_SHOPS.pieces)
     print(
         f"{pieces} planted telephones, addresses, names and prices found {len(found)} times on {len(rows)} routes × "
         f"{len(readers)} subjects, in e-mails and in search documents; {len(told.changed)} of {told.compared} answers "
-        f"changed by a rival's sealed quote, {told.seen_by_centre} for its centre ({time.monotonic() - began:.0f} s)"
+        f"changed by a rival's sealed quote, {told.seen_by_centre} for its centre; {len(kept_back.changed)} of "
+        f"{kept_back.compared} by a contract that can be taken back, {kept_back.seen_by_centre} for its centre "
+        f"({time.monotonic() - began:.0f} s)"
     )
-    return bool(found or told.changed or not told.seen_by_centre)
+    return bool(
+        found or told.changed or kept_back.changed or not told.seen_by_centre or not kept_back.seen_by_centre
+    )
 
 
 if __name__ == "__main__":

@@ -116,6 +116,7 @@ def award(
         before = need.state
         there = shortlists.of_need(session, need)
         states = {one.public_id: one.state for one in there}
+        changed = {one.public_id: one.changed_at.isoformat() for one in there}
         former = [one for one in _of_former_award(need, there) if one not in chosen]
         if need.state == NeedState.SHORTLISTING:
             needs.move(session, need, NeedState.NEGOTIATION, by=user.public_id)
@@ -132,6 +133,7 @@ def award(
             "by": user.public_id,
             "need": before,
             "states": {one.public_id: states[one.public_id] for one in (*chosen, *others)},
+            "changed": {one.public_id: changed[one.public_id] for one in (*chosen, *others)},
             "act": act.key,
         }
         session.flush()

@@ -51,7 +51,12 @@ def of_profile(session: Session, profile: Profile) -> SupplierPipeline:
             joinedload(Match.need).joinedload(Need.contractor), joinedload(Match.need).joinedload(Need.centre)
         )
     )
-    found = [NeedDealing(match, quote) for match, quote in session.execute(query)]
+    found = [
+        NeedDealing(match, quote)
+        for match, quote in session.execute(query)
+        if match.is_told or match.asked_at is not None
+    ]
+    found.sort(key=lambda one: (one.match.told_changed_at, one.match.id), reverse=True)
     return SupplierPipeline(
         tuple(one for one in found if one.match.awaits_answer),
         tuple(one for one in found if _goes_on(one)),

@@ -106,7 +106,10 @@ def test_nobody_learns_of_a_contract_that_can_be_taken_back(app: Flask, world: W
     assert told.seen_by_centre > 0
     key = world.things("needs")["open"].values["key"]
     acts = {
-        "SN": (f"/needs/{key}/quote", {"do": "submit", "amount": "100", "currency": "RUB", "vat": "included"}),
+        "SN": (
+            f"/needs/{key}/quote",
+            {"do": "submit", "amount": "100", "currency": "RUB", "vat": "included"},
+        ),
         "SI": (f"/needs/{key}/answer", {"answer": "no_capacity"}),
         "SX": (f"/needs/{key}/ask", {}),
     }

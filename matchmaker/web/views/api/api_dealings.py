@@ -313,7 +313,7 @@ def own_quote(key: str) -> GivenAnswer:
     quote = quotes.of_match(database(), match)
     if quote is None:
         raise NotFound(what="quote", key=key)
-    return GivenAnswer(quote_answer(database(), quote, match), revision=quote.revision)
+    return GivenAnswer(quote_answer(database(), quote, match), revision=quote.told_revision)
 
 
 def quote_answer(session: Session, quote: Quote, match: Match) -> QuoteAnswer:
@@ -342,7 +342,7 @@ def _quote(quote: Quote, match: Match, papers: Sequence[StoredFile], state: Quot
         key=quote.public_id,
         supplier=match.profile.public_id,
         state=state,
-        revision=quote.revision,
+        revision=quote.told_revision,
         amount=amount_text(quote.amount_minor) if quote.amount_minor is not None else None,
         currency=quote.currency,
         positions=[_position(one) for one in position_prices.of_column(quote.positions)],
@@ -385,10 +385,10 @@ def save_quote(key: str, body: QuoteBody) -> GivenAnswer:
         match = quotes.match_of(session, found.need, found.own_firm)
         terms = terms_of(body, found.record)
         present = quotes.of_match(session, match)
-        revision = None if present is None else check_revision(present.revision)
+        revision = None if present is None else check_revision(present.told_revision)
         quote = quotes.save(session, match, terms, user, revision=revision, submit=body.submit)
         session.flush()
-        return GivenAnswer(quote_answer(session, quote, match), revision=quote.revision)
+        return GivenAnswer(quote_answer(session, quote, match), revision=quote.told_revision)
 
 
 def own_match(session: Session, key: str) -> Match:
@@ -466,7 +466,7 @@ def withdraw_quote(key: str) -> GivenAnswer:
         session.flush()
         quote = quotes.of_match(session, match)
         assert quote is not None
-        return GivenAnswer(quote_answer(session, quote, match), revision=quote.revision)
+        return GivenAnswer(quote_answer(session, quote, match), revision=quote.told_revision)
 
 
 @blueprint.get("/<key>/quotes")
