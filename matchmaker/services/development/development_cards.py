@@ -151,7 +151,7 @@ def _check_first(session: Session, profile: Profile, need: Need, requirement: st
     if first is not None:
         message = N_("A card for this gap is open already: “%(what)s”, by %(day)s. Change that one.")
         params = {"what": first.what, "day": first.due_on.isoformat()}
-        raise wrong_field("requirement", "card.twice", message, params)
+        raise wrong_field("requirement", "card.twice", message, params=params)
 
 
 def _check_open(card: DevelopmentCard) -> None:
