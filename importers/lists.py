@@ -7,16 +7,17 @@ report of the import names it. Only a row without a name, or with one that canno
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
-from importers import cells, certificates, heads, no_records
+from importers import cells, certificates, heads, merged_cells, no_records
 from importers.certificates import CertificateReader
 from importers.columns import ColumnWords, ListKind, column_words, is_numbering, is_ours
+from importers.continued_rows import FirmAbove
 from importers.readers import archives, sheets, workbooks
 from importers.rows import FileRow
 from matchmaker.domain import firm_ids, plausibility
@@ -47,6 +48,8 @@ _READ_AS: Mapping[str, str] = {
     "valid_until": "day",
     "inn": "inn",
     "phone": "phone",
+    "email": "email",
+    "website": "website",
     **reading.OF_PARTS,
 }
 # Cells of these that cannot be read are read as words of the description.
@@ -57,8 +60,11 @@ _OF_CONTACTS = frozenset({"person", "email", "phone", "website"})
 # Columns of certificates, each read with the name of its column.
 _STANDARD, _CERTIFICATES = "standard", "certificates"
 _OF_CERTIFICATES = frozenset({_STANDARD, "number", "valid_until"})
-_DESTROYED = "cell.destroyed"
 _REGION = "region"
+# Meanings that say which firm a row is about, and those of them that name it.
+_NAMING = frozenset({"name", "inn", "id"})
+_OF_IDENTITY = _NAMING | {"country", _REGION, "city", "address", "phone", "email", "website"}
+_NO_PHONES = frozenset({"cell.destroyed", "cell.phone"})
 _HEADING = "Раздел"  # the name of the column that headings of groups become
 
 
@@ -194,30 +200,34 @@ class ListFile:
     def rows(self) -> Iterator[FileRow]:
         """The rows below the names of the columns, each as a record or its problems. Raises UnreadableFile."""
         content = content_of(self.path, self.most_bytes)
-        rows = [
-            (at, row)
-            for at, row in sheets.rows(self.name, content, self.sheet.name)
-            if at > self.sheet.first and any(row)
-        ]
+        every, merged = sheets.table(self.name, content, self.sheet.name)
+        below = merged_cells.filled(every, merged, self.sheet.first) if merged else every
+        rows = [(at, row) for at, row in below if at > self.sheet.first and any(row)]
         columns = _described(self.sheet.columns, [row for _, row in rows], whole=_spelled_by(content))
         uncomputed, elsewhere = self._left_out(content)
         names = [name for name, _ in self.sheet.columns]
         meant = [meaning for _, meaning in self.sheet.columns]
-        group, size = "", self.path.stat().st_size
+        group, size, above = "", self.path.stat().st_size, self._above(meant)
         for place, (number, cells_of_row) in enumerate(rows, 1):
             at = size * place // len(rows)
-            written = tuple(map(cells.one_line, cells_of_row))
             if reason := no_records.left_out(cells_of_row, names, meant, _KEYS[self.kind]):
                 group = reason.value if reason.code in no_records.HEADINGS else group
+                written = tuple(map(cells.one_line, cells_of_row))
                 yield FileRow(number, at, problems=(reason,), left_out=True, cells=written)
                 continue
             row, faults = no_records.faults(cells_of_row, names)
+            row, continued = above.completed(number, row)
+            written = tuple(map(cells.one_line, row if continued else cells_of_row))
             found = _ListRow(self.kind, columns, row, self.papers, group).read(number)
-            problems = (*found.problems, *faults, *uncomputed.get(number, ()))
+            problems = (*found.problems, *continued, *faults, *uncomputed.get(number, ()))
             yield replace(found, position=at, problems=problems, cells=written)
         last = rows[-1][0] if rows else self.sheet.first
         for number, problem in enumerate(elsewhere, last + 1):
             yield FileRow(number, size, problems=(problem,), left_out=True)
+
+    def _above(self, meant: Sequence[str]) -> FirmAbove:
+        identity = _OF_IDENTITY if self.kind == "supplier" else frozenset[str]()
+        return FirmAbove(*(_places(meant, one) for one in (_NAMING, identity, OF_ENTRIES)))
 
     def _left_out(self, content: bytes) -> tuple[Mapping[int, list[Problem]], list[Problem]]:
         """The cells whose formula has no value, by row, and what other sheets hold."""
@@ -226,8 +236,23 @@ class ListFile:
             if one.sheet:
                 elsewhere.append(one.problem)
             else:
-                uncomputed.setdefault(one.row, []).append(one.problem)
+                place = _place_of(one.place)
+                known = place < len(self.sheet.columns)
+                named = replace(one.problem, path=self.sheet.columns[place][0]) if known else one.problem
+                uncomputed.setdefault(one.row, []).append(named)
         return uncomputed, elsewhere
+
+
+def _places(meant: Sequence[str], of: Collection[str]) -> tuple[int, ...]:
+    return tuple(place for place, meaning in enumerate(meant) if meaning in of)
+
+
+def _place_of(letters: str) -> int:
+    """The place of a workbook's column, from 0, by its letters."""
+    place = 0
+    for letter in letters:
+        place = place * 26 + ord(letter) - ord("A") + 1
+    return place - 1
 
 
 def _spelled_by(content: bytes) -> NumberSpelling:
@@ -299,14 +324,15 @@ class _ListRow:
         return (one for one in self._remarks if not (dated and one.code == certificates.DATE_UNKNOWN))
 
     def _take(self, one: _MeantColumn, cell: str) -> None:
-        if one.meaning == SKIP:
+        if one.meaning == SKIP or _says_nothing(one.meaning, cell):
             return
         if one.meaning == TEXT:
             self._keep(one, cell)
         elif one.meaning in _OF_CERTIFICATES and self._take_certificates(one, cells.one_line(cell)):
             return
         elif one.meaning in OF_ENTRIES:
-            self._found.setdefault(one.meaning, []).extend(reading.entries(cell))
+            said = (entry for entry in reading.entries(cell) if not reading.says_none(entry))
+            self._found.setdefault(one.meaning, []).extend(said)
         elif one.meaning == "contractor" and _CHECKSUM.fullmatch(cell.strip()):
             self._remarks.append(Problem(one.column.name, "cell.checksum", _NO_NAME, cell[:80]))
         elif one.meaning in _READ_AS:
@@ -375,12 +401,20 @@ class _ListRow:
                 self._found.pop(name, None)
 
 
+def _says_nothing(meaning: str, cell: str) -> bool:
+    """Whether a cell has a sign or a word in place of a value. Cells of certificates, and words, say something by a "no"."""
+    if meaning == _STANDARD:
+        return False
+    words = meaning == TEXT or meaning in _OF_CERTIFICATES
+    return reading.says_nothing(cell) if words else reading.says_none(cell)
+
+
 def _meant(one: _MeantColumn, cell: str) -> CellReading[Any]:
     """The reading of a cell as a record takes it: three sides, and a telephone number as written, unless it was cut."""
     answer = reading.read(_READ_AS[one.meaning], one.column, cell)
     if one.meaning == "envelope_mm" and answer.value is not None and len(answer.value) != 3:
         return CellReading()
-    if one.meaning == "phone" and not (answer.remark and answer.remark.code == _DESTROYED):
+    if one.meaning == "phone" and not (answer.remark and answer.remark.code in _NO_PHONES):
         return CellReading(answer.value if _BARE_PHONE.fullmatch(cell) and answer.value else cell)
     return answer
 
@@ -426,7 +460,7 @@ def _supplier(found: dict[str, Any], text: str) -> dict[str, Any]:
     elif materials:
         text = ". ".join(filter(None, (", ".join(materials), text)))
     if machines := found.pop("equipment", []):
-        data["equipment"] = [{"name": machine} for machine in machines]
+        data["equipment"] = _machines(machines)
     others: dict[str, Any] = {key: found.pop(key) for key in ("number", "valid_until") if key in found}
     if papers := certificates.joined(found.pop(_CERTIFICATES, ()), others):
         data["certificates"] = papers
@@ -438,6 +472,18 @@ def _supplier(found: dict[str, Any], text: str) -> dict[str, Any]:
     if text:
         data["description"] = _named(text)
     return {**data, **found, **({"contacts": contacts} if contacts else {})}
+
+
+def _machines(entries: Sequence[str]) -> list[dict[str, Any]]:
+    """The machines, and how many of each where the words behind its name tell, also behind a comma."""
+    found: list[dict[str, Any]] = []
+    for words in entries:
+        counted = reading.counted(words)
+        if counted.name:
+            found.append({"name": counted.name})
+        if counted.pieces and found:
+            found[-1].setdefault("quantity", counted.pieces)
+    return found
 
 
 def _need(found: dict[str, Any], text: str) -> dict[str, Any]:

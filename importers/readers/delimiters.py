@@ -1,10 +1,10 @@
-"""The delimiter between the cells of a text: a tab, a semicolon or a comma."""
+"""The delimiter between the cells of a text: a tab, a semicolon, a comma or a bar."""
 
 import re
 from collections.abc import Sequence
 
 LOOKED_AT = 20  # lines that are read to find the delimiter of a table
-_DELIMITERS = "\t;,"  # the surer first: commas and semicolons stand within cells as well
+_DELIMITERS = "\t;|,"  # the surer first: commas and semicolons stand within cells as well
 _QUOTED = re.compile('"[^"]*"')
 NEARLY_ALL = 0.8  # of the lines of a text
 

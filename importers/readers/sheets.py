@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 
 from importers import cells
+from importers.merged_cells import MergedRange
 from importers.readers import workbooks
 from importers.readers.delimiters import LOOKED_AT, delimiter
 from importers.readers.encodings import decoded
@@ -25,6 +26,15 @@ def rows(name: str, content: bytes, which: str = FIRST) -> Iterator[tuple[int, l
     if text is None:
         raise UnreadableFile(file=name, reason=N_("it is neither a workbook nor a text with separators"))
     yield from _delimited(name, text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def table(
+    name: str, content: bytes, which: str = FIRST
+) -> tuple[list[tuple[int, list[str]]], list[MergedRange]]:
+    """The same rows, and the merged cells of a workbook's sheet. Raises UnreadableFile."""
+    if workbooks.is_workbook(content):
+        return workbooks.table(name, content, which)
+    return list(rows(name, content, which)), []
 
 
 def doubts(name: str, content: bytes, which: str = FIRST) -> list[SheetDoubt]:

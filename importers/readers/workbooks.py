@@ -9,17 +9,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from importers import cells, heads
+from importers import cells, heads, no_records
 from importers.columns import ListKind, column_words
+from importers.merged_cells import MergedRange
 from matchmaker.domain.errors import FileRefused, Problem, UnreadableFile
 from matchmaker.domain.language import N_
 from matchmaker.sandbox import child_process, file_counts
 
 if TYPE_CHECKING:
-    from python_calamine import CalamineWorkbook
+    from python_calamine import CalamineSheet, CalamineWorkbook
 
-MOST_COLUMNS = 200
+MOST_COLUMNS = file_counts.LAST_COLUMN
 MOST_DOUBTS = 2_000
+MOST_MERGED = 20_000  # ranges of a sheet
 FIRST, EVERY = "", "\n"  # no sheet is named so
 _KEYS = frozenset({"name", "title"})  # meanings of which one names what a list is about
 
@@ -30,7 +32,14 @@ def is_workbook(content: bytes) -> bool:
 
 def rows(name: str, content: bytes, which: str = FIRST) -> Iterator[tuple[int, list[str]]]:
     """The rows of one sheet with their numbers, from 1: see `sheet_for`. Raises UnreadableFile, naming the file by `name`."""
-    yield from ((number, row) for number, row in next(iter(_opened(name, content, which)), []))
+    yield from table(name, content, which)[0]
+
+
+def table(name: str, content: bytes, which: str) -> tuple[list[tuple[int, list[str]]], list[MergedRange]]:
+    """The rows of one sheet with their numbers, and its merged cells. Raises UnreadableFile."""
+    found: dict[str, Any] = next(iter(_opened(name, content, which)), {"rows": [], "merged": []})
+    merged = [MergedRange(*one) for one in found["merged"]]
+    return [(number, row) for number, row in found["rows"]], merged
 
 
 def visible(name: str, content: bytes) -> list[str]:
@@ -67,9 +76,9 @@ _OTHER = N_(
 
 @dataclass(frozen=True, slots=True)
 class SheetDoubt:
-    """What a reading of a workbook leaves out: a cell whose formula has no value (`place` is its column, after the sheet's
-    name where several sheets are read), a row of a sheet that is hidden, with this sheet's name, or all rows of a further sheet
-    that is `visible` (`row` is their number).
+    """What a reading of a workbook leaves out: a cell whose formula has no value or could not be worked out (`faulty`; `place` is
+    its column, after the sheet's name where several sheets are read), a row of a sheet that is hidden, with this sheet's name, or
+    all rows of a further sheet that is `visible` (`row` is their number).
     """
 
     row: int
@@ -77,10 +86,13 @@ class SheetDoubt:
     words: str
     sheet: str = ""
     visible: bool = False
+    faulty: bool = False
 
     @property
     def problem(self) -> Problem:
         """The same for people, in the column of the cell."""
+        if self.faulty:
+            return Problem(self.place, "cell.fault", no_records.FAULTY, self.words)
         if not self.sheet:
             return Problem(self.place, "cell.formula", _UNCOMPUTED, self.words)
         params = {"row": self.row, "sheet": self.sheet}
@@ -102,28 +114,33 @@ def doubts(name: str, content: bytes, which: str = FIRST) -> list[SheetDoubt]:
 
 def sheets(name: str, content: bytes) -> list[list[list[str]]]:
     """The rows of every sheet. Raises UnreadableFile."""
-    return [[row for _, row in sheet] for sheet in _opened(name, content, EVERY)]
+    return [[row for _, row in sheet["rows"]] for sheet in _opened(name, content, EVERY)]
 
 
-def _opened(name: str, content: bytes, which: str) -> list[list[tuple[int, list[str]]]]:
-    """The rows of one sheet or of every sheet, with their numbers."""
-    found: list[list[tuple[int, list[str]]]] = _run(name, content, _read, which)
+def _opened(name: str, content: bytes, which: str) -> list[dict[str, Any]]:
+    """The `rows` of one sheet or of every sheet, with their numbers, and what is `merged` in it."""
+    found: list[dict[str, Any]] = _run(name, content, _read, which)
     return found
 
 
 # The functions below run in the child.
 
 
-def _read(which: str) -> list[list[tuple[int, list[str]]]]:
+def _read(which: str) -> list[dict[str, Any]]:
     """The rows that are not empty, of the first sheet or of every sheet of the workbook on standard input."""
     book = _book()
-    found = (
-        book.get_sheet_by_index(number).to_python(skip_empty_area=False) for number in _wanted(book, which)
-    )
-    return [
-        [(at, list(map(cells.in_lines, row[:MOST_COLUMNS]))) for at, row in enumerate(rows, 1) if any(row)]
-        for rows in found
+    return [_rows_of(book.get_sheet_by_index(number)) for number in _wanted(book, which)]
+
+
+def _rows_of(sheet: "CalamineSheet") -> dict[str, Any]:
+    rows = [
+        (at, list(map(cells.in_lines, row[:MOST_COLUMNS])))
+        for at, row in enumerate(sheet.to_python(skip_empty_area=False), 1)
+        if any(row)
     ]
+    merged = sheet.merged_cell_ranges or ()  # an ODS tells none
+    corners = [(first[0] + 1, last[0] + 1, first[1], last[1]) for first, last in merged[:MOST_MERGED]]
+    return {"rows": rows, "merged": corners}
 
 
 def _wanted(book: "CalamineWorkbook", which: str) -> Sequence[int]:
@@ -208,6 +225,10 @@ def _words(row: Sequence[object]) -> str:
 
 
 _CELL = re.compile(r'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f\b([^>]*)>')
+_FAULT = re.compile(
+    r'<c\b(?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>(?:(?!</c>).){0,9000}?<v>([^<]{1,20})</v>',
+    re.DOTALL,
+)
 _NO_VALUE = re.compile(r"([^<]*)(?:</f>)?\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 _SHEET = re.compile(r'<sheet\b[^>]*\br:id="([^"]+)"')
 _RELATION = re.compile(r"<Relationship\b([^>]*)>")
@@ -215,7 +236,7 @@ _ATTRIBUTE = re.compile(r'\b(Id|Target)="([^"]*)"')
 
 
 def _without_value(content: bytes, sheet: int) -> Iterator[SheetDoubt]:
-    """The cells of a sheet of an XLSX whose formula was never computed: they read as empty."""
+    """The cells of a sheet of an XLSX whose formula was never computed, or in vain: they read as empty."""
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         try:
             ids = _SHEET.findall(packed.read("xl/workbook.xml").decode("utf-8", "replace"))
@@ -225,6 +246,8 @@ def _without_value(content: bytes, sheet: int) -> Iterator[SheetDoubt]:
             xml = packed.read(name if name.startswith("xl/") else f"xl/{name}").decode("utf-8", "replace")
         except (KeyError, IndexError):  # an ODS, or a workbook of another making
             return
+    for cell in _FAULT.finditer(xml):
+        yield SheetDoubt(int(cell[2]), cell[1], cell[3], faulty=True)
     for cell in _CELL.finditer(xml):
         formula = _NO_VALUE.match(xml, cell.end())
         if formula:

@@ -104,7 +104,7 @@ def import_command(
             )
             try:
                 reports.append(import_runs.run(content, target))
-            except (UnreadableFile, FileRefused) as error:
+            except (UnreadableFile, FileRefused, TimeoutError) as error:
                 _say_unread(chosen.path, error)  # what was saved before it is reported and indexed below
                 unread = True
                 break
@@ -149,13 +149,14 @@ def _named(path: Path) -> Iterator[None]:
     """Name the file in every error that keeps it from being read, and end with status 2."""
     try:
         yield
-    except (UnreadableFile, FileRefused) as error:
+    except (UnreadableFile, FileRefused, TimeoutError) as error:
         _say_unread(path, error)
         sys.exit(2)
 
 
-def _say_unread(path: Path, error: UnreadableFile | FileRefused) -> None:
-    said = str(error)
+def _say_unread(path: Path, error: UnreadableFile | FileRefused | TimeoutError) -> None:
+    busy = "this machine was too busy to open it; run the command again"
+    said = busy if isinstance(error, TimeoutError) else str(error)
     click.echo(said if path.name in said else f"{path}: {said}", err=True)
 
 

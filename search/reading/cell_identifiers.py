@@ -84,6 +84,8 @@ _FAX = WordPattern("cells", r"(?<!\w)@fax[^\d+]{0,6}$")
 _MOBILE = WordPattern("cells", r"(?<!\w)@mobile[^\d+]{0,6}$")
 _RUSSIAN = 11  # digits with the country's or the long-distance one before them
 _AS_LONG_DISTANCE = re.compile(r"89\d{9}$")  # "+8 916 …"
+_FEWEST_DIGITS = 4  # of a number within a town
+NO_PHONE = CellRemark("cell.phone", N_("This is no telephone number."))
 _LONGEST, _SHORTEST = 15, 10  # digits of an international number
 
 
@@ -99,7 +101,9 @@ def phone(column: Column, cell: str) -> CellReading[str]:
         for match in _PHONE.finditer(spoken)
         if (number := _international(match[0], english=english))
     ]
-    return CellReading(min(ranked, key=lambda one: one[0])[1]) if ranked else unread()
+    if ranked:
+        return CellReading(min(ranked, key=lambda one: one[0])[1])
+    return unread() if sum(map(str.isdigit, cell)) >= _FEWEST_DIGITS else CellReading(remark=NO_PHONE)
 
 
 def _rank(before: str) -> int:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from matchmaker.domain.language import N_
-from search.reading import cell_figures, cell_identifiers
+from search.reading import cell_addresses, cell_figures, cell_identifiers
 from search.reading.cell_answers import CellReading, CellRemark, Column, unread
 from search.reading.terms import unique
 from search.text import Mention, Recogniser, TextSource
@@ -21,17 +21,52 @@ from search.text.lexicon import WordPattern
 
 MOST_REMEMBERED = 20_000  # cells; lists repeat them
 LONGEST_READ = 1_000  # characters
+LONGEST_NOTHING = 40  # characters of a cell that says there is nothing
 # Between the entries of a cell: not the comma of "1,5", nor the slash of "Ст3сп/пс" or "12Х18Н10Т/304".
 _BETWEEN = re.compile(r"[;\n]|,(?![0-9])|(?<![0-9]),|\s/\s|(?<=[^\W\d_]{3})/(?=[^\W\d_]{3})")
 _DASH = re.compile(r"(?<=\d{4})[-–—](?=\d{1,2}\.\d)")  # between two days written without blanks
 _EVENT = WordPattern("cells", r"(?<!\w)(?:@event)")
 _YES = WordPattern("cells", r"\s*(?:@yes)(?![\w/])")
+_NOTHING = WordPattern("cells", r"[\s(«\"']*(?:@nothing|[-–—−?/.]{1,5})[\s.)»\"']*")
+_NONE = WordPattern("cells", r"[\s(«\"']*(?:@nothing|@none|[-–—−?/.]{1,5})[\s.)»\"']*")
 _NO = WordPattern("cells", r"\s*(?:@no)(?![\w/])")
 
 
 def entries(cell: str) -> list[str]:
     """The entries of a cell with several, separated by semicolons, commas, lines, or slashes between words."""
     return [part.strip() for part in _BETWEEN.split(cell) if part.strip()]
+
+
+def says_nothing(cell: str) -> bool:
+    """Whether a cell holds a sign that stands for an empty one: a dash, "н/д", "n/a"."""
+    return len(cell) <= LONGEST_NOTHING and _NOTHING.fullmatch(cell) is not None
+
+
+def says_none(cell: str) -> bool:
+    """Whether a cell holds such a sign, or a word that there is none: "нет", "отсутствует", "none"."""
+    return len(cell) <= LONGEST_NOTHING and _NONE.fullmatch(cell) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class CountedName:
+    """The name of a thing, and how many there are of it; None where that is not said."""
+
+    name: str
+    pieces: int | None
+
+
+_COUNT = WordPattern(
+    "cells", r"[\s,]*(?:[-–—:,(x×х*]\s*)?(\d{1,3})\s*(?:@pieces)[\s.)]*|\s*\((\d{1,2})\)[\s.]*"
+)
+
+
+def counted(words: str) -> CountedName:
+    """The name of a thing without the pieces behind it: "16К20 – 3 шт.", "16К20 (3)"; no name where pieces stand alone."""
+    for match in _COUNT.finditer(words):
+        name = words[: match.start()].strip()
+        if match.end() == len(words) and int(match[1] or match[2]):
+            return CountedName(name, int(match[1] or match[2]))
+    return CountedName(words, None)
 
 
 def yes_no(_: Column, cell: str) -> CellReading[bool]:
@@ -86,6 +121,8 @@ READERS: Mapping[str, Callable[[Column, str], CellReading[Any]]] = {
     "money": cell_figures.money,
     "inn": cell_identifiers.inn,
     "phone": cell_identifiers.phone,
+    "email": cell_addresses.email,
+    "website": cell_addresses.website,
     "yes_no": yes_no,
 }
 

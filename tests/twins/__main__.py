@@ -25,7 +25,8 @@ def _report(labelled: LabelledSet, *, wrong: int) -> None:
     spent = time.process_time() - began
     told = [(one.a, one.b) for one in found]
     same = [(one.a, one.b) for one in found if one.decision == "same"]
-    print(f"{'this product':30}{measured(told, same, labelled).row()}  {spent:.2f} s")
+    joined = [(one.a, one.b) for one in found if one.joined]
+    print(f"{'this product':30}{measured(told, same, labelled, joined).row()}  {spent:.2f} s")
     plain = {like: measured(baseline.every_pair(firms, like), (), labelled) for like in baseline.TRIED}
     best = max(plain, key=lambda like: plain[like].f1)
     print(f"{f'rapidfuzz, all pairs, from {best:.0f}':30}{plain[best].row()}")

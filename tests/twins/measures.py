@@ -31,20 +31,25 @@ class Measured:
 
 
 def measured(
-    found: Iterable[tuple[str, str]], same: Iterable[tuple[str, str]], labelled: LabelledSet
+    found: Iterable[tuple[str, str]],
+    same: Iterable[tuple[str, str]],
+    labelled: LabelledSet,
+    joined: Iterable[tuple[str, str]] | None = None,
 ) -> Measured:
-    """Measure the pairs that were found, and those of them that were sure."""
+    """Measure the pairs that were found, those of them that were sure, and the clusters of those that are `joined` (by default all)."""
     twins = labelled.twins()
     told = set(found)
     sure = set(same)
+    together = told if joined is None else set(joined)
     if labelled.labelled is not None:
         told &= labelled.labelled.keys()
         sure &= labelled.labelled.keys()
+        together &= labelled.labelled.keys()
     right = len(told & twins)
     return Measured(
         right / len(told) if told else 1.0,
         right / len(twins) if twins else 1.0,
-        _b_cubed(told, twins, [entry.firm.id for entry in labelled.entries]),
+        _b_cubed(together, twins, [entry.firm.id for entry in labelled.entries]),
         len(sure),
         len(sure & twins),
     )

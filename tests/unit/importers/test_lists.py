@@ -357,7 +357,7 @@ def test_what_other_sheets_hold_and_formulas_without_a_value_are_told(tmp_path: 
     assert first.problems == ()
     assert isinstance(second.record, SupplierRecord)
     assert [(one.path, one.code, one.value) for one in second.problems] == [
-        ("C", "cell.formula", "=SUM(A1:A9)")
+        ("Численность", "cell.formula", "=SUM(A1:A9)")
     ]
     told = [(row.number, row.record, row.problems[0].code, row.problems[0].params) for row in others]
     assert told == [

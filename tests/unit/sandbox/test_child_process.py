@@ -94,8 +94,21 @@ def test_a_child_that_got_no_time_says_nothing_about_its_file(monkeypatch: pytes
     monkeypatch.setattr(
         child_process, "STARVED", 2.0
     )  # its start alone may cost more than half a second's share
+    monkeypatch.setattr(child_process, "MOST_WAITS", 2)
     with pytest.raises(TimeoutError):
         child_process.run(_sleep)
+
+
+def _wait() -> str:
+    time.sleep(1.5)
+    return "done"
+
+
+def test_a_child_that_the_machine_gave_no_time_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child_process, "WALL_SECONDS", 0.5)
+    monkeypatch.setattr(child_process, "STARVED", 1000.0)
+    monkeypatch.setattr(child_process, "MOST_WAITS", 100)
+    assert child_process.run(_wait) == "done"
 
 
 def test_one_person_has_one_child_at_a_time_and_leaves_places_to_others() -> None:

@@ -35,8 +35,10 @@ class JoinedKeys:
 
 def clusters(
     firms: ComparedFirms, pairs: Mapping[tuple[int, int], float], model: TwinModel
-) -> Iterator[tuple[int, int, float]]:
-    """The pairs of each cluster with their probabilities: that of the comparison, else of the weakest link that joined them."""
+) -> Iterator[tuple[int, int, float, bool]]:
+    """The pairs of each cluster with their probabilities: that of the comparison, else of the weakest link that joined them; and, not
+    joined, likely pairs between two clusters that do not look like one firm on the whole.
+    """
     top: dict[int, int] = {}
     members: dict[int, list[int]] = {}
     weakest: dict[int, float] = {}
@@ -70,18 +72,18 @@ def _told(
     pairs: Mapping[tuple[int, int], float],
     likely: Sequence[tuple[float, int, int]],
     model: TwinModel,
-) -> Iterator[tuple[int, int, float]]:
+) -> Iterator[tuple[int, int, float, bool]]:
     """The pairs of the clusters; what is likely by itself and was not joined stays a question for a person."""
     for first, joined in members.items():
         if len(joined) <= _MOST_TOLD:
             for one, other in combinations(sorted(joined), 2):
-                yield one, other, pairs.get((one, other), weakest[first])
+                yield one, other, pairs.get((one, other), weakest[first]), True
     for chance, one, other in likely:
         first = top.get(one, one)
         if first != top.get(other, other):
-            yield one, other, min(chance, model.same - 0.001)
+            yield one, other, min(chance, model.same - 0.001), False
         elif len(members[first]) > _MOST_TOLD:
-            yield one, other, chance
+            yield one, other, chance, True
 
 
 def _inn(firms: ComparedFirms, spot: int) -> set[str]:

@@ -19,12 +19,15 @@ _LONG, _A_LITTLE = 4, 0.001
 
 @dataclass(frozen=True, slots=True)
 class DuplicatePair:
-    """Two firms by id, in order, with the verdict on them: "same", "doubtful" or "different", and its probability."""
+    """Two firms by id, in order, with the verdict on them: "same", "doubtful" or "different", and its probability. One that is not
+    `joined` is a question between two clusters that are no one firm on the whole.
+    """
 
     a: str
     b: str
     probability: float
     decision: str
+    joined: bool = True
 
 
 def find(firms: Iterable[FirmIdentity], model: TwinModel | None = None) -> list[DuplicatePair]:
@@ -36,10 +39,10 @@ def find(firms: Iterable[FirmIdentity], model: TwinModel | None = None) -> list[
     sure = judged(compared, pairs, judge)
     found = dict(zip(map(tuple, pairs.tolist()), sure.tolist(), strict=True))
     told = []
-    for one, other, probability in clusters(compared, found, judge):
+    for one, other, probability, joined in clusters(compared, found, judge):
         decision = "same" if probability >= judge.same else "doubtful"
         first, second = sorted((compared.ids[one], compared.ids[other]))
-        told.append(DuplicatePair(first, second, round(probability, 4), decision))
+        told.append(DuplicatePair(first, second, round(probability, 4), decision, joined))
     return sorted(told, key=lambda pair: (-pair.probability, pair.a, pair.b))
 
 

@@ -13,6 +13,7 @@ from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import duplicates, merging, suppliers
 from matchmaker.services.profiles.duplicates import TwinFinder
+from matchmaker.services.profiles.twins.twin_pairs import DuplicatePair
 from matchmaker.services.shortlist import match_decisions, shortlists, work_queues
 from matchmaker.services.shortlist.match_decisions import NewDecision
 from matchmaker.services.shortlist.shortlists import SupplierProposal
@@ -88,6 +89,19 @@ def test_likely_twins_are_found_until_somebody_says_that_they_are_two(
         assert duplicates.count(session, centre) == 0
         suppliers.by_key(session, keys[2]).organisation.changed_at = now()
     assert found(each_sessions) == []
+
+
+def test_a_question_between_two_clusters_joins_nothing(
+    each_sessions: Sessions, keys: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other, stranger = keys
+    pairs = [
+        DuplicatePair(*sorted((one, other)), 0.9, "doubtful"),
+        DuplicatePair(*sorted((other, stranger)), 0.8, "doubtful", joined=False),
+        DuplicatePair(*sorted((one, stranger)), 0.7, "doubtful", joined=False),
+    ]
+    monkeypatch.setattr(duplicates, "find", lambda _firms: pairs)
+    assert found(each_sessions) == [{one, other}, {other, stranger}]
 
 
 def test_firms_are_compared_again_only_once_one_of_them_has_changed(
