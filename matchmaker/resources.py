@@ -72,6 +72,11 @@ def read_language_file(name: str) -> Any:
     return read_yaml(folder("config") / "language" / f"{name}.yaml")
 
 
+def read_part_names() -> Any:
+    """The names of parts, each in both languages by their codes."""
+    return read_yaml(folder("config") / "parts" / "names.yaml")
+
+
 def read_taxonomy_files() -> TaxonomyFiles:
     """The files of the taxonomy; their version includes the words of config/language, since texts are read
     with both.

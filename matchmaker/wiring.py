@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from search.matching.survey_matcher import AnyMatcher
     from search.matching.surveyed_suppliers import SurveyedSuppliers
     from search.text import Recogniser
+    from search.text.titles import Titles
 
 T = TypeVar("T")
 
@@ -211,6 +212,13 @@ class Application:
         from search.text import Recogniser
 
         return Recogniser(self.taxonomy)
+
+    @part
+    def titles(self) -> "Titles":
+        """The telling of titles in the other language."""
+        from search.text.titles import Titles
+
+        return Titles(self.recogniser, resources.read_part_names())
 
     @part
     def engine(self) -> "Engine":

@@ -37,6 +37,7 @@ from matchmaker.web.kit import (
     journal_words,
     labels,
     navigation,
+    terms,
     time_zones,
 )
 from matchmaker.web.kit.catalogues import Translator
@@ -103,6 +104,7 @@ def create_app(application: Application) -> Flask:
     formats.register(app)
     forms.register(app)
     labels.register(app)
+    terms.register(app)
     addresses.register(app)
     journal_words.register(app)
     navigation.register(app)

@@ -20,6 +20,7 @@ from matchmaker.domain.errors import LinkSpent, NotFound, SettingInvalid
 from matchmaker.domain.language import N_
 from matchmaker.models import Decision, Match, Need, Organisation
 from matchmaker.services.core import journal, signed_links
+from matchmaker.services.core.amounts import apart
 from matchmaker.services.core.site import day_of, site_of
 from matchmaker.services.mail import letters, link_holders
 from matchmaker.services.needs import drawings, need_summary, needs
@@ -293,7 +294,9 @@ def _details(firm: Organisation | None, language: str) -> str:
 
 
 def _money(minor: int | None, currency: str | None, language: str) -> str:
-    return format_currency(minor / 100, currency, locale=language) if minor is not None and currency else ""
+    if minor is None or not currency:
+        return ""
+    return apart(format_currency(minor / 100, currency, locale=language))
 
 
 def pdf(made: ContractAgreement) -> bytes:

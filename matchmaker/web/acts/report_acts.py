@@ -9,7 +9,7 @@ from matchmaker.services.profiles import suppliers
 from matchmaker.services.reports import contract_agreements, match_reports
 from matchmaker.services.reports.match_reports import ReportEntry, ShortlistReport
 from matchmaker.services.shortlist import comparison, shortlists
-from matchmaker.web.kit import context, formats, places
+from matchmaker.web.kit import context, formats, terms
 from matchmaker.web.kit.changes import change, unsigned_change
 from matchmaker.web.kit.context import database
 from matchmaker.web.pages import explanations, supplier_facts
@@ -123,7 +123,7 @@ def _entry(match: Match, profile: Profile, language: str) -> ReportEntry:
     held = [f"{one.standard} — {one.level_name}" for one in supplier_facts.certificate_views(profile)]
     lead = gettext("%(value)s days", value="–".join(map(str, dict.fromkeys(figures.lead_days or ()))))
     facts = [
-        (gettext("Place"), places.place(profile)),
+        (gettext("Place"), terms.place(profile)),
         (gettext("Certificates"), "; ".join(held)),
         (gettext("Usual lead time"), lead if figures.lead_days else ""),
         (gettext("Profile as of"), formats.day(figures.updated) if figures.updated else ""),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from flask import Flask
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from matchmaker.domain.language import N_
 from matchmaker.models import SupportOffer
@@ -60,11 +60,6 @@ _DAYS: Mapping[str, str] = {
     "soon": N_("ends soon: %(day)s"),
     "open": N_("open until %(day)s"),
 }
-_AGES: Mapping[str, str] = {
-    "met": N_("the firm is older than %(years)s years"),
-    "unmet": N_("only for firms older than %(years)s years"),
-    "unknown": N_("only for firms older than %(years)s years; the day of founding is not known exactly"),
-}
 
 
 def register(app: Flask) -> None:
@@ -82,8 +77,22 @@ def reason(found: SupportReason) -> str:
     if found.name == "dates":
         return gettext(_DAYS[found.codes[0]], day=formats.day(found.day))
     if found.name == "age":
-        return gettext(_AGES[found.outcome], years=found.number)
+        return _age(found.outcome, found.number)
     return gettext(_REASONS[found.name, found.outcome], what=_named(found.name, found.codes))
+
+
+def _age(outcome: str, years: int) -> str:
+    """The least age of a firm that an offer asks for, as met, unmet or unknown."""
+    if outcome == "met":
+        return ngettext("the firm is older than %(num)d year", "the firm is older than %(num)d years", years)
+    only = ngettext(
+        "only for firms older than %(num)d year", "only for firms older than %(num)d years", years
+    )
+    return (
+        only
+        if outcome == "unmet"
+        else gettext("%(only)s; the day of founding is not known exactly", only=only)
+    )
 
 
 def _named(name: str, codes: Sequence[str]) -> str:
@@ -107,6 +116,5 @@ def conditions(offer: SupportOffer) -> list[str]:
     ]
     found = [label % {"what": what} for label, what in told if what]
     if offer.years_min is not None:
-        only = _AGES["unmet"]
-        found.append(gettext(only, years=offer.years_min))
+        found.append(_age("unmet", offer.years_min))
     return found

@@ -3,12 +3,13 @@
 from datetime import date, datetime
 from functools import lru_cache
 
-from babel import dates
+from babel import Locale, UnknownLocaleError, dates
 from flask import Flask
 from flask_babel import format_currency, format_date, format_datetime, format_decimal, ngettext
 from markupsafe import Markup
 
 from matchmaker.domain.language import prevailing_language
+from matchmaker.services.core.amounts import apart
 from matchmaker.web.kit import context, time_zones
 
 
@@ -51,7 +52,7 @@ def iso_day(text: str) -> str:
 
 def money(minor: int | None, currency: str) -> str:
     """An amount of minor units in the reader's language."""
-    return str(format_currency(minor / 100, currency)) if minor is not None else "—"
+    return apart(str(format_currency(minor / 100, currency))) if minor is not None else "—"
 
 
 def day(value: date | None) -> str:
@@ -72,6 +73,14 @@ def moment(value: datetime | None) -> str:
 def figure(value: float) -> str:
     """A number in the reader's language."""
     return context.wording().number(value)
+
+
+def language_name(code: str) -> str:
+    """A language by its code in the reader's language; the words as written where they are no code."""
+    try:
+        return Locale.parse(code).get_language_name(context.language()) or code
+    except (UnknownLocaleError, ValueError):
+        return code
 
 
 def weekday_moment(value: object) -> str:

@@ -15,7 +15,7 @@ from matchmaker.domain.particulars import OF_A_PART, PARTICULARS
 from matchmaker.domain.records import NeedRecord, PartRecord, PositionRecord, parse_right, to_data
 from matchmaker.domain.requirement_kinds import DAY, MEASURED, NUMBER, TERMS, NeedField
 from matchmaker.domain.requirements import Namer
-from matchmaker.web.kit import context, forms
+from matchmaker.web.kit import context, forms, terms
 from search.reading.need_reading import PartReading
 
 _PROCESSES = NeedField("processes", TERMS, label=N_("Processes, in the order of the route"))
@@ -28,6 +28,8 @@ _PIECES = (
 # The fields of a position under its name and its words, in the order of the form.
 FIELDS = (_PROCESSES, _MATERIALS, *forms.PART_FIELDS, *OF_A_PART, *_PIECES)
 _TOLD = (*OF_A_PART[:3], _PROCESSES, _MATERIALS, *forms.PART_FIELDS, *PARTICULARS[3:], *_PIECES)
+# The trees of the taxonomy whose terms a field holds.
+_TREES = {"processes": "process", "materials": "material", "quality_papers": "quality_paper"}
 _WORDS = ("id", "title", "text")
 # The fields of a position that are taken from its words; the rest is said of the whole need.
 _READ = ("processes", "materials", "quantity", *(kind.fields[0].name for kind in MEASURED))
@@ -66,11 +68,17 @@ def told(part: PartRecord) -> list[tuple[str, str]]:
     """All that a record says of a part, each with its label, as a person would type it."""
     found = []
     for field in _TOLD:
-        value = _shown(part, field)
+        value = _told_terms(part, field) if field.name in _TREES else _shown(part, field)
         choice = next((words for chosen, words in field.typed.choices if chosen == value), "")
         if value:
             found.append((gettext(field.label), gettext(choice) if choice else value))
     return found
+
+
+def _told_terms(part: PartRecord, field: NeedField) -> str:
+    """The terms of a field in the reader's language, each with its words of the other language."""
+    given = getattr(part, field.name, None) or ()
+    return "; ".join(terms.with_original(_TREES[field.name], one) for one in given)
 
 
 def with_position(record: NeedRecord, key: str, given: Mapping[str, str], today: date) -> NeedRecord:

@@ -20,7 +20,7 @@ from matchmaker.domain.requirement_kinds import (
 from matchmaker.domain.requirements import Requirements
 from matchmaker.web.kit import forms
 from matchmaker.web.kit.context import wording
-from matchmaker.web.kit.places import town
+from matchmaker.web.kit.terms import town
 from search.ranking.explain import demanded_level
 from search.reading.need_reading import NeedReading
 

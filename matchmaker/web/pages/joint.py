@@ -9,7 +9,7 @@ from matchmaker.models import Profile
 from matchmaker.services.matching import joint_work
 from matchmaker.services.matching.joint_work import JointWork
 from matchmaker.services.matching.matching import MatchedNeed, Matching
-from matchmaker.web.kit import context, places
+from matchmaker.web.kit import context, terms
 from search.matching.partners import SharedVolume
 from search.matching.splits import Split
 from search.matching.team_positions import PositionTeam
@@ -163,7 +163,7 @@ def _hours(units: int) -> str:
 
 def _member(profile: Profile, parts: Sequence[PartView], score: float) -> MemberView:
     name = profile.organisation.name(context.language())
-    return MemberView(profile.public_id, name, places.place(profile), tuple(parts), round(100 * score))
+    return MemberView(profile.public_id, name, terms.place(profile), tuple(parts), round(100 * score))
 
 
 def _group(members: tuple[MemberView, ...], score: float, kilometres: float) -> GroupView:

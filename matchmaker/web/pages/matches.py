@@ -11,7 +11,7 @@ from matchmaker.services.matching import matching, relaxation_links
 from matchmaker.services.matching.wording import WordedReason
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import wording
-from matchmaker.web.kit.places import place
+from matchmaker.web.kit.terms import place
 from matchmaker.web.pages import joint, part_pictures, recognised_text
 from matchmaker.web.pages.part_pictures import PartPicture
 from matchmaker.web.pages.supplier_facts import CertificateView, certificate_views

@@ -30,7 +30,7 @@ from matchmaker.services.profiles.delivery_records import DeliveryRecord
 from matchmaker.services.shortlist import awards, contract_contacts, match_decisions, shortlists
 from matchmaker.services.shortlist.contract_contacts import ContractSide
 from matchmaker.services.shortlist.match_decisions import AwardedPosition
-from matchmaker.web.kit import context, form_tokens, places, position_forms
+from matchmaker.web.kit import context, form_tokens, position_forms, terms
 from matchmaker.web.kit.context import database, product
 from matchmaker.web.pages import condition_rows, explanations, shop_standing
 from matchmaker.web.pages.matches import answer_view
@@ -114,7 +114,7 @@ def _choices() -> dict[str, object]:
         "reasons": closing_reasons(),
         "refusals": shop_standing.refusals(),
         "reasons_of": explanations.reasons,
-        "place_of": places.place,
+        "place_of": terms.place,
     }
 
 

@@ -11,7 +11,7 @@ from matchmaker.domain.records import ConfirmedRecord, parse
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS
 from matchmaker.web.kit import context
 from matchmaker.web.kit.formats import day
-from matchmaker.web.kit.places import town
+from matchmaker.web.kit.terms import town
 from search.reading import doubts
 from search.reading.sureness import Sureness
 from search.text import Mention, Recognition

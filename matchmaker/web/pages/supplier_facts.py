@@ -23,6 +23,7 @@ from matchmaker.services.matching.wording import LEVEL_LABELS, level_name
 from matchmaker.services.profiles import capacity, certificates, photos
 from matchmaker.web.kit import context, waiting
 from matchmaker.web.kit.formats import day
+from matchmaker.web.kit.terms import with_original
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,12 @@ def photo_views(found: Sequence[StoredFile]) -> list[PhotoView]:
 def entry_line(item: object) -> str:
     """One entry of a profile in a line: its name, then its limits."""
     if isinstance(item, CapabilityRecord):
-        return " · ".join(filter(None, (item.process, "; ".join(item.materials), *limits(item))))
+        materials = "; ".join(with_original("material", one) for one in item.materials)
+        return " · ".join(filter(None, (with_original("process", item.process), materials, *limits(item))))
     if isinstance(item, EquipmentRecord):
         name = f"{item.name} × {item.quantity}" if (item.quantity or 1) > 1 else item.name
         kind = item.type if item.type and item.type.casefold() != item.name.casefold() else None
+        kind = with_original("equipment", kind) if kind else None
         return " · ".join(filter(None, (name, kind, item.maker, str(item.year or ""), *limits(item))))
     if isinstance(item, CertificateRecord):
         until = gettext("until %(day)s", day=day(item.valid_until)) if item.valid_until else ""
@@ -111,7 +114,10 @@ def terms(record: SupplierRecord) -> list[tuple[str, str]]:
             (gettext(label), "" if said is None else gettext("yes") if said else gettext("no"))
             for label, said in answers
         ),
-        (gettext("Quality papers that come with parts"), "; ".join(record.quality_papers)),
+        (
+            gettext("Quality papers that come with parts"),
+            "; ".join(with_original("quality_paper", one) for one in record.quality_papers),
+        ),
         (gettext("Payment terms"), record.payment_terms or ""),
     ]
     return [(label, text) for label, text in told if text]

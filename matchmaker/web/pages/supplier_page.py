@@ -9,6 +9,7 @@ from flask import render_template, url_for
 
 from matchmaker.domain import access
 from matchmaker.domain.access import AccessVerdict
+from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import Profile
 from matchmaker.services.profiles import (
     delivery_records,
@@ -19,7 +20,7 @@ from matchmaker.services.profiles import (
     viewings,
 )
 from matchmaker.services.profiles.delivery_records import DeliveryRecord
-from matchmaker.web.kit import context, places
+from matchmaker.web.kit import context, formats, terms
 from matchmaker.web.kit.after_answer import after_answer
 from matchmaker.web.kit.context import database, person, product, wording
 from matchmaker.web.kit.standpoint import subject
@@ -47,7 +48,7 @@ def page(found: ProfileAccess) -> str:
         accuracy=supplier_facts.accuracy,
         terms=supplier_facts.terms(record),
         name=profile.organisation.name(context.language()),
-        place=places.place(profile),
+        place=terms.place(profile),
         certificates=supplier_facts.certificate_views(profile),
         band=supplier_facts.band(profile, record),
         aged={fact.field: fact for fact in freshness.of_profile(profile, today)},
@@ -55,6 +56,7 @@ def page(found: ProfileAccess) -> str:
         photos=supplier_facts.photo_views(photos.of_profile(database(), profile, shown=True)),
         wording=wording(),
         taxonomy=product().taxonomy,
+        languages=[formats.language_name(one) for one in record.languages],
         contacts=record.contacts,
         left_out=found.left_out,
         shared=_shared(found),
@@ -79,10 +81,10 @@ class SharedProfile:
 
 
 def _shared(found: ProfileAccess) -> SharedProfile:
-    profile, work = found.profile, list(dict.fromkeys(one.process for one in found.record.capabilities))
+    profile, work = found.profile, _work(found.record)
     address = product().address + url_for("public.supplier", key=profile.public_id)
     picture = segno.make(address, error="m").svg_data_uri(scale=4, border=4, light="#fff")
-    place = places.place(profile)
+    place = terms.place(profile)
     standards = [one.standard for one in supplier_facts.certificate_views(profile) if one.level == "verified"]
     parts = (", ".join(work[:_TOLD]), place, ", ".join(standards))
     facts = {
@@ -94,6 +96,11 @@ def _shared(found: ProfileAccess) -> SharedProfile:
         "knowsAbout": work,
     }
     return SharedProfile(address, picture, "; ".join(part for part in parts if part), facts)
+
+
+def _work(record: SupplierRecord) -> list[str]:
+    """The kinds of work in the reader's language, each once."""
+    return list(dict.fromkeys(terms.term("process", one.process) for one in record.capabilities))
 
 
 def _deliveries(found: ProfileAccess) -> DeliveryRecord | None:

@@ -13,7 +13,7 @@ from matchmaker.services.shortlist import awards, match_decisions, shortlists
 from matchmaker.services.shortlist.comparison import ComparisonCell
 from matchmaker.web.acts import comparison_acts
 from matchmaker.web.acts.comparison_acts import ComparedSuppliers
-from matchmaker.web.kit import context, places
+from matchmaker.web.kit import context, terms
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database
 from matchmaker.web.pages import explanations, profile_access
@@ -275,7 +275,7 @@ def _columns(found: ComparedSuppliers) -> list[ComparedSupplier]:
             match=match.public_id,
             supplier=profile.public_id,
             name=profile.organisation.name(context.language()),
-            place=places.place(profile),
+            place=terms.place(profile),
             distance_km=figures.distance_km,
             lead_days=list(figures.lead_days) if figures.lead_days else None,
             updated=figures.updated,

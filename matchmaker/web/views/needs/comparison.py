@@ -10,7 +10,7 @@ from matchmaker.models import Match, Session
 from matchmaker.services.profiles import freshness
 from matchmaker.services.shortlist import awards, comparison
 from matchmaker.web.acts import comparison_acts
-from matchmaker.web.kit import context, form_tokens, places
+from matchmaker.web.kit import context, form_tokens, terms
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, wording
 from matchmaker.web.kit.forms import by_field
@@ -32,7 +32,7 @@ def compare(key: str) -> ResponseReturnValue:
         matches=found.columns,
         rows=found.rows,
         names=[profile.organisation.name(context.language()) for profile in found.profiles],
-        places=[places.place(profile) for profile in found.profiles],
+        places=[terms.place(profile) for profile in found.profiles],
         certificates=[supplier_facts.certificate_views(profile) for profile in found.profiles],
         figures=found.figures,
         today=context.today(),

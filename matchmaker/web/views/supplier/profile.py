@@ -22,7 +22,7 @@ from matchmaker.services.profiles import (
     renewals,
     suppliers,
 )
-from matchmaker.web.kit import context, forms, places
+from matchmaker.web.kit import context, forms, terms
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database
 from matchmaker.web.pages import completeness, profile_forms, remarks, supplier_facts, unread_words
@@ -62,7 +62,7 @@ def show() -> ResponseReturnValue:
         changed=profile.waiting is not None,
         photos=len(photos.of_profile(database(), profile)),
         sources=fact_sources.of_profile(database(), profile, suppliers.record(profile)),
-        region_name=places.region,
+        region_name=terms.region,
         field_label=lambda key: remarks.field_label(key, gettext),
         **_of_draft(profile),
     )
@@ -75,7 +75,7 @@ def _of_draft(profile: Profile) -> dict[str, object]:
     return {
         "record": record,
         "name": russian or record.name.en or record.name.ru,
-        "region": places.region(record.region),
+        "region": terms.region(record.region),
         "remark_label": lambda key: remarks.label(key, record, gettext),
         "terms": supplier_facts.terms(record),
         "left_out": public_records.pieces_left_out(record),

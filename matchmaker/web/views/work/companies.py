@@ -12,7 +12,7 @@ from matchmaker.services.desk import companies
 from matchmaker.services.desk.companies import NoteGiven
 from matchmaker.services.people import personal_data
 from matchmaker.services.profiles import duplicates, fact_sources, suppliers
-from matchmaker.web.kit import context, form_tokens, forms, places
+from matchmaker.web.kit import context, form_tokens, forms, terms
 from matchmaker.web.kit.addresses import onward
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database
@@ -40,7 +40,7 @@ def sources(key: str) -> str:
         profile=profile,
         sources=fact_sources.of_profile(database(), profile, suppliers.record(profile)),
         elsewhere=duplicates.elsewhere(database(), firm),
-        region_name=places.region,
+        region_name=terms.region,
         field_label=lambda name: remarks.field_label(name, gettext),
     )
 

@@ -12,7 +12,7 @@ from matchmaker.services.mail import undelivered
 from matchmaker.services.profiles import delivery_records, suppliers
 from matchmaker.services.shortlist import assignments, match_decisions, rotation, shortlists
 from matchmaker.services.shortlist.shortlists import RankMovement
-from matchmaker.web.kit import context, places
+from matchmaker.web.kit import context, terms
 from matchmaker.web.kit.context import database, product, wording
 from matchmaker.web.pages import explanations
 
@@ -92,7 +92,7 @@ def _rows(
     return [
         ShortlistRow(
             match,
-            places.place(match.profile),
+            terms.place(match.profile),
             "" if match.score is None else wording().chance(match.score),
             tuple(explanations.reasons(match)),
             _short(explanations.reasons(match)),

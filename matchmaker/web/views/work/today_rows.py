@@ -48,6 +48,16 @@ class TodayRow:
     act: TodayAct
     work: tuple[str, str] | None
 
+    @property
+    def names_need(self) -> bool:
+        """Whether the title is that of a need."""
+        return isinstance(self.line.thing, Need)
+
+    @property
+    def is_beside_need(self) -> bool:
+        """Whether what tells the line from others is the title of a need."""
+        return isinstance(self.line.thing, Match)
+
 
 def rows(lines: Iterable[TodayLine]) -> list[TodayRow]:
     return [
