@@ -177,6 +177,7 @@ public.home                GET   anyone                 -
 public.set_language        POST  anyone                 -
 public.search              GET   anyone                 -
 public.supplier            GET   profile.view           profiles
+public.supplier_sheet      GET   profile.view           profiles
 exports.suppliers          GET   list.export            -
 exports.own_needs          GET   list.export            -
 exports.orders             GET   list.export            -

@@ -38,12 +38,27 @@ def by_warning(ends: Mapping[date, int], today: date) -> dict[int, int]:
     }
 
 
-def queues(most: int | None = None) -> CertificateQueues:
-    """The queues of the operator's centres, of those that end soon the first `most`. Raises Forbidden for anybody else."""
+def waiting() -> tuple[CertificateRow, ...]:
+    """The certificates of the operator's centres that wait to be verified. Raises Forbidden for anybody else."""
     operator(database())
     session, today = database(), context.today()
     centres = [needs.centre_of(session, code) for code in standpoint(session).centres]
+    return tuple(row for centre in centres for row in certificates.unverified(session, centre, today))
+
+
+def following(key: str) -> str:
+    """The certificate that waits behind this one (public id), the first where this is the last; "" where no other waits."""
+    keys = [row.public_id for row in waiting()]
+    at = keys.index(key) if key in keys else -1
+    return next((one for one in (*keys[at + 1 :], *keys) if one != key), "")
+
+
+def queues(most: int | None = None) -> CertificateQueues:
+    """The queues of the operator's centres, of those that end soon the first `most`. Raises Forbidden for anybody else."""
+    unverified = waiting()
+    session, today = database(), context.today()
+    centres = [needs.centre_of(session, code) for code in standpoint(session).centres]
     return CertificateQueues(
-        tuple(row for centre in centres for row in certificates.unverified(session, centre, today)),
+        unverified,
         tuple(row for centre in centres for row in certificates.ending(session, centre, today, most)),
     )

@@ -92,6 +92,15 @@ def limits(item: CapabilityRecord | EquipmentRecord) -> Iterator[str]:
                 yield gettext(kind.brief) % {"value": typed_values.shown(field.typed, value)}
 
 
+def size(item: CapabilityRecord) -> str:
+    """The largest part that the work takes, in millimetres."""
+    words = context.wording()
+    sides = words.value("envelope", item.envelope_mm) if item.envelope_mm else ""
+    round_part = f"ø{words.number(item.diameter_mm)}" if item.diameter_mm else ""
+    length = f"× {words.number(item.length_mm)}" if item.length_mm else ""
+    return " ".join(filter(None, (sides, round_part, length)))
+
+
 def accuracy(item: CapabilityRecord) -> str:
     """The accuracy and the surface that the work reaches."""
     words = context.wording()

@@ -46,6 +46,7 @@ def page(found: ProfileAccess) -> str:
         profile=profile,
         record=record,
         accuracy=supplier_facts.accuracy,
+        size=supplier_facts.size,
         terms=supplier_facts.terms(record),
         name=profile.organisation.name(context.language()),
         place=terms.place(profile),

@@ -10,12 +10,14 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
+from matchmaker.domain.language import Language
 from matchmaker.domain.records import NeedRecord, parse
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS
 from matchmaker.services.mail import preferences
 from matchmaker.services.matching import matching, relaxation_links
 from matchmaker.services.profiles import merging, suppliers
 from matchmaker.services.reports import standing
+from matchmaker.web.acts import profile_sheet_acts
 from matchmaker.web.kit import addresses, context, form_tokens, forms, interrupted
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import PAGE, database, person, product, wording
@@ -102,6 +104,15 @@ def supplier(key: str) -> ResponseReturnValue:
     if found is None:
         raise NotFound(what="supplier", key=key)
     return supplier_page.page(found)
+
+
+@blueprint.get("/suppliers/<key>.pdf")
+def supplier_sheet(key: str) -> ResponseReturnValue:
+    """What everybody may read of the profile, as a PDF; `language` in the address chooses ru or en, else it is the reader's."""
+    chosen = request.args.get("language", context.language())
+    if chosen not in set(Language):
+        abort(400)
+    return profile_sheet_acts.sheet(key, chosen)
 
 
 @blueprint.get("/map")

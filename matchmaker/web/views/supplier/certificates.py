@@ -107,6 +107,7 @@ def _page(key: str, form: Mapping[str, str], problem: str = "", wrong: str = "")
     return render_template(
         "certificates/show.html",
         row=row,
+        waiting=certificate_queues.waiting(),
         name=row.profile.organisation.name(context.language()),
         scans=shop_acts.scans_of(database(), row.profile, row.standard, row.number),
         without_date=certificates.is_undated(row),
@@ -120,7 +121,7 @@ def _page(key: str, form: Mapping[str, str], problem: str = "", wrong: str = "")
 @blueprint.post("/work/certificates/<key>")
 @login_required
 def decide(key: str) -> ResponseReturnValue:
-    """Verify, withdraw, suspend or lift; each with its reason or evidence."""
+    """Verify, withdraw, suspend or lift; each with its reason or evidence. The next that waits comes up by itself."""
     form = {name: request.form.get(name, "").strip()[:LONGEST] for name in ("how", "evidence", "why")}
     what = request.form.get("decision", "")
     field, problem = NEEDED.get(what, ("", ""))
@@ -130,7 +131,8 @@ def decide(key: str) -> ResponseReturnValue:
         row = profile_access.verifiable(session, key)
         _act(what, form)(session, row, user)
     flash(gettext("The certificate is up to date."))
-    return redirect(url_for("certificates.queue"))
+    after = certificate_queues.following(key)
+    return redirect(url_for("certificates.show", key=after) if after else url_for("certificates.queue"))
 
 
 @blueprint.post("/work/certificates/<key>/seen")

@@ -253,6 +253,23 @@ def test_a_certificate_is_verified_with_its_evidence_and_loses_that_when_it_chan
     assert "FSA register" not in text(centre.get(address))
 
 
+def test_a_certificate_stands_beside_those_that_wait_and_a_decision_leads_to_the_next(
+    shop: Browser, centre: Browser
+) -> None:
+    first, second = (certificate(shop, centre, number, date(2028, 1, 1)) for number in ("SPL-1", "SPL-2"))
+    waiting = text(centre.get(first)).split("<nav", 1)[1]
+    assert f'href="{first}" aria-current="true"' in waiting
+    assert "SPL-2" in waiting
+    given = {"decision": "verify", "how": "FSA register", "evidence": ""}
+    following = centre.post(first, given, page=first).headers["Location"]
+    assert following.startswith("/work/certificates/")
+    assert following != first
+    page = text(centre.get(following))
+    assert "SPL-1" not in page
+    assert 'aria-current="true"' in page
+    assert f'href="{second}"' in page
+
+
 def test_a_suspended_certificate_says_why_until_it_is_lifted(shop: Browser, centre: Browser) -> None:
     address = certificate(shop, centre, "SUS-1", date(2028, 1, 1))
     assert centre.post(address, {"decision": "suspend", "why": ""}, page=address).status_code == 422
