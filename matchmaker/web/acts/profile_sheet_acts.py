@@ -77,8 +77,9 @@ def _row(item: CapabilityRecord) -> tuple[str, ...]:
 
 
 def _machine(item: EquipmentRecord) -> str:
-    kind = item.type if item.type and item.type != item.name else ""
-    return " — ".join(filter(None, (item.name, terms.with_original("equipment", kind) if kind else "")))
+    if not item.type or item.type == item.name:
+        return terms.with_original("equipment", item.name)
+    return f"{item.name} — {terms.with_original('equipment', item.type)}"
 
 
 def _facts(record: SupplierRecord) -> list[tuple[str, str]]:

@@ -127,11 +127,13 @@ def decide(key: str) -> ResponseReturnValue:
     field, problem = NEEDED.get(what, ("", ""))
     if field and not form[field]:
         return _page(key, form, gettext(problem), field), 422
+    after = certificate_queues.following(
+        key
+    )  # as the reader saw the list: the decision takes this one off it
     with change() as (session, user):
         row = profile_access.verifiable(session, key)
         _act(what, form)(session, row, user)
     flash(gettext("The certificate is up to date."))
-    after = certificate_queues.following(key)
     return redirect(url_for("certificates.show", key=after) if after else url_for("certificates.queue"))
 
 

@@ -25,20 +25,28 @@ def address(centre: Centre) -> str:
 
 
 def words(content: bytes) -> str:
-    return " ".join("".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages).split())
+    return " ".join(
+        "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages).split()
+    )
 
 
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("en", ("Primer LLC", "We turn shafts", "Turning (токарная обработка)", "CNC lathe", "Russian, English")),
+        (
+            "en",
+            ("Primer LLC", "We turn shafts", "Turning (токарная обработка)", "CNC lathe", "Russian, English"),
+        ),
         ("ru", ("ООО «Пример»", "Точим валы", "токарная обработка", "DMG CTX 450", "русский, английский")),
     ],
 )
 def test_it_tells_what_the_page_tells_strangers(
     centre: Centre, address: str, language: str, told: tuple[str, ...]
 ) -> None:
-    for browser in (centre.browser, enter(centre, EDITOR)):  # to the firm itself not more, since it is sent on
+    for browser in (
+        centre.browser,
+        enter(centre, EDITOR),
+    ):  # to the firm itself not more, since it is sent on
         answer = browser.get(f"{address}.pdf?language={language}")
         assert answer.mimetype == "application/pdf"
         assert "attachment" in answer.headers["Content-Disposition"]
