@@ -77,7 +77,7 @@ def reason(found: SupportReason) -> str:
     if found.name == "dates":
         return gettext(_DAYS[found.codes[0]], day=formats.day(found.day))
     if found.name == "age":
-        return _age(found.outcome, found.number)
+        return _age(found.outcome, found.number or 0)
     return gettext(_REASONS[found.name, found.outcome], what=_named(found.name, found.codes))
 
 
