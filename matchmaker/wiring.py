@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from search.engines.surveys import Surveyor
     from search.matching.survey_matcher import AnyMatcher
     from search.matching.surveyed_suppliers import SurveyedSuppliers
+    from search.reading.titles import Titles
     from search.text import Recogniser
-    from search.text.titles import Titles
 
 T = TypeVar("T")
 
@@ -216,7 +216,7 @@ class Application:
     @part
     def titles(self) -> "Titles":
         """The telling of titles in the other language."""
-        from search.text.titles import Titles
+        from search.reading.titles import Titles
 
         return Titles(self.recogniser, resources.read_part_names())
 

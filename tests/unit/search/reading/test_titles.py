@@ -4,8 +4,8 @@ import pytest
 
 from matchmaker.resources import read_part_names
 from matchmaker.wiring import load_taxonomy
+from search.reading.titles import Titles
 from search.text import Recogniser
-from search.text.titles import Titles
 
 
 @pytest.fixture(scope="module")
