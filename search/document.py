@@ -10,7 +10,7 @@ from matchmaker.domain.certificate import Certificate
 class CapabilityFacts:
     """One capability in codes and SI units; None means the supplier did not say.
 
-    `envelope_mm` is sorted, largest side first; `tolerance_it` the tightest IT grade; `roughness_ra_um` the finest Ra;
+    `envelope_mm` is sorted, largest side first, the third None where only a table or a sheet is told; `tolerance_it` the tightest IT grade; `roughness_ra_um` the finest Ra;
     `hardness_hv` the greatest hardness, as a Vickers number, that is worked or reached; `wall_mm` the thinnest wall;
     `gear_module_mm` the largest module, `gear_grade` the finest grade of gears; `thread_mm` the largest thread.
     `of_catalogue` means that the sides are those of a machine's model in the catalogue, not of the supplier's own words.
@@ -18,7 +18,7 @@ class CapabilityFacts:
 
     processes: tuple[str, ...] = ()
     materials: tuple[str, ...] = ()
-    envelope_mm: tuple[float, float, float] | None = None
+    envelope_mm: tuple[float, float, float | None] | None = None
     diameter_mm: float | None = None
     length_mm: float | None = None
     thickness_mm: float | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from math import hypot
 
 from matchmaker.domain.certificate import CertificationDemand, DemandStrength
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Strictness
@@ -80,3 +81,8 @@ class Requirements:
     def strictness_of(self, name: str) -> Strictness:
         """The strictness of the requirement `name`: the person's choice, else that of its kind."""
         return self.strictness.get(name) or REQUIREMENT_KINDS[name].strictness
+
+
+def circle_around(wide: float, high: float) -> float:
+    """The diameter of the circle in which two sides of a part lie, mm; equal sides are those of a round part."""
+    return wide if abs(wide - high) <= 0.01 * wide else hypot(wide, high)

@@ -536,5 +536,5 @@ def _days(values: Iterable[date | None]) -> Floats:
     return _numbers(None if value is None else value.toordinal() for value in values)
 
 
-def _box(item: CapabilityFacts) -> tuple[float, float, float]:
-    return item.envelope_mm or (float("nan"),) * 3
+def _box(item: CapabilityFacts) -> tuple[float | None, ...]:
+    return item.envelope_mm or (None,) * 3

@@ -72,14 +72,16 @@ def _materials(e: Evaluator) -> States | None:
 
 
 def _envelope(e: Evaluator) -> States | None:
-    """The part's box fits in some orientation. Beside a lathe's Ø × L it fits if its two smaller sides lie in the circle."""
+    """The part's box fits in some orientation. Beside a lathe's Ø × L it fits if its two smaller sides lie in the circle. A
+    table of which only two sides are told takes no part that is longer or wider; of any other nothing is known.
+    """
     box = e.requirements.envelope_mm
     if box is None:
         return None
     held, sides = e.columns.envelope[e.position], np.asarray(box)
     inside = np.asarray((held >= sides * (1 - SLACK)).all(axis=-1))
-    unsaid = np.asarray(np.isnan(held).any(axis=-1))
-    in_box = compared(inside, unsaid)
+    short = np.asarray((held < sides * (1 - SLACK)).any(axis=-1))
+    in_box = compared(inside, ~(inside | short))
     longest, wide, high = sides[..., 0], sides[..., 1], sides[..., 2]
     # A shaft given as a box (420 × 45 × 45) is round: its circle is its side, not its diagonal.
     across = np.where(abs(wide - high) <= 0.01 * wide, wide, np.hypot(wide, high))

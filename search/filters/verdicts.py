@@ -12,7 +12,7 @@ import numpy as np
 
 from matchmaker.domain.certificate import LETTERS, CertificationDemand, edition_number
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Comparison, RequirementKind, Strictness
-from matchmaker.domain.requirements import Requirements
+from matchmaker.domain.requirements import Requirements, circle_around
 from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.domain.taxonomy_keys import Flag
 from search.columns.codes import TreeCodes, codes_of
@@ -186,7 +186,7 @@ def _envelope(v: Verdicts) -> Verdict | None:
     if box is None:
         return None
     longest, wide, high = box
-    across = wide if abs(wide - high) <= 0.01 * wide else float(np.hypot(wide, high))
+    across = circle_around(wide, high)
     inside = both(
         *(
             Between(f"capability.{name}", least=side * (1 - SLACK))
@@ -199,8 +199,12 @@ def _envelope(v: Verdicts) -> Verdict | None:
         either(long, Not(Stated("capability.length_mm"))),
     )
     passes = either(inside, on_lathe)
-    said = either(Stated(f"capability.{BOX[0]}"), Stated("capability.diameter_mm"))
-    return v.best(passes, both(said, Not(passes), Not(_IMPLIED)), of_side=True)
+    short = (
+        both(Stated(f"capability.{name}"), Not(Between(f"capability.{name}", least=side * (1 - SLACK))))
+        for name, side in zip(BOX, box, strict=True)
+    )
+    too_small = either(*short, Stated("capability.diameter_mm"))
+    return v.best(passes, both(too_small, Not(passes), Not(_IMPLIED)), of_side=True)
 
 
 def _lot(v: Verdicts) -> Verdict | None:

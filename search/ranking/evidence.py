@@ -47,7 +47,7 @@ class Evidence:
     `process_fit` is n × (required processes), 0 to 1, and `process_known` the same shape: whether it comes
     from a capability (True) or from text and equipment alone; `process_worded` where the supplier's own words say it, not only its machines or
     products. `material_fit` 0 to 1, `material_known` where a
-    capability names one. `envelope_mm` is n × 3, largest side first (a lathe's length and diameter, no
+    capability names one. `envelope_mm` is n × 3, largest side first (a table's third side is 0; a lathe's length and diameter, no
     third), `envelope_ratio` the least ratio of such a side to the needed one. `numbers` are the declared
     values of the kinds that compare one number of a part, by name. `states` are the filters' verdicts a
     requirement. `joint_fit` is the fit of the single best capability for all numbers at once. `held` is n × (demands for certificates), levels 0 to 3

@@ -20,7 +20,7 @@ from matchmaker.domain.requirement_kinds import (
     Comparison,
     RequirementKind,
 )
-from matchmaker.domain.requirements import Requirements
+from matchmaker.domain.requirements import Requirements, circle_around
 from search.columns.ragged import Bools, Groups, spread
 from search.columns.store import Columns
 from search.filters import judges
@@ -201,19 +201,23 @@ class Gatherer:
         return self._best(own) if kind.comparison is Comparison.AT_LEAST else -self._best(-own)
 
     def _envelope(self) -> tuple[Floats, Floats]:
-        """The box of the capability that suits the part best (a lathe's as L, Ø and no third side), and its
-        ratio to the part.
+        """The box of the capability that suits the part best (a lathe's as L, Ø and no third side, a table's with a third
+        side of 0), and its ratio to the part.
         """
         needed = self.requirements.envelope_mm
         if needed is None:
             return np.broadcast_to(np.nan, (self.count, 3)), self._unknown
         boxes = self.columns.envelope[self.judged.position]
         length, diameter = self.judged.number("length_mm"), self.judged.number("diameter_mm")
-        across = needed[1] if abs(needed[1] - needed[2]) <= 0.01 * needed[1] else float(np.hypot(*needed[1:]))
-        in_box = (boxes / np.array(needed)).min(axis=1)
+        across = circle_around(*needed[1:])
+        ratios = boxes / np.array(needed)
+        least = np.fmin.reduce(ratios, axis=1)
+        in_box = np.where(np.isnan(ratios).any(axis=1) & ~(least < 1), np.nan, least)
         on_lathe = np.fmin(diameter / across, np.where(np.isnan(diameter), np.nan, length / needed[0]))
         ratio = np.fmax(in_box, on_lathe)
         turned = on_lathe > np.where(np.isnan(in_box), -1.0, in_box)
+        tables = np.isnan(boxes[:, 2]) & ~np.isnan(boxes[:, 0])
+        boxes = np.column_stack([boxes[:, :2], np.where(tables, 0.0, boxes[:, 2])])
         shown = np.where(
             turned[:, None], np.column_stack([length, diameter, np.full(len(length), np.nan)]), boxes
         )

@@ -45,6 +45,26 @@ def on_machines(
     return (*found, *(one for one in machines if one not in named))
 
 
+def without_told(
+    machines: Sequence[CapabilityFacts], told: Sequence[CapabilityFacts]
+) -> tuple[CapabilityFacts, ...]:
+    """The machines without those of the catalogue that take no more than a text tells of the same work: who writes "working
+    area 800 × 800" has said how large it is, and a model's sheet excuses nothing.
+    """
+    return tuple(
+        one
+        for one in machines
+        if not (one.of_catalogue and any(_takes_no_more(one, other) for other in told))
+    )
+
+
+def _takes_no_more(machine: CapabilityFacts, told: CapabilityFacts) -> bool:
+    sides = zip(machine.envelope_mm or (), told.envelope_mm or (None,) * 3, strict=False)
+    sizes = (*sides, (machine.diameter_mm, told.diameter_mm), (machine.length_mm, told.length_mm))
+    same = set(machine.processes).intersection(told.processes)
+    return bool(same) and all(own is None or (said is not None and own <= said) for own, said in sizes)
+
+
 def _limits(equipment: Sequence[EquipmentRecord], recogniser: Recogniser) -> Iterator[CapabilityFacts]:
     tree = recogniser.taxonomy.equipment
     for item in equipment:

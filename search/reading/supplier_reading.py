@@ -13,7 +13,7 @@ from matchmaker.domain.requirement_kinds import MEASURED, NUMBERS_OF_PARTS
 from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.domain.taxonomy_keys import Flag
 from search.document import CapabilityFacts, SearchDocument
-from search.reading.machines import on_machines
+from search.reading.machines import on_machines, without_told
 from search.reading.public_records import supplier_for_strangers
 from search.reading.terms import (
     SURE,
@@ -59,9 +59,8 @@ def document_of(
     said = tuple(code for code in unique((*named, *implied)) if code not in {*stated, *denied})
     plainly = {str(m.code) for m in offered(recognition) if m.origin is Origin.SAID}
     of_machines = on_machines(capabilities, record.equipment, recogniser)
-    capabilities = (
-        of_machines if capabilities else (*_from_prose(recognition, said, record.lot), *of_machines)
-    )
+    told = _from_prose(recognition, said, record.lot)
+    capabilities = of_machines if capabilities else (*told, *without_told(of_machines, told))
     places = PlaceNames(recogniser)
     region, location = places.of(record.city, record.region, record.address)
     region = next(iter(recogniser.codes("region", record.region)), region) if record.region else region
@@ -147,7 +146,7 @@ def _from_prose(
         CapabilityFacts(
             processes=said,
             materials=recognition.codes("material"),
-            envelope_mm=amounts.box(),
+            envelope_mm=amounts.largest_part(),
             **numbers,
             lot_min=least,
             lot_max=most,

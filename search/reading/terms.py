@@ -194,11 +194,20 @@ class RecognisedAmounts:
 
     def box(self) -> Box | None:
         """The largest box; a plate has no third side, so it counts as flat."""
+        sides = self.largest_part()
+        return sides and (sides[0], sides[1], sides[2] or 1.0)
+
+    def largest_part(self) -> tuple[float, float, float | None] | None:
+        """The largest box, or the largest plate with the thickness that is told; None for its third side where none is."""
         boxes = [mention.amounts for mention in self._of("envelope")]
         if boxes:
             return sorted_box(max(boxes))
         plates = [mention.amounts for mention in self._of("plate")]
-        return sorted_box((*max(plates), self.most("thickness") or 1.0)) if plates else None
+        if not plates:
+            return None
+        longest, wide = max(plates)
+        thickness = self.most("thickness")
+        return sorted_box((longest, wide, thickness)) if thickness else (longest, wide, None)
 
 
 NEAR_COUNT = 40  # characters between a number of pieces and the rhythm that belongs to it

@@ -34,6 +34,9 @@ _APART_BEFORE = re.compile(r"(?:[\w.,/×№-]|№[ ])$")
 _SET_OFF = re.compile(r"(?<!\d)[,;(|][ ]?$")
 _SET_OFF_AFTER = re.compile(r"[ ]?(?:[;(|)]|,(?![ ]?\d{3,6}\b(?![x×. ])))")
 _AFTER_THICKNESS = re.compile(r"\d[ ]?(?:mm|мм|ga\.?|gauge|\")[ ]\Z", re.IGNORECASE)
+_LIKE_A_SIZE = re.compile(r"[ДD]\d{1,2}")
+_MADE_OF = WordPattern("spelling", r"(?<!\w)(?:@expecting_grade|@made_of)[ ]?:?[ ]?$")
+MOST_BETWEEN = 6  # characters between two grades of a list
 _LISTED = re.compile(r"[ ]?(?:,|/|&|\band\b|\bи\b)[ ]?")
 _PART = WordPattern("pieces", r"(?<!\w)\d{1,5}[ ](?:@parts)[ ]$")
 LONGEST = 16  # characters from the beginning of a grade to the family after it
@@ -95,6 +98,29 @@ def glued(text: str, mentions: Iterable[Mention]) -> list[Mention]:
         and _GLUED.fullmatch(text, mention.start, mention.end)
         and not _SIZE_AFTER.match(text, mention.end)
     ]
+
+
+def listed(text: str, mentions: Iterable[Mention]) -> list[Mention]:
+    """The grades that look like a diameter, and stand among grades or where one is expected: "АМг6, Д16, В95", "из Д16"."""
+    materials = sorted((m for m in mentions if m.kind == "material"), key=lambda m: m.start)
+    sizes = [m for m in materials if _LIKE_A_SIZE.fullmatch(text, m.start, m.end)]
+    sure = {m.end: m for m in materials if m not in sizes}
+    starts = {m.start for m in sure.values()}
+    found: list[Mention] = []
+    for one in (*sizes, *reversed(sizes)):  # a list may begin or end with the sure ones
+        if one in found or _SIZE_AFTER.match(text, one.end):
+            continue
+        before = range(max(0, one.start - MOST_BETWEEN), one.start)
+        after = range(one.end + 1, one.end + MOST_BETWEEN)
+        if (
+            _MADE_OF.search(text, max(0, one.start - LONGEST_LABEL), one.start)
+            or any(end in sure and _LISTED.fullmatch(text, end, one.start) for end in before)
+            or any(start in starts and _LISTED.fullmatch(text, one.end, start) for start in after)
+        ):
+            found.append(one)
+            sure[one.end] = one
+            starts.add(one.start)
+    return found
 
 
 def _is_article(text: str, mention: Mention) -> bool:

@@ -130,6 +130,7 @@ _SENTENCE = re.compile(r"[;!?\n]|\.(?=\s*$|\s+[A-ZА-Я])")
 # The classes of words that say which size a figure is.
 _LABELS = frozenset({"diameter", "outer", "inner", "length", "width", "height", "thickness", "wall"})
 _OF_NEXT = re.compile(r"\.?[ ]?[:=–-]?[ ]?[øØ⌀∅фФ~≈]?\d")
+_INWARD, _BEHIND = frozenset({"в", "in"}), frozenset({"behind"})
 _CLASSES = (
     "diameter", "outer", "inner", "length", "width", "height", "thickness", "wall", "sides", "mass", "quantity", "lot", "accuracy",
     "roughness", "hardness", "module", "teeth", "degree", "radius", "hole", "distance", "tube", "section", "sheet", "bar", "round",
@@ -472,11 +473,24 @@ def _after(
     """The classes of the words behind a place, with the end of each word."""
     index = bisect_left(starts, end)
     last = end
-    for word in words[index : index + MOST_AFTER]:
+    inward = False  # "63 мм в диаметре", "1900 in length": such a label stands behind its number
+    for place, word in enumerate(words[index : index + MOST_AFTER]):
         gap = text[last : word.start]
         if any(sign in gap for sign in ";:!?\n.,()/|") or any(letter.isdigit() for letter in word.text):
             return
         found = classes_of(word.text.lower().replace("ё", "е"))
+        if not place and word.text.lower() in _INWARD:
+            after = words[index + 1 : index + 2]
+            inward = bool(after) and not _LABELS.isdisjoint(
+                classes_of(after[0].text.lower().replace("ё", "е"))
+            )
+            if inward:
+                last = word.end
+                continue
+        if inward:
+            yield found | _BEHIND, word.end
+            inward, last = False, word.end
+            continue
         if not word.text.isascii() and not _LABELS.isdisjoint(found) and _OF_NEXT.match(text, word.end):
             return  # "ось 30 мм длиной 120": in Russian a label stands before its number
         yield found, word.end

@@ -601,7 +601,7 @@ def _of_round(group: FigureGroup, sides: list[float], *, has_unit: bool) -> Iter
     if first.labelled("tube") and sides[1] < sides[0] / 3:
         yield from _of_tube(group, sides, has_unit=has_unit)
         return
-    bar = first.labelled("bar")
+    bar = first.labelled("bar") and not first.labelled("round")  # "Piston rods dia. 63 x 1900" are parts
     if not bar:
         yield from _with_fit(
             "diameter", FigureGroup((replace(first, unit=None, value=sides[0], default=1.0),)), "sign"

@@ -146,7 +146,11 @@ class Recogniser:
         named_numbers = machine_models.outside(references.find(read), machines)
         names = [_mention(found, words) for found in self._names.find(read, words)]
         names = [one for one in names if not _is_greeting(read, one) and not self._is_ordinary(read, one)]
-        glued = [*bare_grades.glued(read, names), *self._grades.set_off(read, words)]
+        glued = [
+            *bare_grades.glued(read, names),
+            *bare_grades.listed(read, names),
+            *self._grades.set_off(read, words),
+        ]
         proposed = list(
             quantities.find(_without(read, [*named_numbers, *machines, *glued]), words, order.millimetres)
         )

@@ -50,6 +50,7 @@ def further(row: int, document: SearchDocument) -> SearchDocument:
             gear_module_mm=(None, 2.0, 8.0)[(row // 2 + place) % 3],
             gear_grade=(None, 6, 9)[(row // 3 + place) % 3],
             thread_mm=(None, 16.0, 64.0)[(row // 5 + place) % 3],
+            envelope_mm=one.envelope_mm and (*one.envelope_mm[:2], one.envelope_mm[2] if row % 5 else None),
         )
         for place, one in enumerate(document.capabilities)
     )

@@ -166,9 +166,10 @@ def _year(sentence: str) -> int | None:
 
 
 def _part(numbers: RecognisedAmounts, kinds: Iterable[RequirementKind]) -> dict[str, Any]:
-    """The largest part and the grade that a sentence names."""
+    """The largest part, where all three sides are told, and the grade that a sentence names."""
     limits = {kind.declared[0].path: numbers.declared(kind) for kind in kinds}
-    return {"envelope_mm": numbers.box(), **limits}
+    largest = numbers.largest_part()
+    return {"envelope_mm": largest if largest and largest[2] else None, **limits}
 
 
 def _works(

@@ -15,7 +15,7 @@ from matchmaker.domain.requirement_kinds import (
     RequirementKind,
     RequirementSubject,
 )
-from matchmaker.domain.requirements import Requirements
+from matchmaker.domain.requirements import Requirements, circle_around
 from matchmaker.domain.taxonomy import Taxonomy
 from search.columns.kept import Kept
 from search.filters.filter_outcomes import RemovedByFilter
@@ -88,6 +88,21 @@ class WordedReason:
     margin: str = ""
 
 
+def _least_spare(part: tuple[Any, ...], held: tuple[Any, ...]) -> float | None:
+    """The least that is left beside a part's sides in a box, on a table (whose third side is 0), or in what a lathe takes (the
+    length, the diameter and no third side); None where none of them is wholly stated.
+    """
+    longest, wide, high = part
+    length, across, third = held
+    if third is not None:
+        sides = tuple(zip(held, part, strict=True))[: 3 if third else 2]
+    else:
+        sides = ((across, circle_around(wide, high)), *(() if length is None else ((length, longest),)))
+    if any(side is None for side, _ in sides):
+        return None
+    return round(min(side - needed for side, needed in sides), 1)
+
+
 class Wording:
     """The words for verdicts and values in one language; `translate` turns an English message into it."""
 
@@ -133,8 +148,14 @@ class Wording:
         )
 
     def _margin(self, verdict: RequirementVerdict) -> str:
-        """How far the declared number goes beyond the needed one, or falls short of it."""
+        """How far the declared number goes beyond the needed one, or falls short of it; of a box the side that decides, of
+        lots only how far the quantity lies outside them.
+        """
         kind, needed, declared = REQUIREMENT_KINDS[verdict.requirement], verdict.needed, verdict.declared
+        if kind.name == "envelope" and isinstance(needed, tuple) and isinstance(declared, tuple):
+            return self._spare(kind, _least_spare(needed, declared))
+        if kind.name == "lot" and isinstance(needed, int | float) and isinstance(declared, tuple):
+            return self._outside(kind, float(needed), declared)
         if not (isinstance(needed, int | float) and isinstance(declared, int | float)) or kind.tree:
             return ""
         if not kind.unit or kind.comparison is Comparison.YES or kind.name == "lot":
@@ -144,11 +165,30 @@ class Wording:
             return ""
         less = kind.comparison is Comparison.AT_MOST or kind.name in _LESS
         spare = round(wanted - held if less else held - wanted, 0 if kind.rounded else 6)
+        return self._spare(kind, spare, unit=unit, less=less)
+
+    def _spare(
+        self, kind: RequirementKind, spare: float | None, *, unit: str = "", less: bool = False
+    ) -> str:
+        if spare is None:
+            return ""
         if not spare:
             return self._("exactly that")
-        far = self._(_MARGIN_UNITS.get(kind.name, unit)) % {"value": self.number(abs(spare))}
+        far = self._far(kind, spare, unit)
         missing = N_("%(value)s over") if less else N_("%(value)s short")
         return self._(N_("%(value)s to spare") if spare > 0 else missing) % {"value": far}
+
+    def _far(self, kind: RequirementKind, distance: float, unit: str = "") -> str:
+        return self._(_MARGIN_UNITS.get(kind.name, unit or kind.unit)) % {"value": self.number(abs(distance))}
+
+    def _outside(self, kind: RequirementKind, quantity: float, lots: tuple[Any, ...]) -> str:
+        """How far a quantity lies below the smallest lot, or above the largest."""
+        low, high = lots
+        if low is not None and quantity < low:
+            return self._("%(value)s short") % {"value": self._far(kind, low - quantity)}
+        if high is not None and quantity > high:
+            return self._("%(value)s over") % {"value": self._far(kind, quantity - high)}
+        return ""
 
     def _wanted(self, verdict: RequirementVerdict) -> str:
         needed = self.value(verdict.requirement, verdict.needed)
@@ -182,7 +222,7 @@ class Wording:
 
     def _measure(self, kind: RequirementKind, value: Any) -> str:
         if kind.name == "envelope":
-            sides = "×".join(self.number(side) for side in value if side is not None)
+            sides = "×".join(self.number(side) for side in value if side)  # a table has no third side
             if value[-1] is None:  # the sizes that a lathe takes, the length first
                 length, diameter, _ = value
                 ends = (f"ø{self.number(diameter)}", *(() if length is None else (self.number(length),)))

@@ -104,7 +104,7 @@ _HEADED_JOIN = WordPattern(
 # Before "не нужна" a comma parts: "фрезеровка, окраска не нужна" wants the milling.
 _AND = WordPattern("scope", r"[ ]{0,2} (?:(?:\w{1,15}[ ])?@and\b|[/&+]) [ ]{0,2}")
 _ALONE = WordPattern("scope", r"[ ]@alone\b")  # "no painting, welding only"
-_LIKEWISE = WordPattern("scope", r"[ ,]{1,2} @likewise \b[ ]{0,2} (?=[.;!\n]|$)")
+_LIKEWISE = WordPattern("scope", r"[ ,]{1,2} @likewise \b[ ]{0,2} (?=[.;!)\n]|$)")
 _BULLET = re.compile(r"[ \t]*(?:[-–—•*·▪✔✓✗✘+]|\d{1,2}[.)])[ \t]*(?=\S)")
 _HEAD_ENDS = re.compile(r"[^\n\w]{0,3}(?:\w{1,15}[^\n\w]{1,3}){0,2}?:?[ \t]*(?:\n|$)")
 _IF = WordPattern("scope", r",[ ]@if\b[^,]{1,40},")
@@ -149,6 +149,8 @@ MOST_LISTED = 40  # mentions of a list
 _WORD_BEFORE = re.compile(r"(\w{3,20})[ ]$")
 _WE_DO = ("ем", "им", "ём")  # the ends of a Russian verb of "we"
 _MAY_LACK = WordPattern("scope", r"\b@may_lack_before[ ]$")
+_WANTED_ALONE = WordPattern("scope", r"\b@wanted_alone[ ](?:[^\W\d_]{2,14}[ ]){0,2}$")
+_ALONE_AT_END = WordPattern("scope", r"[ ]@alone[ ]{0,2}(?:[.;!?\n]|$)")
 
 
 def mark_clauses(text: str, groups: Sequence[ScopeGroup]) -> None:
@@ -182,6 +184,7 @@ class _Scopes:
             if within or _CROSSED.search(self.text, max(0, group.start - 3), group.start):
                 group.marks.add("negated")
         self._ruled_out_together()
+        self._wanted_alone()
         self._likewise()
         self._of_one_verb()
 
@@ -453,6 +456,28 @@ class _Scopes:
             for group in self.groups[first:last]:
                 if group.kind == PROCESS and "own" not in group.marks:
                     group.marks.add("negated")
+
+    def _wanted_alone(self) -> None:
+        """Mark as done what a sentence names before the work that is all it asks for: "валы калёные, нужна только шлифовка"."""
+        processes = [group for group in self.groups if group.kind == PROCESS]
+        for index, group in enumerate(processes):
+            if group.marks or group.implied:
+                continue
+            begin, _ = clause(self.text, group.start)
+            near = max(begin, group.start - REACH)
+            if not (
+                _WANTED_ALONE.search(self.text, near, group.start)
+                or _ALONE_AT_END.match(self.text, group.end)
+            ):
+                continue
+            first = group.start
+            for before in reversed(processes[:index]):
+                if before.start < begin:
+                    break
+                if _LIST_JOIN.fullmatch(self.text, before.end, first):
+                    first = before.start  # "нужна только резка и гибка"
+                elif not before.marks and not before.codes & group.codes:
+                    before.marks.add("done")
 
     def _of_one_verb(self) -> None:
         """Let what is said of a verb hold for the noun of its work: "порошком не красим, отдаём соседям"."""

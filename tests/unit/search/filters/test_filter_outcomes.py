@@ -75,7 +75,10 @@ def at_most(have: float | None, needed: float) -> bool | None:
 def envelope(item: CapabilityFacts, need: Requirements) -> bool | None:
     part, box = need.envelope_mm, item.envelope_mm
     assert part is not None
-    boxed = None if box is None else all(have >= side for have, side in zip(box, part, strict=True))
+    told = [
+        have if have is None else have >= side for have, side in zip(box or (None,) * 3, part, strict=True)
+    ]
+    boxed = False if False in told else None if None in told else True
     across = part[1] if abs(part[1] - part[2]) <= 0.01 * part[1] else math.hypot(part[1], part[2])
     turned = None
     if item.diameter_mm is not None:

@@ -59,7 +59,8 @@ def met_by_box(verdict: RequirementVerdict, document: SearchDocument) -> bool:
         assert held in {(item.length_mm, item.diameter_mm, None) for item in document.capabilities}
         across = part[1] if abs(part[1] - part[2]) <= 0.01 * part[1] else math.hypot(part[1], part[2])
         return held[1] >= across - 1e-6 and (held[0] is None or held[0] >= part[0] - 1e-6)
-    assert held in {item.envelope_mm for item in document.capabilities}
+    boxes = [item.envelope_mm for item in document.capabilities if item.envelope_mm]
+    assert held in {(*sides[:2], sides[2] or 0.0) for sides in boxes}
     return all(have >= side - 1e-6 for have, side in zip(held, part, strict=True))
 
 
@@ -158,7 +159,8 @@ def has(capability: CapabilityFacts, verdict: RequirementVerdict) -> bool:
     if kind.name == "materials":
         return set(declared) <= set(capability.materials)
     if kind.name == "envelope":
-        return declared in (capability.envelope_mm, lathe)
+        box = capability.envelope_mm
+        return declared in (box and (*box[:2], box[2] or 0.0), lathe)
     if kind.name == "lot":
         return declared == (capability.lot_min, capability.lot_max)
     side = capability.envelope_mm[kind.side] if kind.side is not None and capability.envelope_mm else None
@@ -231,6 +233,14 @@ MARGINS = [
     ("distance", 300.0, 120.0, "180 km to spare"),
     ("capacity", 100.0, 100.0, "exactly that"),
     ("materials", ("steel-40kh",), ("steel-45",), ""),
+    ("envelope", (900.0, 400.0, 50.0), (1000.0, 800.0, 550.0), "100 mm to spare"),
+    ("envelope", (1800.0, 900.0, 6.0), (800.0, 800.0, 550.0), "1\u00a0000 mm short"),
+    ("envelope", (420.0, 45.0, 45.0), (500.0, 45.0, None), "exactly that"),
+    ("envelope", (420.0, 40.0, 30.0), (500.0, 45.0, None), "5 mm short"),
+    ("envelope", (420.0, 40.0, 30.0), (None, 60.0, None), "10 mm to spare"),
+    ("lot", 20, (50.0, 5000.0), "30 pcs short"),
+    ("lot", 500, (None, 200.0), "300 pcs over"),
+    ("lot", 100, (50.0, 200.0), ""),
     ("length", 400.0, None, ""),
 ]
 

@@ -1,5 +1,7 @@
 """What machines take counts for the work done on them where the profile says nothing of its size itself."""
 
+import pytest
+
 from matchmaker.wiring import load_taxonomy
 from search.reading.supplier_reading import document_of
 from search.text import Recogniser
@@ -72,6 +74,20 @@ def test_sizes_of_its_own_are_not_those_of_the_catalogue() -> None:
 def test_sizes_of_the_work_are_not_those_of_the_catalogue() -> None:
     found = facts_of([{"process": "токарная обработка", "diameter_mm": 250}], MODELS[:1])
     assert [(one.diameter_mm, one.of_catalogue) for one in found] == [(250, False)]
+
+
+@pytest.mark.parametrize(
+    ("words", "implied"),
+    [
+        ("Пятикоординатная фрезеровка, рабочая зона 800х800х550.", 0),
+        ("Пятикоординатная фрезеровка алюминия.", 1),
+        ("Пятикоординатная фрезеровка, рабочая зона 300х300х200.", 1),
+    ],
+)
+def test_a_catalogue_adds_nothing_to_a_size_that_the_text_tells_as_large(words: str, implied: int) -> None:
+    record = supplier(capabilities=[], equipment=MODELS[1:2], description={"ru": words})
+    found = document_of(record, RECOGNISER, key="k", revision=1).capabilities
+    assert sum(one.of_catalogue for one in found) == implied
 
 
 def test_work_that_no_words_say_is_guessed_from_machines_and_products() -> None:

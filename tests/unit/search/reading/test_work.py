@@ -115,7 +115,20 @@ NEEDS = {
     "Окраску отдаём на сторону, нужна сварка": {"painting": CUSTOMER, "welding": WANTED},
     "Нужны заготовки, фрезерную обработку мы делаем сами": {"milling": CUSTOMER},
     "Гибка, шлифовку оставляем за собой": {"bending": WANTED, "grinding": CUSTOMER},
+    "Катафорез кронштейнов (порошок поверх не нужен, гальваника тоже).": {
+        "electrophoretic-coating": WANTED,
+        "powder-coating": EXCLUDED,
+        "electroplating": EXCLUDED,
+    },
+    # all that is asked for
+    "Заготовки каленые дадим, нужна только чистовая шлифовка": {"hardening": CUSTOMER, "grinding": WANTED},
+    "Блоки фрезерованные, требуется лишь анодирование": {"milling": CUSTOMER, "anodizing": WANTED},
+    "Turned blanks in stock, grinding only.": {"turning": CUSTOMER, "grinding": WANTED},
+    "Нужна только токарка и закалка валов": {"turning": WANTED, "hardening": WANTED},
+    "Нужна не только токарка, но и фрезеровка": {"turning": WANTED, "milling": WANTED},
+    "Токарка валов, термообработка нужна только для 10 шт": {"turning": WANTED, "heat-treatment": WANTED},
     # done already
+    "Parts are already turned; need grinding": {"turning": CUSTOMER, "grinding": WANTED},
     "Шлифовка после закалки": {"grinding": WANTED, "hardening": CUSTOMER},
     "Закалка, затем шлифовка после закалки": {"hardening": WANTED, "grinding": WANTED},
     "Фрезеровать пазы, токарная обработка уже выполнена": {"milling": WANTED, "turning": CUSTOMER},

@@ -36,6 +36,21 @@ def test_a_number_where_a_material_is_expected_is_a_grade(text: str, code: str, 
 
 
 @pytest.mark.parametrize(
+    ("text", "grades"),
+    [
+        ("Фрезеровка АМг6, Д16, В95", ["АМг6", "Д16", "В95"]),
+        ("корпуса из АМг6/Д16/АД33", ["АМг6", "Д16", "АД33"]),
+        ("Д16 и АМг6", ["Д16", "АМг6"]),
+        ("кронштейны из Д16, 20 шт", ["Д16"]),
+        ("втулка Д16, длина 40", []),
+        ("втулка из АМг6, Д16х40", ["АМг6"]),
+    ],
+)
+def test_a_grade_that_looks_like_a_diameter_is_one_among_grades(text: str, grades: list[str]) -> None:
+    assert [words for _, words in materials(text)] == grades
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "ст. 5 закона",
