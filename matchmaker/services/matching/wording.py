@@ -100,7 +100,7 @@ def _least_spare(part: tuple[Any, ...], held: tuple[Any, ...]) -> float | None:
         sides = ((across, circle_around(wide, high)), *(() if length is None else ((length, longest),)))
     if any(side is None for side, _ in sides):
         return None
-    return round(min(side - needed for side, needed in sides), 1)
+    return round(min(float(side - needed) for side, needed in sides), 1)
 
 
 class Wording:
