@@ -50,7 +50,7 @@ def of_supplier(text: str, recogniser: Recogniser, today: date) -> dict[str, Any
     """The understood profile of a shop's text; the states of its certificates are those of today."""
     recognition = recogniser.recognise(text[:30_000], source=TextSource.PAGE)
     taxonomy = recogniser.taxonomy
-    sureness = Sureness(recognition, taxonomy)
+    sureness = Sureness(recognition, taxonomy, of_shop=True)
     amounts = RecognisedAmounts(sureness.facts())
     papers = certificate_answers.in_text(recognition, recogniser, today)
     materials = specific(taxonomy, "material", recognition.codes("material"))

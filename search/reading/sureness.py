@@ -15,6 +15,7 @@ from typing import Any
 
 from matchmaker.domain.taxonomy import Taxonomy, Tree
 from matchmaker.resources import folder, read_yaml
+from search.learned import role_words, work_words
 from search.text import Mention, Origin, Recognition
 from search.text.lexicon import WordPattern
 from search.text.measures import FINISHED
@@ -29,6 +30,8 @@ PLAINLY_SAID = 0.8  # what a rule must be worth for its figures to be conditions
 BESIDE = 80  # characters around a reading in which others support it
 MOST_BESIDE = 6
 LATE = 0.85  # the share of a text behind which signatures and small print stand
+LEAST_ROLE = 0.02
+MOST_SCORE = 1.2  # of a piece of a sentence, to either side
 SHORTEST = 4  # letters: a shorter word is often an abbreviation of something else
 WORK, MATERIAL, FIGURE = "process", "material", "figure"
 # What a person confirmed has no rule; what a machine implies stands nowhere in the text.
@@ -73,10 +76,13 @@ def of_rule(mention: Mention) -> float:
 class Sureness:
     """The sureness of the readings of one text, or of one position of it."""
 
-    def __init__(self, recognition: Recognition, taxonomy: Taxonomy) -> None:
+    def __init__(self, recognition: Recognition, taxonomy: Taxonomy, *, of_shop: bool = False) -> None:
+        self._kind = role_words.SHOP if of_shop else role_words.NEED
         self._recognition = recognition
         self._trees = {WORK: taxonomy.processes, MATERIAL: taxonomy.materials}
-        work = {str(one.code) for one in recognition.of(WORK, negated=None)}
+        of_work = recognition.of(WORK, negated=None)
+        self._works = sorted({(one.start, one.end) for one in of_work})
+        work = {str(one.code) for one in of_work}
         self._families = Counter(_family(taxonomy.processes, code) for code in work)
         self._starts = [one.start for one in recognition.mentions]
         # A short text has few readings, so none of them stands alone.
@@ -186,7 +192,16 @@ class Sureness:
             "state": float(bool(_STATE.search(words))),
             "implied_alone": float(alone and mention.origin is Origin.IMPLIED),
             "share": log(max(alike, 1) / max(all_work, 1)),
+            **self._worded(mention),
         }
+
+    def _worded(self, mention: Mention) -> dict[str, float]:
+        """What the words around a reading of work say for it, for another, and for its role, by name."""
+        own, rival = work_words.told(self._read).scores(str(mention.code), mention.start)
+        own, rival = (min(max(one, -MOST_SCORE), MOST_SCORE) for one in (own, rival))
+        role = role_words.sureness(self._read, mention, self._works, self._kind)
+        role = min(max(role, LEAST_ROLE), 1 - LEAST_ROLE)
+        return {"worded": own, "worded_else": rival, "role": log(role / (1 - role))}
 
     def _around(self, mention: Mention) -> dict[str, float]:
         """What the sentence around a reading of work or of a material says, by name."""

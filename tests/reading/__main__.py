@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from unittest.mock import patch
 
+from matchmaker.resources import folder
 from matchmaker.wiring import load_taxonomy
 from search.reading import answers
 from search.text import Recogniser
-from tests.reading import calibration, causes, cells, certificate_cells
+from tests.reading import calibration, causes, cells, certificate_cells, role_learning, work_learning
 from tests.reading.labels import FOLDER, HALVES, TODAY, LabelledText, Outcome, compared, texts
 
 Answer = Callable[[LabelledText], Mapping[str, Any]]
@@ -96,6 +97,11 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--calibrate", action="store_true", help="print the weights of sureness, fitted on the seen half"
     )
+    parser.add_argument(
+        "--learn",
+        action="store_true",
+        help="learn config/reading/*.npz anew from tests/reading/phrases (minutes)",
+    )
     parser.add_argument("--half", choices=HALVES, help="measure one half; without it both")
     parser.add_argument(
         "--causes",
@@ -112,6 +118,11 @@ def _options() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str]) -> None:
     asked = _options().parse_args(arguments)
+    if asked.learn:
+        taxonomy, models = load_taxonomy(), folder("config") / "reading"
+        print(work_learning.learn(taxonomy, models / "work_words.npz"))
+        print(role_learning.learn(Recogniser(taxonomy), models / "role_words.npz"))
+        return
     if asked.calibrate:
         judgements = _judgements()
         print(calibration.table(judgements))

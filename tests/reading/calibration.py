@@ -48,7 +48,7 @@ def judged(file: str, label: LabelledText, outcome: Outcome, recogniser: Recogni
     """The readings that the label confirms or refutes; those that it leaves open are left out."""
     right, wrong = set(outcome.right), set(outcome.wrong)
     for recognition in _positions(label, recogniser):
-        sureness = Sureness(recognition, recogniser.taxonomy)
+        sureness = Sureness(recognition, recogniser.taxonomy, of_shop=label.kind != "need")
         for mention in recognition.mentions:
             facts = set(_facts(mention))
             if mention.basis and facts & (right | wrong):
