@@ -28,6 +28,7 @@ from matchmaker.services.core import signed_links, urls
 from matchmaker.services.index import documents
 from matchmaker.services.mail import recipients
 from matchmaker.services.needs import needs
+from matchmaker.services.needs.needs import NeedPosting
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.quotes import quotes
@@ -118,7 +119,7 @@ def by_links(application: Application, app: Flask, world: World) -> Iterator[Lea
         assert page.status_code == 200, where
         for piece in made.OF_ALL_NEEDS.pieces:
             if piece in page.get_data(as_text=True):
-                yield Leak(where.partition("/Ws")[0], "who holds the link", piece)
+                yield Leak(where, "who holds the link", piece)
 
 
 def _links(application: Application, world: World) -> list[str]:
@@ -138,11 +139,14 @@ def _links(application: Application, world: World) -> list[str]:
                 ),
                 urls.answer_deal(signed_links.sign(site, "deal", deal)),
             ]
-            if disclosure in {"open", "name-hidden"}:
-                other = match_decisions.add_by_hand(session, need, stranger, operator)
-                match_decisions.invite(session, [other], operator)
-                (reader,) = recipients.of_profile(session, stranger)
-                found.append(invitations.quote_path(session, other, reader))
+        # A need without files, for which a firm without an account quotes by its letter.
+        record = needs.record(need).model_copy(update={"id": "need-by-letter"})
+        how = NeedPosting(need.contractor, disclosure="name-hidden", state=NeedState.PUBLISHED)
+        plain = needs.post(session, record, centre=need.centre, by="test", posting=how)
+        other = match_decisions.add_by_hand(session, plain, stranger, operator)
+        match_decisions.invite(session, [other], operator)
+        (reader,) = recipients.of_profile(session, stranger)
+        found.append(invitations.quote_path(session, other, reader))
     return found
 
 

@@ -244,7 +244,9 @@ def example(kind: str, language: str = "en") -> dict[str, Any]:
     who = "Имя Фамилия" if russian else "Name Surname"
     values = {
         **dict.fromkeys(("interested", "no_capacity", "not_ours", "quote", "same", "more", "full"), path),
-        **dict.fromkeys(("yes", "not_yet", "no", "path", "settings", "confirm", "ladders"), path),
+        **dict.fromkeys(
+            ("yes", "not_yet", "no", "path", "settings", "confirm", "ladders", "agreement"), path
+        ),
         **dict.fromkeys(("name", "who", "sender"), who),
         **dict.fromkeys(("until", "invited_on"), day),
         "title": title,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.errors import MoveNotAllowed, NotFound, NotNow, SeatsTaken, UndoTooLate
@@ -15,8 +15,6 @@ from matchmaker.services.core import journal
 from matchmaker.services.core.locks import lock_row as take_turns
 from matchmaker.services.shortlist import invitations
 from matchmaker.services.shortlist.shortlists import SupplierProposal, check, of_need, seats_taken
-
-_AFTER_A_CONTRACT = MATCH_MOVES[MatchState.CONTRACTED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,18 +174,17 @@ def awarded(decision: Decision) -> tuple[AwardedPosition, ...]:
 
 
 def contracts(session: Session, need: Need) -> list[Decision]:
-    """The decisions for contracts that stand, one a supplier, the first made first; not those after which the need was opened again
-    and the supplier quoted anew, or lost.
+    """The decisions for contracts that stand, one a supplier, the first made first; not that of a supplier that has quoted anew, or lost,
+    since the need was opened again.
     """
-    gone, made = undone(session, need), dict[int, Decision]()
-    for decision in history(session, need):
-        if decision.id in gone:
-            continue
-        if decision.kind == MatchState.CONTRACTED:
-            made[decision.profile_id] = decision
-        elif decision.kind in _AFTER_A_CONTRACT:
-            made.pop(decision.profile_id, None)
-    return list(made.values())
+    of_match = and_(Match.need_id == Decision.need_id, Match.profile_id == Decision.profile_id)
+    standing = Decision.id.not_in(select(DecisionUndone.decision_id))
+    query = (
+        _history(need)
+        .join(Match, of_match)
+        .where(Decision.kind == MatchState.CONTRACTED, Match.state == MatchState.CONTRACTED, standing)
+    )
+    return list({made.profile_id: made for made in session.scalars(query)}.values())
 
 
 def undo(session: Session, match: Match, user: User, *, revision: int) -> Decision:
@@ -261,11 +258,16 @@ def check_seats(session: Session, need: Need, wanted: int) -> None:
 
 def history(session: Session, need: Need, profile: Profile | None = None) -> Sequence[Decision]:
     """The decisions of a need, or of a supplier for it, in the order in which they were made."""
-    query = select(Decision).where(Decision.need_id == need.id).order_by(Decision.at, Decision.id)
+    query = _history(need)
     if profile is not None:
         query = query.where(Decision.profile_id == profile.id)
+    return session.scalars(query).all()
+
+
+def _history(need: Need) -> Select[tuple[Decision]]:
     firm = joinedload(Decision.profile).joinedload(Profile.organisation)
-    return session.scalars(query.options(joinedload(Decision.by), firm)).all()
+    query = select(Decision).where(Decision.need_id == need.id).order_by(Decision.at, Decision.id)
+    return query.options(joinedload(Decision.by), firm)
 
 
 def edits(session: Session, need: Need, matches: Sequence[Match], limit: int = 12) -> list[ShortlistEdit]:

@@ -79,3 +79,42 @@ def test_nobody_learns_that_a_rival_has_quoted_under_seal(app: Flask, world: Wor
     assert told.changed == ()
     assert told.compared > 100
     assert told.seen_by_centre > 0
+
+
+IN_SILENCE = (
+    "needs.show",
+    "quotes.own",
+    "messages.listed",
+    "messages.thread",
+    "messages.new",
+    "shop.show",
+    "public.home",
+    "orders.mine",
+    "api_needs.summary",
+    "api_dealings.own_quote",
+    "api_shop.invitations",
+    "api_shop.fitting",
+)
+
+
+def test_nobody_learns_of_a_contract_that_can_be_taken_back(app: Flask, world: World) -> None:
+    """To the byte, on the pages of needs and shops and in the answers to programs; nor by what anybody does meanwhile."""
+    rows = [row for row in leaks.readable() if row.endpoint in IN_SILENCE]
+    told = leaks.silence(world.application, app, world, rows, ("SI", "SN", "SX", "AN"))
+    assert told.changed == ()
+    assert told.compared > 50
+    assert told.seen_by_centre > 0
+    key = world.things("needs")["open"].values["key"]
+    acts = {
+        "SN": (
+            f"/needs/{key}/quote",
+            {"do": "submit", "amount": "100", "currency": "RUB", "vat": "included"},
+        ),
+        "SX": (f"/needs/{key}/ask", {}),
+    }
+    for name, (address, form) in acts.items():
+        refused = world.enter(app.test_client(), name).post(address, data=form)
+        assert refused.status_code == 409
+        page = refused.get_data(as_text=True)
+        assert "cannot be changed right now. Try again in ten minutes" in page
+        assert "Contract" not in page.partition("<main")[2]
