@@ -264,7 +264,7 @@ def history(session: Session, need: Need, profile: Profile | None = None) -> Seq
     return session.scalars(query).all()
 
 
-def _history(need: Need) -> Select[tuple[Decision]]:
+def _history(need: Need) -> Select[Decision]:
     firm = joinedload(Decision.profile).joinedload(Profile.organisation)
     query = select(Decision).where(Decision.need_id == need.id).order_by(Decision.at, Decision.id)
     return query.options(joinedload(Decision.by), firm)
