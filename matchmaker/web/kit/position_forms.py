@@ -15,7 +15,7 @@ from matchmaker.domain.particulars import OF_A_PART, PARTICULARS
 from matchmaker.domain.records import NeedRecord, PartRecord, PositionRecord, parse_right, to_data
 from matchmaker.domain.requirement_kinds import DAY, MEASURED, NUMBER, TERMS, NeedField
 from matchmaker.domain.requirements import Namer
-from matchmaker.web.kit import context, forms, terms
+from matchmaker.web.kit import context, formats, forms, terms
 from search.reading.need_reading import PartReading
 
 _PROCESSES = NeedField("processes", TERMS, label=N_("Processes, in the order of the route"))
@@ -68,17 +68,21 @@ def told(part: PartRecord) -> list[tuple[str, str]]:
     """All that a record says of a part, each with its label, as a person would type it."""
     found = []
     for field in _TOLD:
-        value = _told_terms(part, field) if field.name in _TREES else _shown(part, field)
+        value = _told_value(part, field)
         choice = next((words for chosen, words in field.typed.choices if chosen == value), "")
         if value:
             found.append((gettext(field.label), gettext(choice) if choice else value))
     return found
 
 
-def _told_terms(part: PartRecord, field: NeedField) -> str:
-    """The terms of a field in the reader's language, each with its words of the other language."""
-    given = getattr(part, field.name, None) or ()
-    return "; ".join(terms.with_original(_TREES[field.name], one) for one in given)
+def _told_value(part: PartRecord, field: NeedField) -> str:
+    """A field in the reader's language: a day in words, terms each with its words of the other language."""
+    given = getattr(part, forms.key_of(field.name), None)
+    if isinstance(given, date):
+        return formats.day(given)
+    if field.name in _TREES:
+        return "; ".join(terms.with_original(_TREES[field.name], one) for one in given or ())
+    return _shown(part, field)
 
 
 def with_position(record: NeedRecord, key: str, given: Mapping[str, str], today: date) -> NeedRecord:

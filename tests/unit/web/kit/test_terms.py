@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
+from matchmaker.domain.records import NeedRecord, parse
 from matchmaker.models import Profile
-from matchmaker.web.kit import formats, terms
+from matchmaker.web.kit import formats, position_forms, terms
 from tests.support.browser import Browser, text
 from tests.support.small_centre import OPERATOR, Centre, enter, small_centre
 
@@ -72,6 +73,23 @@ def test_a_profile_in_russian_is_told_to_an_english_reader(centre: Centre) -> No
     russian = text(Browser(centre.browser.client.application.test_client(), "ru").get(f"/suppliers/{key}"))
     assert "токарная обработка</th>" in russian
     assert "Turning" not in russian
+
+
+@pytest.mark.usefixtures("english")
+def test_a_part_is_told_with_its_terms_and_its_day() -> None:
+    part = parse(
+        NeedRecord,
+        {
+            "kind": "need",
+            "id": "n",
+            "text": "x",
+            "processes": ["токарная обработка"],
+            "deliver_by": "2027-04-15",
+        },
+    )
+    told = dict(position_forms.told(part))
+    assert told["Processes, in the order of the route"] == "Turning (токарная обработка)"
+    assert told["Deliver by"] == "Apr 15, 2027"
 
 
 def test_a_need_in_russian_is_told_to_an_english_reader(centre: Centre) -> None:
