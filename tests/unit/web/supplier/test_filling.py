@@ -129,9 +129,9 @@ def test_each_finding_is_asked_about_and_can_be_changed_first(shop: Browser) -> 
     for _ in range(2):  # the second press adds nothing
         assert shop.post(f"{FOUND}{first}", given, page=FOUND).status_code == 302
     draft = text(shop.get("/shop/profile/"))
-    assert draft.count("Wire EDM · 40Х; Steel 45 · L 300") in {0, 1}
+    assert draft.count("Wire EDM · Steel 40Kh (40Х); Steel 45 · L 300") in {0, 1}
     assert draft.count('href="/shop/profile/capabilities/') >= 2
-    assert draft.count("Wire EDM · 40Х; Steel 45") == 2  # the line, and the name of its button
+    assert draft.count("Wire EDM · Steel 40Kh (40Х); Steel 45") == 2  # the line, and the name of its button
     passed = keys(text(shop.get(FOUND)))[0]
     assert shop.post(f"{FOUND}{passed}", {"do": "pass"}, page=FOUND).status_code == 302
     assert passed not in text(shop.get(FOUND))
