@@ -30,6 +30,13 @@ class ColumnWords:
             (meaning for meaning, words in self.words if any(word in spelled for word in words)), None
         )
 
+    def exact(self, column: str) -> str | None:
+        """The meaning one of whose words the column's whole name is; None where there is none."""
+        name = column.casefold().strip(" :*")
+        return next(
+            (meaning for meaning, words in self.words if name in {word.strip("= ") for word in words}), None
+        )
+
 
 @cache
 def column_words(kind: ListKind) -> ColumnWords:

@@ -9,6 +9,7 @@ from importers.columns import ColumnWords, is_numbering
 WITHIN = 30  # rows of titles and instructions that may stand above the head
 LONGEST_PART = 40  # letters of the name of a sub-column
 LONGEST = 80  # letters of the name of a column; a longer text is prose
+NAMING = frozenset({"name", "title"})  # meanings of which one names what a list is about
 Row = tuple[int, Sequence[str]]
 
 
@@ -54,14 +55,21 @@ def _is_figure(name: str) -> bool:
 
 
 def _names_parts(names: Sequence[str], below: Sequence[str], words: ColumnWords) -> bool:
-    """Whether the row below names parts of groups: short names, half of them known, under each of a group's columns alone."""
+    """Whether the row below names parts of groups: short names under each of a group's columns alone, half of them known, or
+    beside a column that names a record and has no part.
+    """
     parts = [cell for cell in below if cell]
-    known = sum(words.meaning(part) is not None for part in parts)
-    if 2 * known < len(parts) or any(len(part) > LONGEST_PART for part in parts):
+    if any(len(part) > LONGEST_PART for part in parts):
         return False
     filled = {place for place, cell in enumerate(below) if cell}
     groups = set(_groups(names, max(len(names), len(below))))
     if not filled or not filled <= groups or any(_is_figure(below[place]) for place in filled):
+        return False
+    known = sum(words.meaning(part) is not None for part in parts)
+    beside = any(
+        place not in groups and words.meaning(name) in NAMING for place, name in enumerate(names) if name
+    )
+    if 2 * known < len(parts) and not beside:
         return False
     return groups <= filled | {place for place in groups if place >= len(below)}
 

@@ -18,6 +18,7 @@ from importers import cells, certificates, heads, merged_cells, no_records
 from importers.certificates import CertificateReader
 from importers.columns import ColumnWords, ListKind, column_words, is_numbering, is_ours
 from importers.continued_rows import FirmAbove
+from importers.heads import TableHead
 from importers.readers import archives, sheets, workbooks
 from importers.rows import FileRow
 from matchmaker.domain import firm_ids, plausibility
@@ -27,6 +28,7 @@ from matchmaker.domain.organisation import name_key
 from matchmaker.domain.records import KINDS, AnyRecord, SupplierRecord, parse
 from search.reading import cells as reading
 from search.reading.cell_answers import POINT, UNKNOWN, CellReading, Column, NumberSpelling, spelling_of
+from search.text import Recogniser
 
 Kind = Literal["supplier", "need"]
 MOST_BYTES = 20_000_000
@@ -41,6 +43,8 @@ WHY = N_("Why it came back")
 _KEYS: Mapping[Kind, tuple[str, ...]] = {"supplier": ("name",), "need": ("title", TEXT)}
 # Meanings whose columns may stand several times in a list: the operations of a route.
 OF_ENTRIES = frozenset({"materials", "processes", "equipment", "sectors", "standard"})
+# The kinds of the taxonomy whose entries columns may name.
+_KINDS: Mapping[str, str] = {"materials": "material", "processes": "process", "equipment": "equipment"}
 # What a cell of a meaning is read as; a cell of any other meaning is taken as written.
 _READ_AS: Mapping[str, str] = {
     "employees": "employees",
@@ -127,12 +131,26 @@ def sheet(name: str, content: bytes, kind: Kind, *, chosen: str = "", first: int
     head = heads.find(rows, _words(kind), first)
     if head is None:
         raise UnreadableFile(file=name, reason=N_("there is no row that names the columns"))
+    if first is None and _is_turned(head, rows, _words(kind)):
+        raise UnreadableFile(_TURNED, file=name)
     below = [(at, row) for at, row in rows if at > head.last and not no_records.left_out(row, head.names)]
     width = max(len(head.names), *(len(row) for _, row in below[:LOOKED_AT]), 0)
     header = [*head.names, *[""] * (width - len(head.names))]
     return ListSheet(
         head.last, columns_of(kind, header), _samples(width, iter(below)), chosen, names, head.first
     )
+
+
+_TURNED = N_(
+    "In %(file)s the fields stand in rows and the firms in columns: turn the table (copy it and paste it transposed) and send it "
+    "again."
+)
+
+
+def _is_turned(head: TableHead, rows: Sequence[tuple[int, list[str]]], words: ColumnWords) -> bool:
+    """Whether the names of columns stand below each other, in the first column, and none beside the first of them."""
+    first = [cells.one_line(row[0]) for at, row in rows if at >= head.first and row]
+    return head.meanings <= 1 and len({words.exact(cell) for cell in first} - {None}) >= 2
 
 
 def _no_sheet(file: str, chosen: str, names: Sequence[str]) -> UnreadableFile:
@@ -203,7 +221,8 @@ class ListFile:
         every, merged = sheets.table(self.name, content, self.sheet.name)
         below = merged_cells.filled(every, merged, self.sheet.first) if merged else every
         rows = [(at, row) for at, row in below if at > self.sheet.first and any(row)]
-        columns = _described(self.sheet.columns, [row for _, row in rows], whole=_spelled_by(content))
+        described = _described(self.sheet.columns, [row for _, row in rows], whole=_spelled_by(content))
+        columns = tuple(_with_named(one, self.papers.recogniser) for one in described)
         uncomputed, elsewhere = self._left_out(content)
         names = [name for name, _ in self.sheet.columns]
         meant = [meaning for _, meaning in self.sheet.columns]
@@ -262,10 +281,14 @@ def _spelled_by(content: bytes) -> NumberSpelling:
 
 @dataclass(frozen=True, slots=True)
 class _MeantColumn:
-    """A column with its meaning, and the spelling of its numbers."""
+    """A column with its meaning, the spelling of its numbers, and the one entry that its name stands for, if it names one: the
+    columns "turning", "milling" of a table with marks.
+    """
 
     column: Column
     meaning: str
+    entry: str = ""
+    standard: str = ""  # the name of a column within a group, where it names a standard by itself
 
 
 def _described(
@@ -282,6 +305,15 @@ def _described(
         _MeantColumn(Column(name, spelling.known_from(usual)), meaning)
         for (name, meaning), spelling in zip(columns, shown, strict=True)
     )
+
+
+def _with_named(one: _MeantColumn, recogniser: Recogniser) -> _MeantColumn:
+    """The column with the entry or the standard that its own name, behind that of its group, stands for."""
+    group, _, name = one.column.name.rpartition(": ")
+    if one.meaning == _STANDARD and group:
+        return replace(one, standard=name if recogniser.codes("standard", name) else "")
+    kind = _KINDS.get(one.meaning)
+    return replace(one, entry=name if kind and recogniser.codes(kind, name) else "")
 
 
 class _ListRow:
@@ -331,8 +363,7 @@ class _ListRow:
         elif one.meaning in _OF_CERTIFICATES and self._take_certificates(one, cells.one_line(cell)):
             return
         elif one.meaning in OF_ENTRIES:
-            said = (entry for entry in reading.entries(cell) if not reading.says_none(entry))
-            self._found.setdefault(one.meaning, []).extend(said)
+            self._take_entries(one, cell)
         elif one.meaning == "contractor" and _CHECKSUM.fullmatch(cell.strip()):
             self._remarks.append(Problem(one.column.name, "cell.checksum", _NO_NAME, cell[:80]))
         elif one.meaning in _READ_AS:
@@ -340,9 +371,22 @@ class _ListRow:
         else:
             self._found[one.meaning] = cells.one_line(cell)
 
+    def _take_entries(self, one: _MeantColumn, cell: str) -> None:
+        """Take the entries of a cell. In a column that names one entry itself a mark stands for it, and words that name none tell of it."""
+        said = [entry for entry in reading.entries(cell) if not reading.says_none(entry)]
+        if one.entry and reading.is_mark(cell):
+            said = [one.entry]
+        elif reading.is_mark(cell) or (one.entry and not self._names_any(one.meaning, said)):
+            self._keep(one, cell)
+            return
+        self._found.setdefault(one.meaning, []).extend(said)
+
+    def _names_any(self, meaning: str, entries: Sequence[str]) -> bool:
+        return any(self._papers.recogniser.codes(_KINDS[meaning], entry) for entry in entries)
+
     def _take_certificates(self, one: _MeantColumn, cell: str) -> bool:
         """Take the certificates of a cell; False for a number or a day whose column names no standard."""
-        read = self._papers.read(one.column.name, cell)
+        read = self._papers.read(one.standard or one.column.name, cell)
         if one.meaning != _STANDARD and not read.certificates:
             return False
         self._found.setdefault(_CERTIFICATES, []).extend(read.certificates)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from importers import heads, no_records
+from importers import heads, merged_cells, no_records
 from importers.cells import in_lines, one_line
 from importers.columns import column_words
+from importers.merged_cells import MergedRange
 from importers.readers import sheets, workbooks
 from importers.readers.workbooks import SheetDoubt
 from matchmaker.domain.errors import UnreadableFile
@@ -89,7 +90,8 @@ class PartList:
 def read(name: str, content: bytes) -> PartList:
     """The rows of an uploaded file. Raises UnreadableFile."""
     usual = POINT if workbooks.is_workbook(content) else UNKNOWN
-    return _table(name, sheets.rows(name, content, _sheet(name, content)), usual)
+    rows, merged = sheets.table(name, content, _sheet(name, content))
+    return _table(name, rows, usual, merged)
 
 
 def _sheet(name: str, content: bytes) -> str:
@@ -117,10 +119,17 @@ def pasted(text: str) -> PartList | None:
     return _table("", ((at, line.split("\t")) for at, line in enumerate(lines, 1)), UNKNOWN)
 
 
-def _table(name: str, rows: Iterable[tuple[int, Sequence[str]]], usual: NumberSpelling) -> PartList:
+def _table(
+    name: str,
+    rows: Iterable[tuple[int, list[str]]],
+    usual: NumberSpelling,
+    merged: Sequence[MergedRange] = (),
+) -> PartList:
     """The rows below the head of a table."""
     read = list(islice(rows, MOST_ROWS + heads.WITHIN))
     head = heads.find(read, column_words("needs"))
+    if head and merged:
+        read = merged_cells.filled(read, merged, head.last)
     below = [row for at, row in read if head and at > head.last and not _is_of_head(row, head.names)]
     width = max((len(row) for row in below), default=0)
     names = [*(head.names if head else ()), *[""] * width][: max(width, len(head.names) if head else 0)]

@@ -23,7 +23,6 @@ MOST_COLUMNS = file_counts.LAST_COLUMN
 MOST_DOUBTS = 2_000
 MOST_MERGED = 20_000  # ranges of a sheet
 FIRST, EVERY = "", "\n"  # no sheet is named so
-_KEYS = frozenset({"name", "title"})  # meanings of which one names what a list is about
 
 
 def is_workbook(content: bytes) -> bool:
@@ -180,7 +179,7 @@ def _sheet_for(kind: ListKind) -> str:
         )
         if head is None:
             continue
-        if head.meanings >= 2 and any(words.meaning(one) in _KEYS for one in head.names if one):
+        if head.meanings >= 2 and any(words.meaning(one) in heads.NAMING for one in head.names if one):
             return name
         if head.meanings > most:
             best, most = name, head.meanings

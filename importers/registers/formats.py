@@ -28,6 +28,11 @@ MOST_KNOWN = 300_000  # firms of a file that are remembered
 _TWICE = N_(
     "This firm stands further up in the file, as of the same day or a later one; this row was left out."
 )
+# First elements of what portals and programs of tables save under the name of a workbook.
+_OF_PROGRAMS = frozenset({"html", "table", "body", "head", "workbook"})
+_SAVED_AS_XML = N_(
+    "%(file)s is a web page or XML under the name of a table: open it in a program of tables, save it as XLSX, and send that."
+)
 _OTHER = N_("This file of the archive is of another form than the first one and was left out.")
 
 
@@ -54,6 +59,8 @@ def _form(member: Member) -> RecordFormat | None:
     head = member.head()
     found = next((one for one in FORMATS if one.recognises(member.name, head)), None)
     if found is None and (root := xml_records.root(member.name, head)):
+        if root.name.casefold() in _OF_PROGRAMS:
+            raise UnreadableFile(_SAVED_AS_XML, file=member.name)
         raise UnreadableFile(_UNKNOWN_XML, file=member.name, element=root.name[:80])
     return found
 

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Literal
 import click
 from rich.progress import Progress
 
+from importers import lists
 from importers.certificates import CertificateReader
 from matchmaker.cli.common import application, progress, settings
 from matchmaker.domain.errors import FileRefused, UnreadableFile
@@ -137,11 +138,25 @@ def _content(app: "Application", plan: import_plans.AnyPlan, mapping: str) -> im
             else import_mappings.recognised(session, centre, plan.kind, columns)
         )
     if read is None:
+        _demand_names(plan)
         return plan.readable(papers)
     click.echo(f"{plan.path.name}: the columns are read as saved under “{read.name}”", err=True)
     if read.unknown:
         click.echo(f"{plan.path.name}: not known there: {', '.join(read.unknown)}", err=True)
-    return replace(plan, sheet=replace(plan.sheet, columns=read.columns)).readable(papers)
+    mapped = replace(plan, sheet=replace(plan.sheet, columns=read.columns))
+    _demand_names(mapped)
+    return mapped.readable(papers)
+
+
+def _demand_names(plan: import_plans.ListPlan) -> None:
+    """Raise UnreadableFile for a list without a column that names its firms, where every row would be refused."""
+    if lists.check(plan.kind, plan.sheet.columns):
+        message = N_(
+            "No column of %(file)s names the firm, or two mean the same; its columns: %(columns)s. Say with --head which row names "
+            "them, with --sheet which sheet is meant, or with --mapping what they mean."
+        )
+        columns = ", ".join(name for name, _ in plan.sheet.columns[:20])
+        raise UnreadableFile(message, file=plan.path.name, columns=columns)
 
 
 @contextmanager

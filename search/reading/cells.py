@@ -29,6 +29,7 @@ _EVENT = WordPattern("cells", r"(?<!\w)(?:@event)")
 _YES = WordPattern("cells", r"\s*(?:@yes)(?![\w/])")
 _NOTHING = WordPattern("cells", r"[\s(«\"']*(?:@nothing|[-–—−?/.]{1,5})[\s.)»\"']*")
 _NONE = WordPattern("cells", r"[\s(«\"']*(?:@nothing|@none|[-–—−?/.]{1,5})[\s.)»\"']*")
+_MARK = WordPattern("cells", r"\s*(?:@yes|[xх*•●■])\s*")
 _NO = WordPattern("cells", r"\s*(?:@no)(?![\w/])")
 
 
@@ -67,6 +68,11 @@ def counted(words: str) -> CountedName:
         if match.end() == len(words) and int(match[1] or match[2]):
             return CountedName(name, int(match[1] or match[2]))
     return CountedName(words, None)
+
+
+def is_mark(cell: str) -> bool:
+    """Whether a cell holds a mark or a bare yes: "+", "х", "да"."""
+    return _MARK.fullmatch(cell) is not None
 
 
 def yes_no(_: Column, cell: str) -> CellReading[bool]:

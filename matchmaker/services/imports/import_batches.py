@@ -88,9 +88,7 @@ def suffix_of(name: str) -> str:
     """The end of a file's name. Raises WrongFileKind for a name of no known format."""
     found = next((end for end in SUFFIXES if name.casefold().endswith(end)), None)
     if found is None:
-        raise WrongFileKind(
-            N_("%(file)s is none of: XLSX, XLSM, XLS, ODS, CSV, TSV, TXT, XML, JSON, JSONL, ZIP."), file=name
-        )
+        raise WrongFileKind(import_plans.NO_KIND, file=name)
     return found
 
 

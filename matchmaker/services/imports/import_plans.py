@@ -1,6 +1,7 @@
 """The first look at a file: its kind, and the way to read it."""
 
 import hashlib
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,6 +20,19 @@ from matchmaker.domain.language import N_
 from matchmaker.resources import folder, read_yaml
 from matchmaker.sandbox import child_process
 
+NO_KIND = N_("%(file)s is none of: XLSX, XLSM, XLS, ODS, CSV, TSV, TXT, XML, JSON, JSONL, ZIP.")
+# How files begin that hold no lines of text: PDF, archives and workbooks, older workbooks, RTF, pictures.
+_NO_TEXTS = (
+    b"%PDF",
+    b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0",
+    b"{\\rtf",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"Rar!",
+    b"7z\xbc\xaf",
+)
+_LONGEST_SIGN = 8
 EXCHANGE = "exchange"  # the source of files whose records give their lists as they shall be
 
 
@@ -143,8 +157,20 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def _demand_text(path: Path) -> None:
+    """Raise UnreadableFile for a file that is surely no lines of text, whatever its name says."""
+    with archives.open_content(path) as stream:
+        try:
+            first = stream.read(_LONGEST_SIGN)
+        except (OSError, EOFError, zlib.error):  # told by the reader of lines
+            return
+    if first.startswith(_NO_TEXTS):
+        raise UnreadableFile(NO_KIND, file=archives.inner_name(path))
+
+
 def plan(path: Path, sources: Sequence[Source], wanted: str | None = None) -> ImportPlan:
     """The way to read a file: a table of a known source, else the exchange format. Raises UnreadableFile."""
+    _demand_text(path)
     scan = lines.scan(path)
     if wanted is not None:
         source = next((item for item in sources if item.name == wanted), None)

@@ -410,6 +410,9 @@ def test_a_sheet_and_a_head_are_chosen_and_an_unknown_sheet_is_told(
     text.write_text("Название;Город\nАльфа;Тула\n", encoding="utf-8")
     assert run(monkeypatch, "import", "--sheet", "Два", text) == 2
     assert "list.csv is no workbook" in capsys.readouterr().err
+    text.write_text("ИНН;Город\n7707083893;Тула\n", encoding="utf-8")
+    assert run(monkeypatch, "import", text) == 2
+    assert "No column of list.csv names the firm" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from importers.certificates import CertificateReader
 from importers.lists import ListFile
 from importers.merged_cells import MergedRange
 from importers.rows import FileRow
+from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.records import SupplierRecord
 from matchmaker.wiring import load_taxonomy
 from search.reading import cells
@@ -216,6 +217,40 @@ def test_columns_beyond_the_two_hundredth_are_read(tmp_path: Path) -> None:
 def test_a_bar_may_part_the_cells(tmp_path: Path) -> None:
     (row,) = read(tmp_path, text("Компания|ИНН|Город", "Завод|7707083893|Самара"))
     assert firms([row])[0].city == "Самара"
+
+
+MATRIX = [
+    "Предприятие;ИНН;Виды обработки;;;СМК;",
+    ";;Токарная;Фрезерная;Сварка;ISO 9001;IATF 16949",
+    "Альфа;7707083893;+;;х;да;нет",
+    "Бета;5904000620;нет;V;до 500 мм;;внедряется",
+]
+
+
+def test_marks_in_columns_of_work_stand_for_it(tmp_path: Path) -> None:
+    first, second = firms(read(tmp_path, text(*MATRIX)))
+    assert [one.process for one in first.capabilities] == ["Токарная", "Сварка"]
+    assert [(one.standard, one.status) for one in first.certificates] == [("ISO 9001", "certified")]
+    assert [one.process for one in second.capabilities] == ["Фрезерная"]
+    assert "Сварка: до 500 мм" in str(second.description)
+    assert [(one.standard, one.status) for one in second.certificates] == [("IATF 16949", "implementing")]
+
+
+def test_a_mark_in_a_column_that_names_no_work_is_no_work(tmp_path: Path) -> None:
+    (row,) = read(tmp_path, text("Предприятие;ИНН;Виды работ", "Альфа;7707083893;+"))
+    (firm,) = firms([row])
+    assert firm.capabilities == ()
+    assert "Виды работ: +" in str(firm.description)
+
+
+def test_a_table_with_firms_in_columns_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFile, match="turn the table"):
+        read(tmp_path, text("Наименование;Альфа;Бета", "ИНН;7707083893;5904000620", "Город;Тверь;Пермь"))
+
+
+def test_firms_named_like_columns_are_no_turned_table(tmp_path: Path) -> None:
+    rows = read(tmp_path, text("Название;Что", "Станкосервис;а", "Городские сети;б", "Компания Адрес;в"))
+    assert len(firms(rows)) == 3
 
 
 MERGED = st.builds(MergedRange, st.integers(1, 12), st.integers(1, 12), st.integers(0, 6), st.integers(0, 6))
