@@ -29,7 +29,7 @@ _TWICE = N_(
     "This firm stands further up in the file, as of the same day or a later one; this row was left out."
 )
 # First elements of what portals and programs of tables save under the name of a workbook.
-_OF_PROGRAMS = frozenset({"html", "table", "body", "head", "workbook"})
+_BOOK, _OF_PAGES = "workbook", frozenset({"html", "table", "body", "head"})
 _SAVED_AS_XML = N_(
     "%(file)s is a web page or XML under the name of a table: open it in a program of tables, save it as XLSX, and send that."
 )
@@ -59,7 +59,8 @@ def _form(member: Member) -> RecordFormat | None:
     head = member.head()
     found = next((one for one in FORMATS if one.recognises(member.name, head)), None)
     if found is None and (root := xml_records.root(member.name, head)):
-        if root.name.casefold() in _OF_PROGRAMS:
+        said = root.name.casefold()
+        if said == _BOOK or (said in _OF_PAGES and not member.name.casefold().endswith(".xml")):
             raise UnreadableFile(_SAVED_AS_XML, file=member.name)
         raise UnreadableFile(_UNKNOWN_XML, file=member.name, element=root.name[:80])
     return found
