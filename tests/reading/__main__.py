@@ -82,13 +82,14 @@ def _details(labels: Sequence[LabelledText], outcomes: Sequence[Outcome], kind: 
 def _judgements() -> list[calibration.Judgement]:
     """The readings of the seen half that its labels confirm or refute, the unsure ones told as facts, too."""
     recogniser, answer = Recogniser(load_taxonomy()), answerer()
+    files = [(path.parent.name, path.stem) for path in sorted((FOLDER / "seen").glob("*.jsonl"))]
     with patch.multiple("search.reading.sureness", LINE=0.0, LINE_OF_FIGURES=0.0):
         return [
             one
-            for path in sorted((FOLDER / "seen").glob("*.jsonl"))
-            if path.stem != "cells"
-            for label in texts("seen", path.stem)
-            for one in calibration.judged(path.stem, label, compared(label, answer(label)), recogniser)
+            for half, file in (*files, ("lines", "learned"))
+            if file != "cells"
+            for label in texts(half, file)
+            for one in calibration.judged(file, label, compared(label, answer(label)), recogniser)
         ]
 
 
@@ -102,7 +103,9 @@ def _options() -> argparse.ArgumentParser:
         action="store_true",
         help="learn config/reading/*.npz anew from tests/reading/phrases (minutes)",
     )
-    parser.add_argument("--half", choices=HALVES, help="measure one half; without it both")
+    parser.add_argument(
+        "--half", choices=(*HALVES, "lines"), help="measure one half, or single lines; without it both halves"
+    )
     parser.add_argument(
         "--causes",
         action="store_true",
