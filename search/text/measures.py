@@ -385,6 +385,7 @@ _PACKED = WordPattern(
 )
 _OF_AREA = WordPattern("figures", r"(?<!\w)@weighed_by_area")
 _BEFORE_GRAMS = re.compile(r"(?:[,;|(\n–—]|\A)[ ]?(?:~|≈|approx\.?[ ]|ca\.?[ ]|около[ ]|по[ ])?\Z")
+_OF_ONE = WordPattern("figures", r"[ ]?(?:/[ ]?|@one_of[ ])?(?:@pieces_of_grams)(?!\w)")
 _AFTER_GRAMS = WordPattern("figures", r"[ ]?(?:[,;|)\n.]|\Z|(?:@pieces_of_grams)(?!\w))")
 
 
@@ -409,9 +410,9 @@ def _mass(text: str, group: FigureGroup) -> Iterator[Mention]:
         and not figure.labelled("mass")
     ):
         return
-    if (figure.labelled("lot", "quantity") and not figure.labelled("mass")) or _OF_A_LOT.match(
-        text, group.end
-    ):
+    of_one = bool(_OF_ONE.match(text, group.end))
+    of_lot = figure.labelled("lot", "quantity") and not figure.labelled("mass")
+    if not of_one and (of_lot or _OF_A_LOT.match(text, group.end)):
         return
     if _PACKED.search(text, max(0, group.start - NEAR), group.start):
         return
@@ -423,8 +424,8 @@ def _mass(text: str, group: FigureGroup) -> Iterator[Mention]:
     if grams and not told and not _is_set_off(text, group):
         return  # grams of paper, of a filling, of a sample
     if kilograms > 0 and not figure.labelled("stock"):
+        named = figure.labelled("mass") or figure.followed("mass") or of_one
         sure = 0.95 if figure.labelled("mass") else 0.85
-        named = figure.labelled("mass") or figure.followed("mass")
         basis = "named" if named else "heavy" if heavy else "unit"
         mention = _mention("mass", group, round(kilograms, 6), basis, sure)
         finished = figure.labelled("finished") or figure.followed("finished")

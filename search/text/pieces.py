@@ -76,7 +76,7 @@ _STEP = WordPattern(
     "pieces",
     r"""
     [ ]?(?:шт\.?|pcs?\.?|ea|off)?
-    (?:[ ]?[/|][ ]? | (?:,[ ] | [ ]?;[ ] | [ ](?:и|and|or|или|&)[ ]) (?:@priced_at[ ])?) \Z
+    (?:[ ]?[/|][ ]? | [ ](?:vs\.?|versus|против)[ ] | (?:,[ ] | [ ]?;[ ] | [ ](?:и|and|or|или|&)[ ]) (?:@priced_at[ ])?) \Z
     """,
 )
 # Two numbers alone are steps behind a word for the price: "quote 3,000 and 8,000".
@@ -129,8 +129,10 @@ def _steps(text: str, groups: Sequence[FigureGroup], first: int) -> list[float]:
     slash = len(found) == 2 and "/" in text[groups[first].end : groups[first + 1].start]
     pieces = slash and groups[first + 1].first.in_unit(Dimension.PIECES) is not None
     start = groups[first].start
-    priced = len(found) == 2 and bool(_PRICED.search(text, max(0, start - 40), start))
-    return found if counted and (len(found) > 2 or pieces or priced) else []
+    priced = len(found) >= 2 and bool(_PRICED.search(text, max(0, start - 40), start))
+    if len(found) > 2:
+        return found if counted or priced else []
+    return found if counted and (pieces or priced) else []
 
 
 def _of_group(text: str, group: FigureGroup) -> Iterator[Mention]:

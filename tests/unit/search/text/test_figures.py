@@ -70,6 +70,12 @@ def _amounts(text: str, kind: str) -> list[tuple[float, ...]]:
         ("about 35 rims per quarter", "rhythm", (4,)),
         ("цены на 20/50/200 шт", "price_steps", (20, 50, 200)),
         ("please price 25, 100 and 500 pcs", "price_steps", (25, 100, 500)),
+        ("Breaks: 10, 25, 50, 100. Knob, brass.", "price_steps", (10, 25, 50, 100)),
+        ("price for 12 vs 24 vs 48 flanges", "price_steps", (12, 24, 48)),
+        ("объёмы для расчёта: 20; 80; 320", "price_steps", (20, 80, 320)),
+        ("Counterweight, cast iron, 320 kg a piece, 16 off", "mass", (320,)),
+        ("casting, 12 kg apiece, 200 per year", "mass", (12,)),
+        ("Противовес чугунный 320 кг/шт, 16 шт.", "mass", (320,)),
         ("болт М16х90", "length", (90,)),
         # a length right behind a slender part is its diameter
         ("Нужен вал 45 мм, длина 380", "diameter", (45,)),
