@@ -123,7 +123,7 @@ NEEDS = {
     # all that is asked for
     "Заготовки каленые дадим, нужна только чистовая шлифовка": {"hardening": CUSTOMER, "grinding": WANTED},
     "Блоки фрезерованные, требуется лишь анодирование": {"milling": CUSTOMER, "anodizing": WANTED},
-    "Turned blanks in stock, grinding only.": {"grinding": WANTED},
+    "Turned blanks in stock, grinding only.": {"turning": CUSTOMER, "grinding": WANTED},
     "Нужна только токарка и закалка валов": {"turning": WANTED, "hardening": WANTED},
     "Нужна не только токарка, но и фрезеровка": {"turning": WANTED, "milling": WANTED},
     "Токарка валов, термообработка нужна только для 10 шт": {"turning": WANTED, "heat-treatment": WANTED},
