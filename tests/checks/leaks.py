@@ -293,8 +293,8 @@ def silence(
 # The objects with texts or quotes, and those readers of sealed quotes that stand nearest; the long form takes all.
 TELLING = frozenset({"", "needs", "profiles", "waiting", "pairs", "threads", "quotes", "papers", "drawings"})
 NEAR = ("SN", "CO")
-# A winner and those that lose, a winner whom nobody invited, and a stranger.
-SUPPLIERS = ("SI", "SN", "SX", "AN")
+# Who wins one need and loses another for which it has quoted, and a winner whom nobody invited.
+SUPPLIERS = ("SI", "SX")
 # One of each kind that is no owner: a stranger, shops inside and outside, a rival plant, another centre, the network.
 READERS = ("AN", "SO", "SN", "SX", "CX", "OX", "NA")
 
@@ -321,7 +321,7 @@ def main() -> int:
             if long or row.on not in {"", "profiles", "waiting", "pairs"} or row.endpoint in LISTS
         ]
         told = interference(application, app, world, about, names)
-        beside = about if long else [row for row in about if row.on not in {"papers", "drawings"}]
+        beside = [row for row in about if long or row.on in {"needs", "threads"} or row.endpoint in LISTS]
         kept_back = silence(application, app, world, beside, names if long else SUPPLIERS)
         application.close()
     for leak in found:
