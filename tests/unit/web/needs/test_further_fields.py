@@ -105,7 +105,7 @@ def test_a_shop_states_its_terms(shop: Browser) -> None:
     for words in (
         "30 000 RUB".replace(" ", "\u00a0", 1),
         "from 50 pcs",
-        "3.1; паспорт изделия",
+        "3.1; Product passport (паспорт изделия)",
         "50 % аванс",
     ):
         assert words in shown
