@@ -76,7 +76,7 @@ _STEP = WordPattern(
     "pieces",
     r"""
     [ ]?(?:шт\.?|pcs?\.?|ea|off)?
-    (?:[ ]?[/|][ ]? | [ ](?:vs\.?|versus|против)[ ] | (?:,[ ] | [ ]?;[ ] | [ ](?:и|and|or|или|&)[ ]) (?:@priced_at[ ])?) \Z
+    (?:[ ]?[/|][ ]? | [ ]@versus[ ] | (?:,[ ] | [ ]?;[ ] | [ ](?:и|and|or|или|&)[ ]) (?:@priced_at[ ])?) \Z
     """,
 )
 # Two numbers alone are steps behind a word for the price: "quote 3,000 and 8,000".

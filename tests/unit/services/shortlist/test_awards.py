@@ -186,7 +186,11 @@ def test_the_buyer_s_card_counts_answers_awards_and_days(made: Sessions) -> None
             0, 0, 0, 0, None
         )  # nobody learns who answered an open need
         awards.award(session, chosen.need, [AwardShare(chosen, chosen.revision)], user, word, reason=REASON)
-        assert buyer_record.card(session, wanted.contractor) == buyer_record.BuyerRecord(2, 2, 1, 1, 12)
+        assert buyer_record.card(session, wanted.contractor) == buyer_record.BuyerRecord(
+            0, 0, 0, 0, None
+        )  # nor that a contract was made which may be taken back
+        with time_machine.travel(now() + undoing.UNDO + timedelta(seconds=1), tick=False):
+            assert buyer_record.card(session, wanted.contractor) == buyer_record.BuyerRecord(2, 2, 1, 1, 12)
 
 
 def test_a_second_or_a_stale_award_is_refused(made: Sessions) -> None:
