@@ -10,16 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.resources import folder
+from search.learned.feature_places import place
 from search.text import Mention
 from search.text.scope import clause
 
-BUCKETS = 1 << 17  # places of the features, which are found by a hash
 NEED, SHOP = "need", "supplier"
 NEAREST, NEAR, BEHIND = 4, 8, 90  # words beside the work; words around it; characters of the sentence before
 _TOKEN = re.compile(r"[^\W\d_]+|[:,()+—–\-/✓✗;]|\n")
@@ -82,12 +81,6 @@ def role_of(mention: Mention, kind: str) -> str:
     return "own" if kind == SHOP else "wanted"
 
 
-@lru_cache(maxsize=50_000)
-def place(feature: str) -> int:
-    """The place of a feature among the weights."""
-    return crc32(feature.encode()) % BUCKETS
-
-
 def features(text: str, mention: Mention, works: Spans) -> Iterator[str]:
     """What stands around a reading of work, by name; `works` are the sorted spans of the work near it."""
     start, end = clause(text, mention.start)
@@ -96,7 +89,7 @@ def features(text: str, mention: Mention, works: Spans) -> Iterator[str]:
     yield f"o={mention.origin}"
     yield f"b={mention.basis}"
     for name, words in (("b", before[::-1]), ("a", after)):
-        yield from (f"{name}{place}={word}" for place, word in enumerate(words[:NEAREST]))
+        yield from (f"{name}{nth}={word}" for nth, word in enumerate(words[:NEAREST]))
         yield from (f"{name}*={word}" for word in sorted(set(words[:NEAR])))
     yield from (f"c={word}" for word in sorted({*before, *after}))
     yield from (f"f={word}" for word in before[:2])

@@ -7,22 +7,25 @@ every process. What a score is worth was counted on labelled texts.
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from matchmaker.resources import folder
+from search.learned.feature_places import BUCKETS, place
 
-BUCKETS = 1 << 17  # places of the features, which are found by a hash
+OTHER = "-"  # the class of words that tell of no work: sizes, materials, places, trades
 SHORTEST_PART, LONGEST_PART = 3, 5  # letters of a part of a word
 STEM = 6  # letters of a word in a pair
+LONGEST_PIECE = 240  # characters
 _WORD = re.compile(r"[^\W\d_][^\W_]*|\d[^\W\d_][^\W_]*")
+_ENDS = re.compile(r"[;!?()\[\]\n\t•|·]|(?<!\d)[,:/]|[,:/](?!\d)|\s[-–—]\s|(?<!\.)\.(?=\s|$)")
+_JOINS = re.compile(r"\s(?:and|&|or|plus|then|with|incl|и|или|плюс|затем|с|со|под|\+)(?=\s)", re.IGNORECASE)
 Floats = NDArray[np.float32]
 
 
@@ -40,38 +43,16 @@ def _of_word(word: str) -> tuple[int, ...]:
         for size in range(SHORTEST_PART, LONGEST_PART + 1)
         for start in range(len(marked) - size + 1)
     }
-    return tuple(_place(part) for part in sorted(parts | {f"={word}"}))
+    return tuple(place(part) for part in sorted(parts | {f"={word}"}))
 
 
-def _place(feature: str) -> int:
-    return crc32(feature.encode()) % BUCKETS
-
-
-def features(piece: str) -> list[int]:
-    """The features of a piece of a sentence, by their places; repeated ones stand as often as they occur."""
+def counted(piece: str) -> tuple[NDArray[np.int32], Floats]:
+    """The places of the features of a piece of a sentence, and the logarithm of how often each occurs, plus one."""
     found = words(piece)
-    stems = [word[:STEM] for word in found]
-    pairs = [_place(f"{first} {second}") for first, second in pairwise(stems)]
-    return [place for word in found for place in _of_word(word)] + pairs
-
-
-def table(pieces: Sequence[str]) -> sparse.csr_matrix:
-    """Pieces × features: the logarithm of how often each occurs, plus one."""
-    rows = [features(piece) for piece in pieces]
-    ends = np.cumsum([0, *map(len, rows)])
-    places = np.fromiter((place for row in rows for place in row), dtype=np.int32, count=int(ends[-1]))
-    counted = sparse.csr_matrix(
-        (np.ones(len(places), np.float32), places, ends), shape=(len(pieces), BUCKETS)
-    )
-    counted.sum_duplicates()
-    counted.data = 1 + np.log(counted.data)
-    return counted
-
-
-OTHER = "-"  # the class of words that tell of no work: sizes, materials, places, trades
-LONGEST_PIECE = 240  # characters
-_ENDS = re.compile(r"[;!?()\[\]\n\t•|·]|(?<!\d)[,:/]|[,:/](?!\d)|\s[-–—]\s|(?<!\.)\.(?=\s|$)")
-_JOINS = re.compile(r"\s(?:and|&|or|plus|then|with|incl|и|или|плюс|затем|с|со|под|\+)(?=\s)", re.IGNORECASE)
+    pairs = (place(f"{first} {second}") for first, second in pairwise(word[:STEM] for word in found))
+    counts = Counter((*(one for word in found for one in _of_word(word)), *pairs))
+    places = np.fromiter(counts, dtype=np.int32, count=len(counts))
+    return places, 1 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))
 
 
 class WorkModel:
@@ -90,11 +71,8 @@ class WorkModel:
 
     def scores(self, piece: str) -> Floats:
         """How much the words of a piece speak for each process; above 0 more for it than against it."""
-        counted = Counter(features(piece))
-        places = np.fromiter(counted, dtype=np.int32, count=len(counted))
-        said = (
-            1 + np.log(np.fromiter(counted.values(), dtype=np.float32, count=len(counted)))
-        ) * self._worth[places]
+        places, said = counted(piece)
+        said *= self._worth[places]
         said /= np.sqrt((said**2).sum()) or 1.0
         row = sparse.csr_matrix((said, places, (0, len(places))), shape=(1, BUCKETS))
         found: Floats = (row @ self._weights).toarray()[0] + self._start
@@ -111,22 +89,18 @@ class ToldWork:
 
     def scores(self, code: str, start: int) -> tuple[float, float]:
         """What the piece around a place says for a process, and for the likeliest other thing; (0, 0) outside all pieces."""
-        place = bisect_right(self._starts, start) - 1
-        if place < 0 or start >= self._pieces[place][1]:
+        column = shipped().place_of.get(code)
+        nth = bisect_right(self._starts, start) - 1
+        if column is None or nth < 0 or start >= self._pieces[nth][1]:
             return 0.0, 0.0
-        first, last = self._pieces[place]
-        return _scores(self._text[first:last].strip(), code)
+        row = _row(self._text[slice(*self._pieces[nth])].strip())
+        likeliest, best = np.partition(row, -2)[-2:]
+        return float(row[column]), float(likeliest if row[column] == best else best)
 
 
-@lru_cache(maxsize=10_000)
-def _scores(piece: str, code: str) -> tuple[float, float]:
-    model = shipped()
-    column = model.place_of.get(code)
-    if column is None:
-        return 0.0, 0.0
-    row = model.scores(piece)
-    rest = np.partition(row, -2)[-2:]
-    return float(row[column]), float(rest[0] if row[column] == rest[1] else rest[1])
+@lru_cache(maxsize=2_000)
+def _row(piece: str) -> Floats:
+    return shipped().scores(piece)
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:

@@ -11,7 +11,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -221,19 +221,28 @@ class Interference:
     seen_by_centre: int
 
 
+def _compared(
+    act: Callable[[], None],
+    asked: Callable[[Collection[str]], Mapping[Place, object]],
+    names: Collection[str],
+) -> Interference:
+    """The answers to readers, and to the centre, before and after an act; those that change by themselves are left out."""
+    first = asked(names)  # leaves behind what a first look does, such as a visit
+    before, centre = asked(names), asked({"OO"})
+    act()
+    after, centre_after = asked(names), asked({"OO"})
+    steady = [place for place, answer in before.items() if first[place] == answer]
+    changed = tuple(place for place in steady if after[place] != before[place])
+    return Interference(len(steady), changed, sum(centre[one] != centre_after[one] for one in centre))
+
+
 def interference(
     application: Application, app: Flask, world: World, rows: Sequence[Row], names: Collection[str]
 ) -> Interference:
     """What readers that are not entitled learn of a quote that a rival sends under seal: nothing, to the byte."""
     rows = [row for row in rows if row.endpoint != "reports.shortlist"]  # a download stands in the journal
     seal(application)
-    first = answers(app, world, rows, names)  # leaves behind what a first look does, such as a visit
-    before, centre = answers(app, world, rows, names), answers(app, world, rows, {"OO"})
-    quote(application, world)
-    after, centre_after = answers(app, world, rows, names), answers(app, world, rows, {"OO"})
-    steady = [place for place, answer in before.items() if first[place] == answer]
-    changed = tuple(place for place in steady if after[place] != before[place])
-    return Interference(len(steady), changed, sum(centre[one] != centre_after[one] for one in centre))
+    return _compared(lambda: quote(application, world), lambda who: answers(app, world, rows, who), names)
 
 
 AWARDED = {
@@ -281,13 +290,7 @@ def silence(
     """What suppliers and strangers learn of a contract within the minutes in which it can be taken back: nothing, to the byte."""
     rows = [row for row in rows if row.endpoint != "reports.shortlist"]
     ready_to_award(application, world)
-    first = answers(app, world, rows, names)
-    before, centre = answers(app, world, rows, names), answers(app, world, rows, {"OO"})
-    award(application, world)
-    after, centre_after = answers(app, world, rows, names), answers(app, world, rows, {"OO"})
-    steady = [place for place, answer in before.items() if first[place] == answer]
-    changed = tuple(place for place in steady if after[place] != before[place])
-    return Interference(len(steady), changed, sum(centre[one] != centre_after[one] for one in centre))
+    return _compared(lambda: award(application, world), lambda who: answers(app, world, rows, who), names)
 
 
 # The objects with texts or quotes, and those readers of sealed quotes that stand nearest; the long form takes all.

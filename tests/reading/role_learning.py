@@ -12,7 +12,8 @@ import numpy as np
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from search.learned.role_words import BUCKETS, NEED, SHOP, features, place
+from search.learned.feature_places import BUCKETS, place
+from search.learned.role_words import NEED, SHOP, features
 from search.text import Recogniser, TextSource
 from tests.reading.labels import TODAY
 

@@ -5,7 +5,7 @@ Nothing of the labelled texts goes into it, so that what it is worth can be coun
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from sklearn.svm import LinearSVC
 
 from matchmaker.domain.taxonomy import Taxonomy
 from search.learned import work_words
+from search.learned.feature_places import BUCKETS
 from search.learned.work_words import OTHER
 
 FOLDER = Path(__file__).parent / "phrases"
@@ -26,7 +27,7 @@ _ENDS = re.compile(r"[,;:()]|\s[-–—]\s")
 def learn(taxonomy: Taxonomy, path: Path) -> str:
     """Fit the model on the phrases and write it; a line about it."""
     examples = list(_examples(taxonomy))
-    counted = work_words.table([text for text, _ in examples])
+    counted = _table([text for text, _ in examples])
     among = np.asarray((counted > 0).sum(axis=0)).ravel()
     worth = (np.log((1 + len(examples)) / (1 + among)) + 1).astype(np.float16)
     fitted = LinearSVC(C=0.5, tol=1e-3).fit(
@@ -46,6 +47,14 @@ def learn(taxonomy: Taxonomy, path: Path) -> str:
     )
     size = path.stat().st_size / 1e6
     return f"{path.name}: {len(examples)} examples, {len(fitted.classes_)} classes, {weights.nnz} weights, {size:.1f} MB"
+
+
+def _table(pieces: Sequence[str]) -> sparse.csr_matrix:
+    """Pieces × features, counted."""
+    rows = [work_words.counted(piece) for piece in pieces]
+    ends = np.cumsum([0, *(len(places) for places, _ in rows)])
+    places, said = (np.concatenate([row[side] for row in rows]) for side in (0, 1))
+    return sparse.csr_matrix((said, places, ends), shape=(len(pieces), BUCKETS))
 
 
 def _examples(taxonomy: Taxonomy) -> Iterator[tuple[str, str]]:

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from matchmaker import resources
 from matchmaker.domain.language import N_
+from matchmaker.services.core import typesetting
 from matchmaker.services.figures.figure_values import FigureRow
 from matchmaker.services.figures.figure_words import FigureWords
 from matchmaker.services.figures.period_reports import FigureOfPeriod, PeriodReport
@@ -181,8 +181,6 @@ def standing(report: PeriodReport, translate: Callable[[str], str]) -> str:
 
 
 def _pdf(report: PeriodReport, words: FigureWords, translate: Callable[[str], str]) -> bytes:
-    import typst
-
     data = {
         "language": words.language,
         "centre": report.centre.name(words.language),
@@ -201,8 +199,4 @@ def _pdf(report: PeriodReport, words: FigureWords, translate: Callable[[str], st
             for one in report.figures
         ],
     }
-    template = resources.folder("templates") / "reports" / "figures.typ"
-    inputs = {"data": json.dumps(data, ensure_ascii=False)}
-    pages = typst.compile(str(template), format="pdf", sys_inputs=inputs, ignore_system_fonts=True)
-    assert isinstance(pages, bytes)
-    return pages
+    return typesetting.pdf("figures", data)

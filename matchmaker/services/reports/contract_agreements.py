@@ -4,7 +4,6 @@ The model is a file (config/contracts/model.yaml, or the centre's own); its blan
 stays a blank to be filled in by hand. It is no legal advice, which the model says on every page.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ from matchmaker import resources
 from matchmaker.domain.errors import LinkSpent, NotFound, SettingInvalid
 from matchmaker.domain.language import N_
 from matchmaker.models import Decision, Match, Need, Organisation
-from matchmaker.services.core import journal, signed_links
+from matchmaker.services.core import journal, signed_links, typesetting
 from matchmaker.services.core.amounts import apart
 from matchmaker.services.core.site import day_of, site_of
 from matchmaker.services.mail import letters, link_holders
@@ -301,13 +300,7 @@ def _money(minor: int | None, currency: str | None, language: str) -> str:
 
 def pdf(made: ContractAgreement) -> bytes:
     """The agreement as PDF pages of A4."""
-    import typst
-
-    template = resources.folder("templates") / "reports" / "contract.typ"
-    inputs = {"data": json.dumps(asdict(made), ensure_ascii=False)}
-    pages = typst.compile(str(template), format="pdf", sys_inputs=inputs, ignore_system_fonts=True)
-    assert isinstance(pages, bytes)
-    return pages
+    return typesetting.pdf("contract", asdict(made))
 
 
 def note_taken(session: Session, match: Match, language: str, by: str) -> None:

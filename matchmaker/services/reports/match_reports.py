@@ -4,10 +4,9 @@ The caller gives the words, so that both languages work. A cell that begins like
 """
 
 import io
-import json
 from dataclasses import asdict, dataclass
 
-from matchmaker import resources
+from matchmaker.services.core import typesetting
 from matchmaker.services.reports import spreadsheets
 from matchmaker.services.reports.spreadsheets import DownloadTable
 
@@ -42,13 +41,7 @@ class ShortlistReport:
 
 def pdf(report: ShortlistReport) -> bytes:
     """The report as PDF pages of A4."""
-    import typst
-
-    template = resources.folder("templates") / "reports" / "shortlist.typ"
-    inputs = {"data": json.dumps(asdict(report), ensure_ascii=False)}
-    made = typst.compile(str(template), format="pdf", sys_inputs=inputs, ignore_system_fonts=True)
-    assert isinstance(made, bytes)
-    return made
+    return typesetting.pdf("shortlist", asdict(report))
 
 
 def workbook(report: ShortlistReport) -> bytes:

@@ -1,9 +1,8 @@
 """A supplier's public profile to send on: pages of A4 with what everybody may read."""
 
-import json
 from dataclasses import asdict, dataclass
 
-from matchmaker import resources
+from matchmaker.services.core import typesetting
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +32,4 @@ class ProfileSheet:
 
 def pdf(sheet: ProfileSheet) -> bytes:
     """The sheet as a PDF."""
-    import typst
-
-    template = resources.folder("templates") / "reports" / "profile.typ"
-    inputs = {"data": json.dumps(asdict(sheet), ensure_ascii=False)}
-    made = typst.compile(str(template), format="pdf", sys_inputs=inputs, ignore_system_fonts=True)
-    assert isinstance(made, bytes)
-    return made
+    return typesetting.pdf("profile", asdict(sheet))
