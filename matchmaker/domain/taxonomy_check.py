@@ -25,6 +25,7 @@ def problems(taxonomy: Taxonomy) -> tuple[Problem, ...]:
     found = [problem for tree in trees.values() for problem in _of_tree(tree)]
     found.extend(_of_references(trees))
     found.extend(_of_materials(taxonomy))
+    found.extend(_of_loose_names(taxonomy.processes))
     found.extend(_of_trades(taxonomy))
     found.extend(_of_flags(trees))
     found.extend(_of_marks(taxonomy))
@@ -92,6 +93,28 @@ def _of_references(trees: Mapping[str, Tree]) -> Iterator[Problem]:
             for code in (given,) if isinstance(given, str) else given:
                 if code not in trees[target]:
                     yield Problem(f"{kind}.{concept.code}", f"{target}.unknown", _NOT_THERE[target], code)
+
+
+_LOOSE_WORD = re.compile(r"[^\W\d_]{3,}\*?(?:/[^\W\d_]{3,}\*?)*")
+_MOST_LOOSE_WORDS = 4
+
+
+def _of_loose_names(processes: Tree) -> Iterator[Problem]:
+    """The problems of names whose words stand in any order: "накат* резьб*"."""
+    claimed: dict[frozenset[str], str] = {}
+    for process in processes:
+        path = f"process.{process.code}"
+        for name in process.extra.get("loose", ()):
+            words = str(name).split()
+            if not (1 < len(words) <= _MOST_LOOSE_WORDS and all(map(_LOOSE_WORD.fullmatch, words))):
+                message = N_(
+                    "“%(name)s” is not written as two to four words, each whole or by at least three letters of its beginning and *."
+                )
+                yield Problem(path, "loose.form", message, str(name), {"name": name})
+            other = claimed.setdefault(frozenset(words), process.code)
+            if other != process.code:
+                message = N_("The words of “%(name)s” name %(other)s already; remove them from one of both.")
+                yield Problem(path, "loose.twice", message, str(name), {"name": name, "other": other})
 
 
 def _of_materials(taxonomy: Taxonomy) -> Iterator[Problem]:

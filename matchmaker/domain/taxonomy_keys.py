@@ -70,7 +70,7 @@ COMMON_KEYS = frozenset({"code", "ru", "en", "parent", "synonyms", "designations
 # Keys beyond them, by kind.
 KEYS: Mapping[str, frozenset[str]] = {
     "process": frozenset(
-        {"okved", "of_material", "of_section", "of_trade", "operations", "other_than_metal"}
+        {"loose", "okved", "of_material", "of_section", "of_trade", "operations", "other_than_metal"}
     ),
     "material": frozenset({"bare", "density"}),
     "standard": frozenset({"bare", "family", "implies", "kind", "predecessors", "withdrawn"}),

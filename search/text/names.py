@@ -11,6 +11,7 @@ from rapidfuzz.distance import OSA
 from matchmaker.domain.taxonomy import Concept, Taxonomy
 from search.text.canonical import plain_letters
 from search.text.lexicon import WordPattern, replacements, whole_words
+from search.text.loose_names import LooseNames
 from search.text.operations import OPERATION
 from search.text.tokens import (
     Token,
@@ -136,6 +137,7 @@ class TaxonomyNames:
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._root = _Node()
+        self._loose = LooseNames()
         self._vocabulary: set[str] = set()
         self._corrigible: set[str] = set()  # English words that others may misspell
         for kind, tree in taxonomy.trees().items():
@@ -165,6 +167,8 @@ class TaxonomyNames:
 
         for name in concept.extra.get("operations", ()):
             self._add(OPERATION, concept.code, name, 1.0)
+        for name in concept.extra.get("loose", ()):
+            self._loose.add(concept.code, name)
 
     def _add(self, kind: str, code: str, name: str, weight: float, *, corrects: bool = True) -> None:
         """Add a name; a misspelt word is corrected only to names that `corrects`."""
@@ -223,6 +227,9 @@ class TaxonomyNames:
         for index in range(len(words)):
             for found in self._at(page, index):
                 by_kind.setdefault(found.kind, []).append(found)
+        for loose in self._loose.find(text, words):
+            named = NamedConcept("process", loose.code, loose.first, loose.last, loose.words, 1.0)
+            by_kind.setdefault(named.kind, []).append(named)
         chosen: list[NamedConcept] = []
         for candidates in by_kind.values():
             chosen.extend(found for found in _without_overlap(candidates) if found.code != NO_WORK)
@@ -279,8 +286,8 @@ class TaxonomyNames:
         gap = text[words[last - 1].end : words[last].start]
         if _BREAK.search(gap) and not _is_abbreviation(words[last - 1]):
             return
-        if "," in gap and words[last].text[0].isdigit():
-            return  # "сталь, 30 шт": a number of its own
+        if "," in gap:
+            return  # "сталь, 30 шт", "накатка, резьба": a thing of its own
         for key in sorted(words[last].keys | keys_behind(words[last].text.lower())):
             child = node.children.get(key)
             if child is not None:
