@@ -4,6 +4,8 @@ import pytest
 
 from matchmaker.wiring import load_taxonomy
 from search.text import Recogniser
+from search.text.loose_names import LooseNames
+from search.text.tokens import tokens
 
 RECOGNISER = Recogniser(load_taxonomy())
 
@@ -27,11 +29,19 @@ def test_words_of_a_name_stand_in_any_order(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Rolling, threads", "Rolling and threads", "Rolling. Threads", "Rolling (threads)"]
+    "text",
+    [
+        "накатка, резьба",
+        "накатка и резьба",
+        "накатка. Резьба",
+        "накатка (резьба)",
+        "накатка – резьба",
+        "накатка ручек на новом токарном станке без резьбы",
+    ],
 )
-def test_signs_and_joining_words_part_the_words_of_a_name(text: str) -> None:
-    assert "thread-rolling" not in _work(text)
+def test_signs_joining_words_and_distance_part_the_words_of_a_name(text: str) -> None:
+    names = LooseNames()
+    names.add("thread-rolling", "накат* резьб*")
 
-
-def test_words_too_far_apart_name_nothing_together() -> None:
-    assert "thread-rolling" not in _work("Rolling of rings on our new mill without threads")
+    assert not list(names.find(text, tokens(text)))
+    assert [one.words for one in names.find("накатка М20 резьбы", tokens("накатка М20 резьбы"))] == [2]
