@@ -14,7 +14,7 @@ from matchmaker.domain.errors import InvalidRecord, MatchmakerError, StartRefuse
 # Command → module of matchmaker.cli that defines a click command of that name (dashes as underscores).
 COMMANDS = {
     "backup": "backup",
-    "config": "config",
+    "config": "doctor",
     "db": "database",
     "demo": "demo",
     "doctor": "doctor",
@@ -25,6 +25,7 @@ COMMANDS = {
     "journal": "journal",
     "mail": "mail",
     "match": "match",
+    "mcp": "mcp",
     "ranker": "ranker",
     "read": "read",
     "report": "report",

@@ -31,18 +31,18 @@ def read_command(
     """
     if (kind is None) == (not certificate):
         raise click.UsageError("Say which: --as need, --as supplier, or --certificate.")
-    answer = _answerer(kind, today.date() if today else date.today())  # noqa: DTZ011 - the reader's own day
+    answer = answerer(kind, today.date() if today else date.today())  # noqa: DTZ011 - the reader's own day
     for given in _lines(file, ("cell",) if certificate else ("text",)):
         found = {"id": given.get("id"), **answer(given)}
         for doubt in found["doubts"]:
-            doubt["question"] = _asked(doubt, str(found.get("language", "en")))
+            doubt["question"] = asked(doubt, str(found.get("language", "en")))
         if form == "jsonl":
             click.echo(json.dumps(found, ensure_ascii=False))
         else:
             _show(found)
 
 
-def _answerer(kind: str | None, today: date) -> Answer:
+def answerer(kind: str | None, today: date) -> Answer:
     from search.reading import answers, certificate_answers
     from search.text import Recogniser
 
@@ -56,7 +56,7 @@ def _answerer(kind: str | None, today: date) -> Answer:
     )
 
 
-def _asked(doubt: dict[str, Any], language: str) -> str:
+def asked(doubt: dict[str, Any], language: str) -> str:
     """The question of a doubt in the language of its text."""
     question: str = translation(language)(str(doubt["question"])) % doubt.pop("parameters", {})
     return question

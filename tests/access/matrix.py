@@ -188,6 +188,7 @@ public.try_need            POST  anyone                 -
 public.keep                POST  anyone                 -
 api.search                 GET   anyone                 -        words
 api.supplier               GET   profile.view           profiles
+api.fit                    GET   profile.view           profiles  words
 api_needs.mine             GET   signed                 -
 api_needs.post             POST  key                    -
 api_needs.read             GET   need.edit              needs

@@ -14,29 +14,37 @@ from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database, product
 from matchmaker.web.pages import supplier_search
 from matchmaker.web.pages.profile_access import visible
-from matchmaker.web.pages.supplier_search import LONGEST_QUERY
 from matchmaker.web.views.api import api_bodies
 from matchmaker.web.views.api.api_answers import ApiAnswer, ApiQuery, GivenAnswer, Limit
-from matchmaker.web.views.api.api_bodies import Counts, MatchLine
+from matchmaker.web.views.api.api_bodies import Counts, MatchLine, ReasonAnswer
 from matchmaker.web.views.api.operations import operation
+from search.reading.need_reading import NeedReading
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 blueprint.before_request(api_bodies.check_key)
 LAST_PLACE = 1_000  # of an answer; who looks further should ask more narrowly
+LONGEST_WORDS = (
+    1_000  # signs of a short need; in Cyrillic still within the 8 kB that proxies take of an address
+)
 
 
-class SupplierFilters(ApiQuery):
-    """The words of a search, its conditions, and the part of the answer: at most `limit` suppliers after the place
-    `after`.
-    """
+class WordFilters(ApiQuery):
+    """The words of a search and its conditions."""
 
-    q: Annotated[str, Field(min_length=1, max_length=LONGEST_QUERY, description="what is needed, in words")]
+    q: Annotated[str, Field(min_length=1, max_length=LONGEST_WORDS, description="what is needed, in words")]
     process: Annotated[str, Field(description="code of a process that must be offered")] = ""
     region: Annotated[str, Field(description="code of the region or country where it must be")] = ""
     level: Annotated[
         Literal["", "implementing", "certified", "dated", "verified"],
         Field(description="least level of a certificate of a quality system"),
     ] = ""
+
+
+class SupplierFilters(WordFilters):
+    """The words of a search, its conditions, and the part of the answer: at most `limit` suppliers after the place
+    `after`.
+    """
+
     facets: Annotated[bool, Field(description="count the suppliers that match by region too")] = False
     limit: Limit = 20
     after: Annotated[int, Field(ge=0, le=LAST_PLACE)] = 0
@@ -61,6 +69,17 @@ class MatchList(ApiAnswer):
     items: list[MatchLine]
 
 
+class SupplierFit(ApiAnswer):
+    """How one supplier stands to the words and to each condition, whether these remove it from the search or not. `share` and
+    `reasons` are left out where its profile is not in the search.
+    """
+
+    supplier: str
+    name: str
+    share: str | None = None
+    reasons: list[ReasonAnswer] | None = None
+
+
 class PublicSupplier(SupplierRecord):
     """A published profile in the keys of the exchange format, without what its reader may not see."""
 
@@ -69,16 +88,8 @@ class PublicSupplier(SupplierRecord):
 @operation(answer=MatchList, query=SupplierFilters, reader="anybody", refusals=(503,))
 def search(query: SupplierFilters) -> GivenAnswer:
     """Suppliers for words and conditions, best first, each with its reasons."""
-    taxonomy = product().taxonomy
-    if query.process and query.process not in taxonomy.processes:
-        raise FilterRefused(name="process", value=query.process[:60])
-    if query.region and query.region not in taxonomy.regions and query.region not in taxonomy.countries:
-        raise FilterRefused(name="region", value=query.region[:60])
-    given = query.model_dump(include={"q", "process", "region", "level"})
-    if not supplier_search.words_of(given):
-        raise FilterRefused(name="q", value=query.q[:60])
     last = query.after + query.limit
-    understood = supplier_search.asked(given)
+    understood = _understood(query)
     answered = matching.match_understood(database(), understood, context.matching(last))
     found = MatchList(
         total=answered.answer.total,
@@ -89,6 +100,19 @@ def search(query: SupplierFilters) -> GivenAnswer:
     more = last < min(found.total, LAST_PLACE)
     kept = query.model_dump(mode="json", exclude_defaults=True)
     return GivenAnswer(found, following={**kept, "after": last} if more else None)
+
+
+def _understood(query: WordFilters) -> NeedReading:
+    """The words and conditions as requirements. Raises FilterRefused."""
+    taxonomy = product().taxonomy
+    if query.process and query.process not in taxonomy.processes:
+        raise FilterRefused(name="process", value=query.process[:60])
+    if query.region and query.region not in taxonomy.regions and query.region not in taxonomy.countries:
+        raise FilterRefused(name="region", value=query.region[:60])
+    given = query.model_dump(include={"q", "process", "region", "level"})
+    if not supplier_search.words_of(given):
+        raise FilterRefused(name="q", value=query.q[:60])
+    return supplier_search.asked(given)
 
 
 def _regions(requirements: Requirements) -> list[RegionCount]:
@@ -109,6 +133,26 @@ def supplier(key: str) -> PublicSupplier:
             for item in data.get("equipment", ())
         ]
     return parse(PublicSupplier, {**data, "id": key})
+
+
+@blueprint.get("/suppliers/<key>/fit")
+@operation(
+    answer=SupplierFit,
+    query=WordFilters,
+    reader="anybody",
+    refusals=(404, 503),
+    allowed=lambda key: visible(database(), key),
+)
+def fit(key: str, query: WordFilters) -> SupplierFit:
+    """How a published profile stands to words and conditions, also where these remove it from the search."""
+    profile, parts = visible(database(), key).profile, context.matching()
+    found = parts.matcher.explain(_understood(query).requirements, key, today=parts.today)
+    return SupplierFit(
+        supplier=key,
+        name=profile.organisation.name(context.language()),
+        share=None if found is None else found.share,
+        reasons=None if found is None else api_bodies.reasons(found),
+    )
 
 
 def _closed_to(capacity: AccessVerdict) -> frozenset[str]:

@@ -108,6 +108,20 @@ def test_a_search_goes_on_where_it_ended(program: FlaskClient) -> None:
     assert [*first.json["items"], *second.json["items"]] == whole[:8]
 
 
+def test_a_supplier_is_explained_as_the_search_explains_it(program: FlaskClient) -> None:
+    """And also where a condition removes it, with that condition as a reason."""
+    words = "turning of shafts, steel 45, IT7"
+    found = program.get(f"/api/v1/suppliers?q={words}&limit=20").json["items"]
+    told = [program.get(f"/api/v1/suppliers/{one['supplier']}/fit?q={words}").json for one in found]
+    assert [one["reasons"] for one in told] == [one["reasons"] for one in found]
+    assert [one["share"] for one in told] == [one["share"] for one in found]
+    key = found[0]["supplier"]
+    removed = program.get(f"/api/v1/suppliers/{key}/fit?q={words}&region=JP").json
+    assert {one["requirement"]: one["outcome"] for one in removed["reasons"]}["region"] == "unmet"
+    wrong = program.get(f"/api/v1/suppliers/{key}/fit?q={words}&region=nowhere")
+    assert (wrong.status_code, wrong.json["code"]) == (400, "filter.value")
+
+
 def test_what_has_not_changed_is_not_sent_again(program: FlaskClient, header: dict[str, str]) -> None:
     made = program.post("/api/v1/needs", json={**NEED, "id": "still"}, headers=header)
     read = program.get(made.headers["Location"], headers=header)
