@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -33,7 +33,10 @@ _SOUNDS = {
     "iya": "a", "iia": "a", "ija": "a", "yya": "a", "yu": "u", "ju": "u", "iu": "u", "ya": "a", "ja": "a", "ia": "a", "ye": "e", "je": "e",
     "yo": "o", "jo": "o", "io": "o", "ie": "e", "yj": "i", "ij": "i", "iy": "i", "ii": "i", "yi": "i", "yy": "i", "y": "i", "j": "i",
 }  # fmt: skip
-_SOUND = re.compile("|".join(sorted(_SOUNDS, key=len, reverse=True)))
+# Those of several letters are found one by one, with their sounds in capitals, which none of the others changes; then each letter by itself.
+_CLUSTER = re.compile("|".join(sorted((part for part in _SOUNDS if len(part) > 1), key=len, reverse=True)))
+_CLUSTER_SOUNDS = {part: heard.upper() for part, heard in _SOUNDS.items() if len(part) > 1}
+_LETTER = str.maketrans({part: heard for part, heard in _SOUNDS.items() if len(part) == 1})
 _DOUBLED = re.compile(r"([^\W\d])\1+")
 # A letter alone, as it sounds in an acronym.
 _LETTERS = {"ts": "c", "zh": "z", "kh": "h", "yu": "u", "ya": "a", "c": "k", "q": "k", "x": "ks"}
@@ -57,18 +60,21 @@ def folded(text: str) -> str:
 
 def in_latin(word: str) -> str:
     """A folded word in Latin letters without accents; letters that only look alike are taken for what they stand among."""
-    if not word.isascii():
-        if _HAS_LATIN.search(word) and _HAS_CYRILLIC.search(word):
-            word = _of_one_alphabet(word)
-        word = word.translate(LATIN)
-        if not word.isascii():
-            word = "".join(
-                letter for letter in unicodedata.normalize("NFKD", word) if not unicodedata.combining(letter)
-            ).replace("ı", "i").replace("ł", "l").replace("ø", "o").replace("đ", "d")  # fmt: skip
-    return word
+    return _in_latin([word])[0]
+
+
+def _without_accents(word: str) -> str:
+    if word.isascii():
+        return word
+    plain = "".join(
+        letter for letter in unicodedata.normalize("NFKD", word) if not unicodedata.combining(letter)
+    )
+    return plain.replace("ı", "i").replace("ł", "l").replace("ø", "o").replace("đ", "d")
 
 
 def _of_one_alphabet(word: str) -> str:
+    if word.isascii() or not (_HAS_LATIN.search(word) and _HAS_CYRILLIC.search(word)):
+        return word
     cyrillic = word.translate(_TO_CYRILLIC)
     if not _HAS_LATIN.search(cyrillic):
         return cyrillic
@@ -78,17 +84,42 @@ def _of_one_alphabet(word: str) -> str:
 
 def sound(latin: str) -> str:
     """A word by its sounds, equal for Yuzhny, Juzhnyj and Южный."""
-    if latin.isdigit():
-        return latin.lstrip("0") or "0"
-    if len(latin) < _ABBREVIATION:
-        return _LETTERS.get(latin) or latin.translate(_ALONE)
-    heard = _SOUND.sub(lambda found: _SOUNDS[found[0]], latin)
-    return _DOUBLED.sub(r"\1", heard) if len(heard) > _SHORT else heard
+    return heard_words([latin])[0]
+
+
+def heard_words(words: Sequence[str]) -> list[str]:
+    """Folded words by their sounds, each equal for Yuzhny, Juzhnyj and Южный; all together, which is faster than one by one."""
+    if not words:
+        return []
+    latin = _in_latin(words)
+    heard = _CLUSTER.sub(lambda found: _CLUSTER_SOUNDS[found[0]], "\n".join(latin))
+    heard = heard.translate(_LETTER).lower()
+    found = []
+    for word, long, single in zip(
+        latin, heard.split("\n"), _DOUBLED.sub(r"\1", heard).split("\n"), strict=True
+    ):
+        if word.isdigit():
+            found.append(word.lstrip("0") or "0")
+        elif len(word) < _ABBREVIATION:
+            found.append(_LETTERS.get(word) or word.translate(_ALONE))
+        else:
+            found.append(single if len(long) > _SHORT else long)
+    return found
+
+
+def _in_latin(words: Sequence[str]) -> list[str]:
+    text = "\n".join(words)
+    if text.isascii():
+        return list(words)
+    if _HAS_LATIN.search(text) and _HAS_CYRILLIC.search(text):
+        text = "\n".join(map(_of_one_alphabet, words))
+    text = text.translate(LATIN)
+    return text.split("\n") if text.isascii() else list(map(_without_accents, text.split("\n")))
 
 
 def sounds(text: str) -> tuple[str, ...]:
     """The words of a text by their sounds."""
-    return tuple(sound(in_latin(word)) for word in folded(text).split())
+    return tuple(heard_words(folded(text).split()))
 
 
 def listed(entries: str | Iterable[str]) -> list[str]:

@@ -11,13 +11,14 @@ import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
 from matchmaker.services.profiles.twins.compared_firms import ComparedFirms
+from matchmaker.services.profiles.twins.name_bounds import WORDS_ALIKE, CountedLetters, CountedWords
 
 Pairs = npt.NDArray[np.int64]
 _CHUNK = 200_000  # pairs scored at once
 _PAIRS_A_FIRM, _PAIRS_AT_LEAST, _WINDOW_AT_LEAST = 4, 400_000, 3
 # The least likeness of names of a candidate: among a thousand firms, more for every ten times as many, and at one place.
 _LIKE, _MORE, _LIKE_WITHIN_A_PLACE = 76.0, 4.5, 55.0
-_SOMEWHAT_LIKE, _PARTS = 50.0, 90.0
+_SOMEWHAT_LIKE = 50.0
 _MAYBE = 0.55  # of the least likeness, from which words are looked at
 _START = 6  # letters
 _FEW, _MOST_OF_ACRONYM = 3000, 50
@@ -27,7 +28,8 @@ _ACRONYM = range(2, 7)  # letters
 def candidates(firms: ComparedFirms) -> Pairs:
     """The pairs of firms that may be one, as rows of two places in order."""
     size = len(firms.ids)
-    alike = [_alike(firms, pairs) for pairs in _by_names(firms)]
+    names = _NamesBeside(firms)
+    alike = [names.alike(pairs) for pairs in _by_names(firms)]
     sure = [_by_acronyms(firms), *_by_facts(firms), _by_places(firms)]
     coded = np.concatenate([*alike, *(_coded(pairs, size) for pairs in sure)])
     coded = np.unique(coded)
@@ -85,30 +87,43 @@ def _near(items: npt.NDArray[np.int64], keys: npt.NDArray[np.int64], order: npt.
     return np.concatenate(found) if found else np.empty((0, 2), np.int64)
 
 
-def _alike(firms: ComparedFirms, pairs: Pairs) -> npt.NDArray[np.int64]:
-    """The pairs of firms among pairs of names that are alike enough to be looked at."""
-    size, owner = len(firms.ids), np.asarray(firms.owner, np.int64)
-    numbers = _signature(name.numbers for name in firms.names)
-    sides = _signature(name.sides for name in firms.names)
-    located = np.fromiter((bool(place.key) for place in firms.places), bool, size)
-    like_apart = _LIKE + _MORE * max(0.0, math.log10(max(size, 1) / 1000))
-    compact = np.asarray([name.compact for name in firms.names], object)
-    ordered = np.asarray([name.sorted for name in firms.names], object)
-    kept = []
-    for begin in range(0, len(pairs), _CHUNK):
-        some = pairs[begin : begin + _CHUNK]
-        one, other = some[:, 0], some[:, 1]
-        some = some[
-            (owner[one] != owner[other]) & ~_differ(numbers, one, other) & ~_differ(sides, one, other)
-        ]
-        one, other = some[:, 0], some[:, 1]
-        least = np.where(located[owner[one]] & located[owner[other]], _LIKE_WITHIN_A_PLACE, like_apart)
-        like = _scores(fuzz.ratio, compact, one, other, _MAYBE * _LIKE_WITHIN_A_PLACE)
+class _NamesBeside:
+    """The names of firms made ready for the likeness of many pairs."""
+
+    def __init__(self, firms: ComparedFirms) -> None:
+        self._size = len(firms.ids)
+        self._owner = np.asarray(firms.owner, np.int64)
+        self._numbers = _signature(name.numbers for name in firms.names)
+        self._sides = _signature(name.sides for name in firms.names)
+        located = np.fromiter((bool(place.key) for place in firms.places), bool, self._size)
+        self._located = located[self._owner]
+        self._like_apart = _LIKE + _MORE * max(0.0, math.log10(max(self._size, 1) / 1000))
+        self._letters = CountedLetters.of([name.compact for name in firms.names])
+        self._words = CountedWords.of([name.words for name in firms.names])
+
+    def alike(self, pairs: Pairs) -> npt.NDArray[np.int64]:
+        """The pairs of firms among pairs of names that are alike enough to be looked at, as one number each."""
+        kept = [self._some(pairs[begin : begin + _CHUNK]) for begin in range(0, len(pairs), _CHUNK)]
+        return np.concatenate(kept) if kept else np.empty(0, np.int64)
+
+    def _some(self, pairs: Pairs) -> npt.NDArray[np.int64]:
+        one, other = pairs[:, 0], pairs[:, 1]
+        contradicting = _differ(self._numbers, one, other) | _differ(self._sides, one, other)
+        pairs = pairs[(self._owner[one] != self._owner[other]) & ~contradicting]
+        one, other = pairs[:, 0], pairs[:, 1]
+        located = self._located[one] & self._located[other]
+        least = np.where(located, _LIKE_WITHIN_A_PLACE, self._like_apart)
+        most = self._letters.most_alike(one, other)
+        maybe = np.flatnonzero(most >= _MAYBE * least)
+        maybe = maybe[(most[maybe] >= least[maybe]) | self._words.may_be_alike(one[maybe], other[maybe])]
+        one, other, least = one[maybe], other[maybe], least[maybe]
+        like = _scores(fuzz.ratio, self._letters.texts, one, other, _MAYBE * _LIKE_WITHIN_A_PLACE)
         near = like >= least
-        maybe = np.flatnonzero(~near & (like >= _MAYBE * least))
-        near[maybe[_scores(fuzz.token_set_ratio, ordered, one[maybe], other[maybe], _PARTS) > 0]] = True
-        kept.append(_coded(owner[some[near]], size))
-    return np.concatenate(kept) if kept else np.empty(0, np.int64)
+        rest = np.flatnonzero(~near & (like >= _MAYBE * least))
+        rest = rest[self._words.may_be_alike(one[rest], other[rest])]
+        by_words = _scores(fuzz.token_set_ratio, self._words.texts, one[rest], other[rest], WORDS_ALIKE)
+        near[rest[by_words > 0]] = True
+        return _coded(self._owner[pairs[maybe[near]]], self._size)
 
 
 def _scores(

@@ -1,10 +1,11 @@
 """Likely twins among firms: pairs with a probability and a decision, joined into clusters, with the rules above the model."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from matchmaker.collector import collecting_later
 from matchmaker.services.profiles.twins.compared_firms import ComparedFirms, FirmIdentity
 from matchmaker.services.profiles.twins.firm_names import name_reader
 from matchmaker.services.profiles.twins.twin_candidates import Pairs, candidates
@@ -34,16 +35,21 @@ def find(firms: Iterable[FirmIdentity], model: TwinModel | None = None) -> list[
     """The pairs that are same or doubtful, most probable first. The members of a cluster are pairs, also where their names
     alone would not tell.
     """
-    compared, judge = ComparedFirms.of(firms), model or shipped_model()
+    with collecting_later():
+        return sorted(
+            _found(firms, model or shipped_model()), key=lambda pair: (-pair.probability, pair.a, pair.b)
+        )
+
+
+def _found(firms: Iterable[FirmIdentity], judge: TwinModel) -> Iterator[DuplicatePair]:
+    compared = ComparedFirms.of(firms)
     pairs = candidates(compared)
     sure = judged(compared, pairs, judge)
     found = dict(zip(map(tuple, pairs.tolist()), sure.tolist(), strict=True))
-    told = []
     for one, other, probability, joined in clusters(compared, found, judge):
         decision = "same" if probability >= judge.same else "doubtful"
         first, second = sorted((compared.ids[one], compared.ids[other]))
-        told.append(DuplicatePair(first, second, round(probability, 4), decision, joined))
-    return sorted(told, key=lambda pair: (-pair.probability, pair.a, pair.b))
+        yield DuplicatePair(first, second, round(probability, 4), decision, joined)
 
 
 def judged(firms: ComparedFirms, pairs: Pairs, model: TwinModel) -> Floats:
@@ -59,8 +65,9 @@ def judged(firms: ComparedFirms, pairs: Pairs, model: TwinModel) -> Floats:
     plain = [not all(_distinct(firms, spot) for spot in pairs[row].tolist()) for row in spots.tolist()]
     sure[spots[np.asarray(plain, np.bool_)]] = model.same - _A_LITTLE
     for numbers in (firms.inns, firms.ogrns):
-        equal = [bool(numbers[one]) and numbers[one] == numbers[other] for one, other in pairs.tolist()]
-        sure[np.asarray(equal, np.bool_)] = 1.0
+        known = np.asarray(numbers, object)
+        one, other = known[pairs[:, 0]], known[pairs[:, 1]]
+        sure[(one == other) & (one != "")] = 1.0
     return sure
 
 
