@@ -88,3 +88,19 @@ def test_nothing_is_changed_where_python_collects_safely_or_not_at_all(
     with collector.collecting_apart():
         assert gc.isenabled() is enabled
         assert "collector" not in {one.name for one in threading.enumerate()}
+
+
+def test_nothing_is_collected_while_it_waits(collected_by: list[str]) -> None:
+    with collector.collecting_later():
+        made = [[number] for number in range(100_000)]
+        assert not collected_by
+    assert gc.isenabled()
+    assert len(made) == 100_000
+
+
+def test_a_collector_that_stands_still_is_left_so(collected_by: list[str]) -> None:
+    gc.disable()
+    with collector.collecting_later():
+        pass
+    assert not gc.isenabled()
+    assert not collected_by
