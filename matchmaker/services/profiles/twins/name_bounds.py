@@ -47,7 +47,7 @@ class CountedLetters:
 
     def shared(self, one: Spots, other: Spots) -> npt.NDArray[np.int32]:
         """How many letters both texts of pairs have."""
-        return np.minimum(self.letters[one], self.letters[other]).sum(axis=1, dtype=np.int32)
+        return np.asarray(np.minimum(self.letters[one], self.letters[other]).sum(axis=1), np.int32)
 
 
 @dataclass(frozen=True, slots=True)
