@@ -51,7 +51,7 @@ class CountedLetters:
 
 
 @dataclass(frozen=True, slots=True)
-class CountedWords:
+class CountedNames:
     """Names as their different words in order, with letters counted. `words` has a bit for each word, `heavy` those of words that are
     more than `_LEFT_OVER` of the name.
     """
@@ -62,7 +62,7 @@ class CountedWords:
     heavy: npt.NDArray[np.uint64]
 
     @classmethod
-    def of(cls, names: Sequence[Sequence[str]]) -> "CountedWords":
+    def of(cls, names: Sequence[Sequence[str]]) -> "CountedNames":
         """Names, each as its words; a word that stands twice counts once, as in that likeness."""
         different = [words if len(words) < 2 else sorted({*words}) for words in names]
         texts = [" ".join(words) for words in different]

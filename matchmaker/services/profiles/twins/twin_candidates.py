@@ -11,7 +11,7 @@ import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
 from matchmaker.services.profiles.twins.compared_firms import ComparedFirms
-from matchmaker.services.profiles.twins.name_bounds import WORDS_ALIKE, CountedLetters, CountedWords
+from matchmaker.services.profiles.twins.name_bounds import WORDS_ALIKE, CountedLetters, CountedNames
 
 Pairs = npt.NDArray[np.int64]
 _CHUNK = 200_000  # pairs scored at once
@@ -99,7 +99,7 @@ class _NamesBeside:
         self._located = located[self._owner]
         self._like_apart = _LIKE + _MORE * max(0.0, math.log10(max(self._size, 1) / 1000))
         self._letters = CountedLetters.of([name.compact for name in firms.names])
-        self._words = CountedWords.of([name.words for name in firms.names])
+        self._words = CountedNames.of([name.words for name in firms.names])
 
     def alike(self, pairs: Pairs) -> npt.NDArray[np.int64]:
         """The pairs of firms among pairs of names that are alike enough to be looked at, as one number each."""

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from rapidfuzz import fuzz
 
 from matchmaker.services.profiles.twins.firm_names import NameReader, name_reader
-from matchmaker.services.profiles.twins.name_bounds import WORDS_ALIKE, CountedLetters, CountedWords
+from matchmaker.services.profiles.twins.name_bounds import WORDS_ALIKE, CountedLetters, CountedNames
 
 # Few letters and words, so that many pairs are alike; some words that the lists know, so that forms and kinds are among them.
 NAMES = st.lists(
@@ -44,7 +44,7 @@ def test_letters_counted_leave_out_no_names_that_are_alike(names: list[str]) -> 
 @given(NAMES)
 def test_words_counted_leave_out_no_names_that_are_alike(names: list[str]) -> None:
     read = name_reader().read(names)
-    may_be = CountedWords.of([name.words for name in read]).may_be_alike(*every_pair(len(read)))
+    may_be = CountedNames.of([name.words for name in read]).may_be_alike(*every_pair(len(read)))
     alike = likeness([name.sorted for name in read], fuzz.token_set_ratio) >= WORDS_ALIKE
     assert not (alike & ~may_be).any()
 
