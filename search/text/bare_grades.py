@@ -36,6 +36,16 @@ _SET_OFF_AFTER = re.compile(r"[ ]?(?:[;(|)]|,(?![ ]?\d{3,6}\b(?![x×. ])))")
 _AFTER_THICKNESS = re.compile(r"\d[ ]?(?:mm|мм|ga\.?|gauge|\")[ ]\Z", re.IGNORECASE)
 _LIKE_A_SIZE = re.compile(r"[ДD]\d{1,2}")
 _MADE_OF = WordPattern("spelling", r"(?<!\w)(?:@expecting_grade|@made_of)[ ]?:?[ ]?$")
+_STEEL = "steel"
+_IN_LIST = re.compile(rf"{_LETTERED}|\d{{3,5}}[A-Z]{{0,2}}|\d\d-\d|[A-Z]{{2,3}}")
+_TWO_DIGITS, _FOUR_DIGITS = re.compile(r"\d\d"), re.compile(r"(?!19|20)\d{4}")
+_LIST_ENDS = re.compile(r"[ ]?(?:[.;)\n](?!\d)|$)")
+_NUMBER_BEFORE = re.compile(r"[\d№][ ]?[,/&x×-]?[ ]?$")
+_NUMBER_AFTER = WordPattern("spelling", r"[ ]?(?:[,/&x×-][ ]?\d|@no_grade|%)")
+_HARDNESS = re.compile(r"[ ](?:at |to |@ ?)?\d\d(?:[ ]?[-–][ ]?\d\d)?[ ]?HRC")
+# "In 316 please": a stainless steel, no year and no amount.
+_OUT_OF, _SAID = re.compile(r"\b[Ii]n[ ]$"), re.compile(r"(?:[ ]please|[ ]?[.,;)](?!\d)|$)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 MOST_BETWEEN = 6  # characters between two grades of a list
 _LISTED = re.compile(r"[ ]?(?:,|/|&|\band\b|\bи\b)[ ]?")
 _PART = WordPattern("pieces", r"(?<!\w)\d{1,5}[ ](?:@parts)[ ]$")
@@ -55,8 +65,8 @@ class BareGrades:
         """The mentions with families narrowed to the grades beside them, and with the grades that their context shows."""
         found = [self._narrowed(text, mention) for mention in mentions if not _is_article(text, mention)]
         taken = sorted((m.start, m.end) for m in found if m.kind in {"material", "equipment", "standard"})
-        ends = [m.end for m in found if m.kind == "material"]
-        return [*found, *(m for m in self._in_context(text, words, ends) if not _touches(taken, m))]
+        named = [m for m in found if m.kind == "material"]
+        return [*found, *(m for m in self._in_context(text, words, named) if not _touches(taken, m))]
 
     def _narrowed(self, text: str, family: Mention) -> Mention:
         if family.kind != "material":
@@ -77,16 +87,38 @@ class BareGrades:
     def set_off(self, text: str, words: Sequence[Token]) -> list[Mention]:
         """The grades of a letter and a digit that stand for themselves and are no size: "60 dies, D2, 9 lbs each"."""
         alone = whole_words("spelling", "grades_set_off")
-        return list(self._in_context(text, (word for word in words if word.text in alone)))
+        return list(self._in_context(text, [word for word in words if word.text in alone]))
 
-    def _in_context(self, text: str, words: Iterable[Token], grades: Iterable[int] = ()) -> Iterator[Mention]:
-        """The grades that stand where one is expected, or are listed behind another one, which ends at one of `grades`."""
-        ends = set(grades)
-        for word in words:
-            code = self.by_spelling.get(folded(word.text))
-            if code and (_is_expected(text, word) or _is_listed(text, word, ends)):
-                ends.add(word.end)
-                yield Mention("material", word.start, word.end, code=code, sure=0.9, basis="material.context")
+    def _in_context(
+        self, text: str, words: Sequence[Token], grades: Sequence[Mention] = ()
+    ) -> Iterator[Mention]:
+        """The grades that stand where one is expected, or are listed beside others, `grades` among them."""
+        known = [
+            (word, code)
+            for word in _with_joined(text, words)
+            if (code := self.by_spelling.get(folded(word.text)))
+        ]
+        ends = {one.end for one in grades}
+        starts = {one.start for one in grades}
+        of_steel = {one.end for one in grades if str(one.code).startswith(_STEEL)}
+        numbers = _runs_of_numbers(text, [word for word, _ in known])
+        found: dict[int, Mention] = {}
+        for word, code in (*known, *reversed(known)):  # a list may begin or end with the ones that are sure
+            if word.start in found or not (
+                _is_expected(text, word)
+                or word.start in numbers
+                or _is_listed(text, word, ends, starts)
+                or _is_among_steels(text, word, code, of_steel, starts)
+            ):
+                continue
+            ends.add(word.end)
+            starts.add(word.start)
+            if code.startswith(_STEEL):
+                of_steel.add(word.end)
+            found[word.start] = Mention(
+                "material", word.start, word.end, code=code, sure=0.9, basis="material.context"
+            )
+        yield from (found[start] for start in sorted(found))
 
 
 def glued(text: str, mentions: Iterable[Mention]) -> list[Mention]:
@@ -138,6 +170,12 @@ def _is_expected(text: str, word: Token) -> bool:
         return False
     return bool(
         _FORM.match(text, end)
+        or _HARDNESS.match(text, end)
+        or (
+            _OUT_OF.search(text, max(0, word.start - 4), word.start)
+            and _SAID.match(text, end)
+            and not _YEAR.fullmatch(word.text)
+        )
         or (
             _AFTER_THICKNESS.search(text, max(0, word.start - 12), word.start) and _NO_AMOUNT.match(text, end)
         )
@@ -146,12 +184,67 @@ def _is_expected(text: str, word: Token) -> bool:
     )
 
 
-def _is_listed(text: str, word: Token, ends: Container[int]) -> bool:
-    """Whether a grade stands behind another one: "A36, AR400, 304 and 5052"."""
-    if not _LONG.fullmatch(word.text) or not _NO_AMOUNT.match(text, word.end):
+def _is_listed(text: str, word: Token, ends: Container[int], starts: Container[int]) -> bool:
+    """Whether a grade stands beside another one: "A36, AR400, 304 and 5052", "1045 and cast iron", "ABS, PC, POM"."""
+    if not _IN_LIST.fullmatch(word.text) or not _NO_AMOUNT.match(text, word.end):
         return False
-    first = max(0, word.start - 6)
+    if _stands_behind(text, word, ends):
+        return True
+    if _APART_BEFORE.search(text, max(0, word.start - 2), word.start):
+        return False
+    return _stands_before(text, word, starts)
+
+
+def _stands_behind(text: str, word: Token, ends: Container[int]) -> bool:
+    first = max(0, word.start - MOST_BETWEEN)
     return any(end in ends and _LISTED.fullmatch(text, end, word.start) for end in range(first, word.start))
+
+
+def _stands_before(text: str, word: Token, starts: Container[int]) -> bool:
+    last = word.end + MOST_BETWEEN
+    return any(
+        start in starts and _LISTED.fullmatch(text, word.end, start) for start in range(word.end + 1, last)
+    )
+
+
+def _is_among_steels(text: str, word: Token, code: str, ends: Container[int], starts: Container[int]) -> bool:
+    """Whether two digits stand between grades of steel, or as the last of them: "20Г2Р, 35, 40Х", "Обрабатываем 40Х, 45."."""
+    if not (_TWO_DIGITS.fullmatch(word.text) and code.startswith(_STEEL)):
+        return False
+    return _stands_behind(text, word, ends) and bool(
+        _stands_before(text, word, starts) or _LIST_ENDS.match(text, word.end)
+    )
+
+
+def _runs_of_numbers(text: str, words: Sequence[Token]) -> set[int]:
+    """The beginnings of numbers that are all grades, several in a row: "300 pieces, 4140, 8620, 4340."."""
+    runs: list[list[Token]] = []
+    for word in words:
+        if not _FOUR_DIGITS.fullmatch(word.text):
+            continue
+        if runs and _LISTED.fullmatch(text, runs[-1][-1].end, word.start):
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    return {
+        word.start
+        for run in runs
+        if len(run) > 1
+        and not _NUMBER_BEFORE.search(text, max(0, run[0].start - 8), run[0].start)
+        and not _NUMBER_AFTER.match(text, run[-1].end)
+        for word in run
+    }
+
+
+def _with_joined(text: str, words: Iterable[Token]) -> Iterator[Token]:
+    """The words, and those that a hyphen joins: "17-4"."""
+    before: Token | None = None
+    for word in words:
+        yield word
+        if before is not None and text[before.end : word.start] == "-":
+            joined = text[before.start : word.end]
+            yield Token(joined, before.start, word.end, frozenset())
+        before = word
 
 
 def _is_set_off(text: str, word: Token) -> bool:

@@ -267,6 +267,8 @@ class TaxonomyNames:
         letters = page.words[index]
         if index + 1 == len(page.words) or not (2 <= len(letters.text) <= 4 and letters.text.isalpha()):
             return
+        if letters.text.isascii() and letters.text.islower():
+            return  # "closes at 3 pm"
         digits = page.words[index + 1]
         if page.text[letters.end : digits.start] not in PARTING or not digits.text[0].isdigit():
             return

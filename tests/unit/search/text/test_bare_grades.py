@@ -95,3 +95,35 @@ def test_a_grade_with_the_sign_between_sizes_is_a_grade(text: str, codes: list[s
     recognition = RECOGNISER.recognise(text)
     assert [mention.code for mention in recognition.of("material")] == codes
     assert bool(recognition.of("plate", "envelope")) == (not codes)
+
+
+@pytest.mark.parametrize(
+    ("text", "grades"),
+    [
+        ("Materials: 6061, 7075, 17-4, 4140.", ["6061", "7075", "17-4", "4140"]),
+        ("Typical order 1 to 300 pieces, 4140, 8620, 4340.", ["4140", "8620", "4340"]),
+        ("Mostly 1045 and cast iron.", ["1045", "cast iron"]),
+        ("We process ABS, PC, POM", ["ABS", "PC", "POM"]),
+        ("сталь 20Г2Р, 35, 40Х", ["сталь 20Г2Р", "35", "40Х"]),
+        ("Обрабатываем 40Х, 45.", ["40Х", "45"]),
+        ("sleeves in 316 please", ["316"]),
+        ("die inserts, D2 at 58-60 HRC", ["D2"]),
+    ],
+)
+def test_a_grade_among_grades_needs_no_word_of_its_own(text: str, grades: list[str]) -> None:
+    assert [words for _, words in materials(text)] == grades
+
+
+@pytest.mark.parametrize(
+    ("text", "grades"),
+    [
+        ("Сталь 40Х, 45, 60 мм", ["Сталь 40Х"]),
+        ("Сталь 40Х, 45 шт", ["Сталь 40Х"]),
+        ("prices for 1020, 1040, 5000", []),
+        ("hall 4140 x 8620, 4340 high", []),
+        ("closes at 3 pm, in 316 pieces", []),
+        ("founded in 2024, in 410 x 20", []),
+    ],
+)
+def test_numbers_beside_grades_that_count_or_measure_are_none(text: str, grades: list[str]) -> None:
+    assert [words for _, words in materials(text)] == grades
