@@ -588,7 +588,7 @@ def hardness(column: Column, cell: str) -> CellReading[HardnessRange]:
     if not said:
         return unread()
     scale, _, ends = said[0].value.partition(" ")
-    low, _, high = ends.partition("–")
+    low, _, high = ends.strip("≤+").partition("–")
     limit = _limit(found, column, start) or _limit_behind(found, said[0])
     if high or not limit:
         return CellReading(HardnessRange(scale, float(low), float(high or low)))

@@ -10,7 +10,7 @@ from matchmaker.domain.taxonomy import Taxonomy, Tree
 from matchmaker.domain.taxonomy_keys import Flag
 from search.text import Mention, Recogniser, Recognition
 from search.text.lexicon import WordPattern
-from search.text.measures import FINISHED
+from search.text.measures import AT_MOST, FINISHED
 from search.text.pieces import LEAST, LOT, MOST_OF_LOT
 
 Box = tuple[float, float, float]
@@ -103,8 +103,8 @@ class RecognisedAmounts:
         self._recognition = recognition
 
     def all(self, kind: str) -> list[float]:
-        """The numbers of a kind, without those that stay open."""
-        return [mention.amounts[0] for mention in self._of(kind)]
+        """The numbers of a kind, without those that stay open, and those that are the most allowed: "max. 22 HRC"."""
+        return [mention.amounts[0] for mention in self._of(kind) if AT_MOST not in mention.value]
 
     def _of(self, kind: str) -> list[Mention]:
         return [m for m in self._recognition.of(kind) if m.amounts and not self._recognition.is_open(m)]
@@ -189,6 +189,8 @@ class RecognisedAmounts:
             low, _, high = number.partition("–")
             if low.endswith("+"):
                 return {"scale": scale, "min": float(low[:-1]), "max": None}
+            if low.startswith(AT_MOST):
+                return {"scale": scale, "min": None, "max": float(low[1:])}
             return {"scale": scale, "min": float(low), "max": float(high or low)}
         return None
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from matchmaker.domain.hardness import DESIGNATIONS, vickers
 from search.text.figures import value_of
 from search.text.lexicon import WordPattern
-from search.text.measures import FINISH, MICROINCHES, NOMINAL, grade_of
+from search.text.measures import AT_MOST, FINISH, MICROINCHES, NOMINAL, grade_of
 from search.text.recognition import Mention
 
 # ISO 2768-1 classes as the IT grade whose tolerance at 30–120 mm comes nearest.
@@ -30,6 +30,9 @@ _INCH = r"""(?P<unit>[ ]?(?:"|''|in\b|inch))?"""
 
 
 _AT_LEAST = WordPattern("sizes", r"(?:[≥>]|(?<!\w)(?:@at_least))[ ]?(?:HRC|HB|HV|HRA)?[ ]?\Z")
+_AT_MOST = WordPattern("sizes", r"(?:[≤<]|(?<!\w)(?:@at_most))[ ]?(?:HRC|HB|HV|HRA)?[ ]?\Z")
+_LEAST_BEHIND = WordPattern("sizes", r"[ ,(]{1,2}(?:@at_least)(?!\w)")
+_MOST_BEHIND = WordPattern("sizes", r"[ ,(]{1,2}(?:@at_most)(?!\w)")
 
 
 def _hardness(match: re.Match[str]) -> Iterator[Mention]:
@@ -42,8 +45,7 @@ def _hardness(match: re.Match[str]) -> Iterator[Mention]:
         low, high = low - value_of(match["around"]), low + value_of(match["around"])
     ends = [found for end in (low, high) if (found := vickers(end, scale)) is not None]
     if len(ends) == 2 and low <= high:
-        least = low == high and _AT_LEAST.search(match.string, max(0, match.start() - 16), match.start("low"))
-        told = f"{scale} {low:g}–{high:g}" if low < high else f"{scale} {low:g}{'+' if least else ''}"
+        told = f"{scale} {low:g}–{high:g}" if low < high else f"{scale} {_limited(match, low)}"
         yield Mention(
             "hardness",
             match.start(),
@@ -53,6 +55,15 @@ def _hardness(match: re.Match[str]) -> Iterator[Mention]:
             sure=0.97,
             basis="hardness.scale",
         )
+
+
+def _limited(match: re.Match[str], number: float) -> str:
+    """A number of hardness with "+" where it is the least, and "≤" where it is the most."""
+    before = (match.string, max(0, match.start() - 16), match.start("low"))
+    if _AT_MOST.search(*before) or _MOST_BEHIND.match(match.string, match.end()):
+        return f"{AT_MOST}{number:g}"
+    is_least = _AT_LEAST.search(*before) or _LEAST_BEHIND.match(match.string, match.end())
+    return f"{number:g}{'+' if is_least else ''}"
 
 
 # Manufacturers' standard gauge of steel sheet, mm; of stainless steel and of aluminium (Brown & Sharpe) it differs.
@@ -145,11 +156,13 @@ def _general(match: re.Match[str]) -> Iterator[Mention]:
 
 
 def _pair(match: re.Match[str]) -> Iterator[Mention]:
+    """A fit, or the finer one of a pair: "H7/g6"."""
+    grades = [int(grade) for name, grade in match.groupdict().items() if name in {"grade", "other"} and grade]
     yield Mention(
         "tolerance",
         match.start(),
         match.end(),
-        amounts=(int(match["grade"]),),
+        amounts=(min(grades),),
         value=match[0],
         sure=0.9,
         basis="tolerance.fit",
@@ -270,7 +283,7 @@ _RULES: tuple[_Rule, ...] = (
             "sizes",
             r"""
             (?<![\w.,-])
-            (?: (?:m|м)[ ]?=[ ]?(?P<module>\d{1,2}(?:[.,]\d{1,2})?) | z[ ]?=?[ ]?(?P<teeth>\d{1,3}) ) (?![\w.])
+            (?: (?:m|м)[ ]?=[ ]?(?P<module>\d{1,2}(?:[.,]\d{1,2})?)(?![\d.,]*[ ]?(?:@kilogram)\b) | z[ ]?=?[ ]?(?P<teeth>\d{1,3}) ) (?![\w.])
             """,
         ),
         _gear,
@@ -306,7 +319,9 @@ _RULES: tuple[_Rule, ...] = (
     (
         re.compile(r"\d/[a-zA-Z]"),
         WordPattern(
-            "sizes", r"(?<![\w.,])[a-zA-Z]{1,2}(?P<grade>\d{1,2})/[a-zA-Z]{1,2}\d{1,2}(?!\w)", re.NOFLAG
+            "sizes",
+            r"(?<![\w.,])[a-zA-Z]{1,2}(?P<grade>\d{1,2})/[a-zA-Z]{1,2}(?P<other>[4-9]|1\d)(?!\w)",
+            re.NOFLAG,
         ),
         _pair,
     ),
@@ -325,7 +340,7 @@ _RULES: tuple[_Rule, ...] = (
             "sizes",
             r"""
             (?<!\w)(?P<letters>Ra|Rz|Ра|Рз|Rа|Rз|@roughness)(?:[ ]?(?:Ra|Rа|Rz))? [ ]?[=:<≤-]?[ ]?(?:@no_rougher[ ])?
-            (?P<low>\d{1,3}(?:[.,]\d{1,3})?) (?:[ ]?(?:[-–…]|\.\.\.?)[ ]?(?P<high>\d{1,3}(?:[.,]\d{1,3})?))?
+            (?P<low>\d{1,3}(?:[.,]\d{1,3})?|\.\d{1,2}) (?:[ ]?(?:[-–…]|\.\.\.?)[ ]?(?P<high>\d{1,3}(?:[.,]\d{1,3})?))?
             (?:[ ]?(?:(?P<inch>µ-?(?:in\b|inch|")|u-?in\b|micro-?inch)|(?:мкм|µm|um|microns?)(?!\w)))?
             """,
         ),

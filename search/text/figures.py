@@ -455,6 +455,8 @@ def _before(
         # "масса, кг: 2,4" goes on behind its comma, "Ra 1.6 finish, 2 bends" does not.
         if "," in gap and not beside_unit:
             return
+        if ":" in gap and last != start and "foreign" in found:
+            return  # "Prototype shop: from 1 to 20 parts"
         beside_unit = _spells_unit(word.text)
         if not _DIAMETER.isdisjoint(gap):
             yield frozenset({"diameter"}), None

@@ -25,6 +25,7 @@ SECTION = "section"  # the value of a thickness that is the wall of a section of
 LEAST_UNIT = 0.02  # kg; grams are more often those of a material than of a part
 THICKEST_SHEET, LEAST_SIDE, THICKEST_BAR = 60.0, 5.0, 400.0  # mm
 LEAST_BOX = 20.0  # mm: the sides of a smaller one without a unit may be metres, "рамы 4,5×1,2×0,9"
+_MASS_SIGNS = frozenset({"m=", "м="})
 _ROUND_SIGNS = frozenset({"D=", "d=", "D", "d", "Д="})
 _DIAMETER_SIGNS = frozenset({"ø", "Ø", "⌀", "∅", "Φ", "φ", "ф", "Ф"})
 _LETTER_KINDS = {
@@ -248,7 +249,7 @@ def _of_one(text: str, group: FigureGroup, nominal: float) -> Iterator[Mention]:
     elif figure.followed("accuracy") or (figure.tail == "-" and figure.labelled("accuracy")):
         if 4 <= figure.value <= 18 and figure.is_whole and figure.unit is None:
             yield _mention("tolerance", group, figure.value, "grade")
-    elif not sign or sign[:1] in "<>≤≥=~≈-":
+    elif not sign or sign[:1] in "<>≤≥=~≈-" or (sign in _MASS_SIGNS and figure.in_unit(Dimension.MASS)):
         yield from _unsigned(text, group)
 
 
@@ -373,6 +374,7 @@ def _unsigned(text: str, group: FigureGroup) -> Iterator[Mention]:
 
 
 LONGEST_SHORT = 3  # letters of a short unit: "г", "gr"
+AT_MOST = "≤"  # before a number that is the most allowed
 FINISHED = "finished"  # the value of a mass that is the finished part's
 # "кг/м", "kg/m²": a mass of something else; "кг/шт" is one part's.
 _PER_SOMETHING = re.compile(r"[ ]?/[ ]?(?:м|m|ч|h|л|l|см|cm|сут|год|year)(?!\w)")
@@ -392,9 +394,9 @@ _AFTER_GRAMS = WordPattern("figures", r"[ ]?(?:[,;|)\n.]|\Z|(?:@pieces_of_grams)
 def _is_set_off(text: str, group: FigureGroup) -> bool:
     """Whether grams stand for themselves, as the mass of a part does: "Knob, PA6, 42 g, black"."""
     near = max(0, group.start - NEAR)
-    alone = _BEFORE_GRAMS.search(text, max(0, group.start - 10), group.start) and _AFTER_GRAMS.match(
-        text, group.end
-    )
+    of_part = "parts" in group.first.part and all("parts" in classes for classes in group.first.before)
+    before = of_part or _BEFORE_GRAMS.search(text, max(0, group.start - 10), group.start)
+    alone = before and _AFTER_GRAMS.match(text, group.end)
     return bool(alone) and not _OF_AREA.search(text, near, group.start)
 
 
@@ -421,7 +423,7 @@ def _mass(text: str, group: FigureGroup) -> Iterator[Mention]:
     grams = figure.unit is not None and figure.unit.size < LEAST_UNIT
     spelled = figure.unit is not None and len(figure.unit.written) > LONGEST_SHORT
     told = spelled or figure.labelled("mass") or figure.followed("mass")
-    if grams and not told and not _is_set_off(text, group):
+    if grams and not told and not of_one and not _is_set_off(text, group):
         return  # grams of paper, of a filling, of a sample
     if kilograms > 0 and not figure.labelled("stock"):
         named = figure.labelled("mass") or figure.followed("mass") or of_one

@@ -41,6 +41,10 @@ _ORDINARY = WordPattern("work", "@ordinary_operation")
 # A verb that asks for work: at the head of what is said, and before its object: "mill both sides", "please tap 12 of those".
 _HEAD = WordPattern("work", r"(?:\A|[\n.,;:!?&+(–—>-]|\b@before_command)[ ]{0,2}$")
 _ASKED = WordPattern("work", r"\b@asks_for_work[ ]$")
+_TELLS = WordPattern("work", r"\b@tells_of_work[ ]$")
+_TOLD = WordPattern(
+    "work", r"[ ]?(?:,|[ ]@before_command\b|[ ]@object_of_command(?!\w)|[ ]@after_telling\b|[.;\n]|\Z)"
+)
 _OBJECT = WordPattern("work", r"[ ](?:@object_of_command(?!\w)|\d|[ø⌀\"]|\.\d)")
 _PLAIN_OBJECT = WordPattern("work", r"[ ]@plain_object(?!\w)")
 _NOUN_TOO = WordPattern("work", r"(?:@noun_and_verb)(?!\w)")
@@ -96,11 +100,13 @@ def _is_operation(text: str, step: Mention) -> bool:
 
 
 def _is_command(text: str, step: Mention) -> bool:
-    """Whether an English verb asks for work; one that is a noun too needs a word that asks before it."""
+    """Whether an English verb asks for work, or tells that "we" do it; one that is a noun too needs a word that asks before it."""
     verb = text[step.start : step.end]
     if not verb.isascii() or len(verb) > LONGEST_VERB or verb.endswith(_NO_COMMANDS):
         return False
     first = max(0, step.start - _BEFORE)
+    if _TELLS.search(text, first, step.start) and _TOLD.match(text, step.end):
+        return True
     if not _OBJECT.match(text, step.end):
         return False
     if _ASKED.search(text, first, step.start):

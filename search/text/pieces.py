@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from search.text.figures import FILLERS, Dimension, Figure, classes_of
 from search.text.lexicon import WordNumbers, WordPattern, whole_words
@@ -64,6 +65,10 @@ _OF_A_LOT = WordPattern("pieces", r"[ ]?(?:@piece[ ])?@in_a[ ]@one_lot\b")
 _MACHINE_HOURS = WordPattern("pieces", r"[ ]?(?:@per[ ]?(?:(?P<week>@hours_week)|@hours_month))?")
 _WRITTEN_OUT = WordPattern("pieces", r"[ ]?\(@number_in_words[\w ]{0,30}\)")
 _IN_WORDS_BEFORE = WordPattern("pieces", r"\b@number_in_words\w{0,8}[ ]\(\Z")
+_ARE_WANTED = WordPattern("pieces", r"[ ]@are_wanted(?=[ ]?[.,;)\n]|$)")
+_AND_UP = WordPattern("pieces", r"[ ]?(?:\+(?!\d)|[ ]@and_up(?!\w))")
+_LEAST_IN_WORDS = WordPattern("pieces", r"(?<!\w)@least_in_words[ ](?:of[ ]|a[ ])?\Z")
+_MOST_IN_WORDS = WordPattern("pieces", r"(?<!\w)@most_in_words[ ]\Z")
 _COUNT_BEFORE = WordPattern("pieces", r"(?<!\w)(?:@count_label)[ :=]{0,3}\Z")
 _BEGINS = re.compile(r"(?:^|[\n!?:;•–—-]|\.)[ ]{0,3}\Z")
 _THOUSAND = WordPattern("figures", "(?:@thousand)")
@@ -75,16 +80,47 @@ _BY_THREES = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _STEP = WordPattern(
     "pieces",
     r"""
-    [ ]?(?:шт\.?|pcs?\.?|ea|off)?
-    (?:[ ]?[/|][ ]? | [ ]@versus[ ] | (?:,[ ] | [ ]?;[ ] | [ ](?:и|and|or|или|&)[ ]) (?:@priced_at[ ])?) \Z
+    [ ]?(?:шт\.?|pcs?\.?|ea|off)? (?:[ ]@of_a_trial)?
+    (?:[ ]?[/|][ ]? | [ ]@versus[ ]
+      | (?:,[ ] | [ ]?;[ ] | ,?[ ](?:и|and|or|или|&)[ ] | [ ][–—-][ ]\?[ ]) (?:@priced_at[ ])?
+    ) \Z
     """,
 )
 # Two numbers alone are steps behind a word for the price: "quote 3,000 and 8,000".
 _PRICED = WordPattern("pieces", r"(?<!\w)@priced\b[^.;\n\d]{0,20}\Z")
 
 
+# "Prices 500 – 1.000 – 2.500 pieces": steps, and no ranges.
+_ROW = WordPattern(
+    "pieces",
+    r"""
+    (?<![\w.,])(?P<row>\d[\d.,]{0,8}(?:[ ]?[–—-][ ]?\d[\d.,]{0,8}){2,7})(?![\w–—-]) (?P<pieces>[ ]?@piece)?
+    """,
+)
+
+
+def _rows(text: str) -> Iterator[Mention]:
+    """The steps of prices that dashes part."""
+    for match in _ROW.finditer(text):
+        amounts = [float(re.sub("[.,]", "", one)) for one in re.split(r"[ ]?[–—-][ ]?", match["row"])]
+        rising = all(one < other for one, other in pairwise(amounts))
+        priced = _PRICED.search(text, max(0, match.start() - 40), match.start())
+        if rising and amounts[0] >= 1 and (match["pieces"] or priced):
+            yield Mention(
+                "price_steps",
+                match.start(),
+                match.end("row"),
+                amounts=tuple(amounts),
+                sure=0.85,
+                basis="price_steps",
+            )
+
+
 def mentions(text: str, groups: Sequence[FigureGroup]) -> Iterator[Mention]:
     """The numbers of pieces of the groups, and the steps in which prices are asked for."""
+    rows = list(_rows(text))
+    yield from rows
+    groups = [one for one in groups if not any(row.start <= one.start < row.end for row in rows)]
     index = 0
     while index < len(groups):
         steps = _steps(text, groups, index)
@@ -244,7 +280,7 @@ def _unlabelled(text: str, group: FigureGroup, nearest: frozenset[str]) -> float
     figure = group.top
     if "grade_word" in nearest or figure.written in whole_words("pieces", "grades") or not figure.is_whole:
         return None
-    behind = any(pattern.match(text, group.end) for pattern in (_OF_A_LOT, _WRITTEN_OUT, _RATE))
+    behind = any(pattern.match(text, group.end) for pattern in (_OF_A_LOT, _WRITTEN_OUT, _RATE, _ARE_WANTED))
     before = (text, max(0, group.start - 24), group.start)
     if behind or any(pattern.search(*before) for pattern in (_BY_LOTS, _IN_WORDS_BEFORE, _COUNT_BEFORE)):
         return 0.85
@@ -281,7 +317,11 @@ _PLURAL_BEHIND = WordPattern(
 
 def _limit(text: str, group: FigureGroup) -> str:
     """Whether the number is the least or the greatest of what is made at a time."""
-    if group.is_range or not group.first.before:
+    if group.is_range:
+        return ""
+    if _AND_UP.match(text, group.end):
+        return LEAST
+    if not group.first.before:
         return ""
     nearest = group.first.before[0]
     if "upto" in nearest and "least" not in nearest:
@@ -311,19 +351,68 @@ def _is_piece(word: str) -> bool:
 
 
 def in_words(text: str, words: Sequence[Token]) -> Iterator[Mention]:
-    """Numbers in words before pieces or parts: "two kits", "три вала", "сто штук"."""
+    """Numbers in words before pieces or parts: "two kits", "сорок восемь штук", "минимум пять штук", "a dozen"."""
+    done = 0
     for index, word in enumerate(words):
-        value = _numeral(word.text.lower().replace("ё", "е"))
-        if value is None or text[word.end : word.end + 1] == "-":
+        if index < done:
+            continue
+        value, done = _spoken(text, words, index)
+        if value is None or text[words[done - 1].end : words[done - 1].end + 1] == "-":
             continue  # "two-shot moulding"
-        for behind in words[index + 1 : index + (4 if value > 1 else 2)]:
-            if any(sign in _ENDS for sign in text[word.end : behind.start]):
+        limit = _limit_in_words(text, word.start)
+        for behind in words[done : done + (3 if value > 1 else 1)]:
+            if any(sign in _ENDS for sign in text[words[done - 1].end : behind.start]):
                 break
             if _is_piece(behind.text.lower().replace("ё", "е")):
-                beside = behind is words[index + 1]
+                beside = behind is words[done]
                 sure, basis = (0.78, "quantity.spoken") if beside else (0.75, "quantity.words")
-                yield Mention("quantity", word.start, behind.end, amounts=(value,), sure=sure, basis=basis)
+                yield Mention(
+                    "quantity", word.start, behind.end, amounts=(value,), value=limit, sure=sure, basis=basis
+                )
                 break
+
+
+def _spoken(text: str, words: Sequence[Token], first: int) -> tuple[float | None, int]:
+    """The number that words from the place `first` on say, and the place behind them: "forty-eight", "три тысячи"."""
+    value = _numeral(words[first].text.lower().replace("ё", "е"))
+    place = first + 1
+    while (
+        value is not None
+        and place < len(words)
+        and text[words[place - 1].end : words[place].start] in {" ", "-"}
+    ):
+        more = _numeral(words[place].text.lower().replace("ё", "е"))
+        if more is None:
+            break
+        if more in {100, 1000} and value < more:
+            value *= more
+        elif more < 10 <= value < 100 or more < 100 <= value:
+            value += more
+        else:
+            break
+        place += 1
+    return value, place
+
+
+def _limit_in_words(text: str, start: int) -> str:
+    near = max(0, start - 32)
+    if _LEAST_IN_WORDS.search(text, near, start):
+        return LEAST
+    return MOST_OF_LOT if _MOST_IN_WORDS.search(text, near, start) else ""
+
+
+# "400x machined housings", at the beginning of what is said.
+_TIMES_PARTS = re.compile(
+    r"(?:\A|[\n:;,.•–-][ ]{0,2})(?P<count>[1-9]\d{0,4})[ ]?[xх×][ ](?=[^\W\d_]{3})(?!long\b|mm\b)"
+)
+
+
+def counted_by_times(text: str) -> Iterator[Mention]:
+    """The pieces before a sign for times and the thing: "400x machined aluminium housings"."""
+    for match in _TIMES_PARTS.finditer(text):
+        where = match.start("count"), match.end("count")
+        amounts = (float(match["count"]),)
+        yield Mention("quantity", *where, amounts=amounts, sure=0.85, basis="quantity.unit")
 
 
 def rhythms(text: str) -> Iterator[Mention]:

@@ -55,6 +55,7 @@ def find(text: str, words: Sequence[Token], default: float = 1.0) -> Iterator[Me
         if not any(0 <= mention.start - end <= NEAR_THREAD for end in threads):
             yield mention
     yield from pieces.in_words(plain, words)
+    yield from pieces.counted_by_times(plain)
     yield from pieces.rhythms(plain)
     for match in _SPOKEN_DISTANCE.finditer(plain):
         amount = float(_SPOKEN_DISTANCES.of(match[1]) or 1)

@@ -252,3 +252,15 @@ def test_the_word_before_a_step_may_be_said_again(text: str) -> None:
 )
 def test_other_numbers_in_a_row_are_no_steps(text: str) -> None:
     assert _read(text).of("price_steps") == ()
+
+
+@pytest.mark.parametrize("teller", ["we", "we then", "we don't", "we no longer", "our customer"])
+@pytest.mark.parametrize("verb", ["mill", "drill", "turn", "grind"])
+def test_a_verb_of_we_is_work(teller: str, verb: str) -> None:
+    read = _read(f"Waterjet 8 discs, 304L. {teller.capitalize()} {verb} them after.")
+    assert (_VERBS | _NOUNS)[verb] in {one.code for one in read.of("process", negated=None)}
+
+
+@pytest.mark.parametrize("text", ["We turn down small jobs", "We face problems", "We cut corners nowhere"])
+def test_a_verb_of_we_that_takes_no_work_is_none(text: str) -> None:
+    assert not _read(text).of("process", negated=None)
