@@ -31,6 +31,23 @@ def _amounts(text: str, kind: str) -> list[tuple[float, ...]]:
     ("text", "kind", "amounts"),
     [
         ("Pump casing, weight 1,750 kg", "mass", (1750,)),
+        ("Stamped contact, 12 g/pc, brass strip", "mass", (0.012,)),
+        ("Hopper, 900 kg per unit", "mass", (900,)),
+        ("Forging 920 g, hot trimmed", "mass", (0.92,)),
+        ("Aluminium housing: m = 3.2 kg", "mass", (3.2,)),
+        ("Шкив стальной m=11,3 кг", "mass", (11.3,)),
+        ("Pin and bushing pair, fit H7/g6", "tolerance", (6,)),
+        ("Hydraulic spool, Ra .8, hardened", "roughness", (0.8,)),
+        ("Staffel prices 500 – 1.000 – 2.500 pieces", "price_steps", (500, 1000, 2500)),
+        ("Price at 100 off for trial and 1000 off series", "price_steps", (100, 1000)),
+        ("Цена за 3000 и как вариант за 6000", "price_steps", (3000, 6000)),
+        ("Order quantity sixty pieces", "quantity", (60,)),
+        ("в количестве сорока восьми штук", "quantity", (48,)),
+        ("forty-eight pieces", "quantity", (48,)),
+        ("three hundred parts", "quantity", (300,)),
+        ("Bronze wheels, 4 required; old supplier closed", "quantity", (4,)),
+        ("400x machined housings", "quantity", (400,)),
+        ("Prototype shop: from 1 to 20 parts", "quantity", (20, 1)),
         ("pins dia 3.2 mm, 48 mm long", "diameter", (3.2,)),
         ("pins dia 3.2 mm, 48 mm long", "length", (48,)),
         ("Piston rods dia. 63 x 1900", "diameter", (63,)),
@@ -169,3 +186,34 @@ def test_each_character_belongs_to_one_figure(text: str) -> None:
             continue
         for place in range(mention.start, mention.end):
             assert taken.setdefault(place, (mention.start, mention.end)) == (mention.start, mention.end)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("stem, 22 HRC maximum", "HRC ≤22"),
+        ("HRC макс. 22", "HRC ≤22"),
+        ("закалка свыше HRC 50", "HRC 50+"),
+        ("58 HRC min", "HRC 58+"),
+        ("58–60 HRC", "HRC 58–60"),
+    ],
+)
+def test_a_hardness_says_whether_it_is_the_least_or_the_most(text: str, told: str) -> None:
+    assert [one.value for one in _read(text).of("hardness")] == [told]
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("Gear hobbing with a minimum batch of five pieces", "least"),
+        ("Нарезка зуба, минимум пять штук", "least"),
+        ("Изготовим даже одну деталь", "least"),
+        ("Cold heading only, 10k and up", "least"),
+        ("Навивка пружин, партия не менее 100 шт", "least"),
+        ("Меньше 200 штук не запускаем", "least"),
+        ("up to twenty pieces", "most"),
+        ("five pieces", ""),
+    ],
+)
+def test_pieces_in_words_and_figures_say_whether_they_are_a_limit(text: str, limit: str) -> None:
+    assert [one.value for one in _read(text).of("quantity")] == [limit]
