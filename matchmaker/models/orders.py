@@ -79,7 +79,8 @@ class OrderEntry(PublicId, Base):
 
     `kind` is one of ENTRY_KINDS: so many `pieces` delivered on a `day`, of which `defective` were not right; defects found later; a first
     article that was sent, and whether it was `accepted`; an inspection report; a new day of delivery; the cancellation of a line,
-    or of the whole order. `side` said it last; `by_centre` that the centre wrote it down for that side. `due_on` is the day that was
+    or of the whole order. `side` said it last, by the person `by`, or by the link of its letter where it has no account;
+    `by_centre` that the centre wrote it down for that side. `due_on` is the day that was
     agreed when it was said.
     """
 
@@ -98,7 +99,7 @@ class OrderEntry(PublicId, Base):
     text: Mapped[Prose | None]
     side: Mapped[Word]
     by_centre: Mapped[bool] = mapped_column(default=False)
-    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     said_at: Mapped[Moment] = mapped_column(default=now)
     answer: Mapped[Prose | None]
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
@@ -106,7 +107,7 @@ class OrderEntry(PublicId, Base):
     revision: Mapped[int] = mapped_column(default=1)
 
     order: Mapped[PurchaseOrder] = relationship()
-    by: Mapped[User] = relationship(foreign_keys=by_id)
+    by: Mapped[User | None] = relationship(foreign_keys=by_id)
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy's way to declare it
     __table_args__ = (
@@ -154,7 +155,7 @@ class OrderClaim(PublicId, Base):
     due_on: Mapped[Day | None]
     side: Mapped[Word]
     by_centre: Mapped[bool] = mapped_column(default=False)
-    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     said_at: Mapped[Moment] = mapped_column(default=now)
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     answered_at: Mapped[Moment | None]

@@ -61,6 +61,7 @@ UPLOADS = {
     "letter_quotes.own": 51_000_000,
     "quotes.behalf": 51_000_000,
     "orders.add_report": 11_000_000,
+    "letter_orders.add_report": 11_000_000,
     "api_drawings.add": 26_000_000,
     "api_drawings.replace": 26_000_000,
     "api_rounds.add_paper": 11_000_000,

@@ -105,6 +105,13 @@ keys.end                   buttons   once    own     yes
 keys.mine                  yes       yes     own     yes
 ladders.add_paper          yes       yes     adds    yes
 ladders.record             yes       yes     adds    yes
+letter_orders.add_report   tested    tested  adds    yes
+letter_orders.answer       tested    once    tested  yes
+letter_orders.answer_claim tested    sets    state   yes
+letter_orders.claim        tested    tested  adds    yes
+letter_orders.close_claim  buttons   once    state   yes
+letter_orders.revise       tested    sets    tested  yes
+letter_orders.say          tested    tested  adds    yes
 letter_quotes.own          tested    tested  tested  yes
 letter_quotes.withdraw     buttons   once    state   yes
 messages.thread            yes       yes     adds    yes

@@ -391,6 +391,15 @@ answers.record             POST  letter                 -
 letter_quotes.own          GET   letter                 -
 letter_quotes.own          POST  letter                 -
 letter_quotes.withdraw     POST  letter                 -
+letter_orders.show         GET   letter                 -
+letter_orders.say          POST  letter                 -
+letter_orders.add_report   POST  letter                 -
+letter_orders.report       GET   letter                 -
+letter_orders.answer       POST  letter                 -
+letter_orders.revise       POST  letter                 -
+letter_orders.claim        POST  letter                 -
+letter_orders.answer_claim POST  letter                 -
+letter_orders.close_claim  POST  letter                 -
 answers.letters_of_kind    GET   letter                 -
 answers.leave_letters      POST  one.press              -
 answers.deal               GET   letter                 -

@@ -22,6 +22,7 @@ LIFETIMES = {
     "fresh": timedelta(days=ANSWER_DAYS),
     "deal": timedelta(days=ANSWER_DAYS),
     "contract": timedelta(days=400),
+    "order": timedelta(days=400),
     "confirm": timedelta(hours=48),
     "email": timedelta(hours=48),
     "reset": timedelta(minutes=60),

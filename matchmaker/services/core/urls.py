@@ -66,6 +66,11 @@ def contract_by_letter(token: str) -> str:
     return f"/answers/contract/{token}"
 
 
+def order_by_letter(token: str) -> str:
+    """The page of an order for a side without an account."""
+    return f"/answers/order/{token}"
+
+
 def confirm_facts(token: str) -> str:
     return f"/answers/fresh/{token}"
 
@@ -111,6 +116,21 @@ def quotes(need_key: str) -> str:
 def order(key: str) -> str:
     """The page of an order, for its two sides and their centre."""
     return f"/orders/{key}"
+
+
+def ladder(profile_key: str, standard: str) -> str:
+    """The centre's page of a supplier's way to a certificate."""
+    return f"/work/ladders/{profile_key}/{standard}"
+
+
+def card(key: str) -> str:
+    """The centre's page of a development card."""
+    return f"/work/cards/{key}"
+
+
+def own_cards() -> str:
+    """The development cards of the shop."""
+    return "/shop/cards/"
 
 
 def messages(need_key: str, match_key: str) -> str:

@@ -19,12 +19,14 @@ from matchmaker.models import (
     Need,
     Organisation,
     Profile,
+    PurchaseOrder,
 )
 from matchmaker.models.base import now
 from matchmaker.services.desk import companies
 from matchmaker.services.development import alarms, development_cards, ladder_lists
 from matchmaker.services.mail import undelivered
 from matchmaker.services.mail.undelivered import UndeliveredLetter
+from matchmaker.services.orders import orders
 from matchmaker.services.profiles import profile_drafts
 from matchmaker.services.profiles.certificates import WARNINGS
 from matchmaker.services.shortlist import work_queues
@@ -41,6 +43,7 @@ USUAL_DAYS: Mapping[str, float] = {
     "quotes": 1,  # suppliers have worked for nothing until somebody chooses
     "matches": 2,
     "drafts": 2,
+    "orders": 2,  # a plant waits for pieces
     "ladders": 3,
     "cards": 3,
     "unmatched": 3,
@@ -63,6 +66,7 @@ Thing = (
     | FirmNote
     | CertificationStep
     | DevelopmentCard
+    | PurchaseOrder
 )
 
 
@@ -71,8 +75,8 @@ class TodayLine:
     """One piece of work of a kind (the name of a queue): what it is done to, None for all of its queue together.
 
     `since` is the day since which it waits, `days` how long; of a certificate `since` is the day of its end and `days` are
-    those left. `count` is the number of proposals, quotes or rows that the work is about, `open` of quotes those still owed, `of` the
-    number of all of its kind where not all are listed.
+    those left. `count` is the number of proposals, quotes, rows or delivered pieces that the work is about, `open` of quotes those
+    still owed, `of` the number of all of its kind where not all are listed, of an order its pieces (0 where they are not told).
     """
 
     kind: str
@@ -124,7 +128,7 @@ def today(session: Session, asked: DayAsked, queues: Sequence[WorkQueue], needs:
             found = list(gather(session, asked))
             lines += found
             if kind in _COUNTED_HERE:
-                counted[kind] = max([len(found), *(line.of for line in found[:1])])
+                counted[kind] = max([len(found), *(line.of for line in found[:1] if kind == "certificates")])
     shown = [line for line in lines if asked.kind in {"", line.kind}]
     return Today(sorted(shown, key=_order), counted)
 
@@ -234,6 +238,17 @@ def _cards(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
         yield TodayLine("cards", card.public_id, card.due_on, _waited(asked, card.due_on), card)
 
 
+def _orders(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
+    """Orders whose day of delivery has passed, and that are not delivered as both sides say."""
+    for one in orders.late(session, asked.centres, asked.today, MOST_OF_KIND):
+        due = one.order.due_on
+        if due is not None:
+            waited = _waited(asked, due)
+            yield TodayLine(
+                "orders", one.order.public_id, due, waited, one.order, one.delivered, of=one.ordered or 0
+            )
+
+
 def _whole_queues(queues: Sequence[WorkQueue], asked: DayAsked) -> Iterator[TodayLine]:
     """Work that is done in one go on a page of its own: a line for all of it."""
     for queue in queues:
@@ -252,6 +267,7 @@ _GATHERED: Mapping[str, Callable[[Session, DayAsked], Iterator[TodayLine]]] = {
     "tasks": _tasks,
     "ladders": _ladders,
     "cards": _cards,
+    "orders": _orders,
 }
 # Counted by being listed: few enough, or told with the list.
-_COUNTED_HERE = frozenset({"quotes", "imports", "tasks", "ladders", "certificates", "cards"})
+_COUNTED_HERE = frozenset({"quotes", "imports", "tasks", "ladders", "certificates", "cards", "orders"})

@@ -39,8 +39,9 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "invited": ("title", "facts", "fit", "quote", "path", *_ANSWERS),
     "answer_reminder": ("title", "facts", "fit", "quote", "path", "invited_on", *_ANSWERS),
     "outcome_of_need": ("title", "outcome", "reason", "path"),
-    "contract_made": ("title", "side", "organisation", "facts", "contacts", "agreement", "path"),
-    "order_news": ("title", "number", "organisation", "writer", "by_answer", "news", "facts", "path"),
+    "contract_made": ("title", "side", "organisation", "facts", "contacts", "agreement", "order", "path"),
+    "order_news": ("title", "number", "organisation", "writer", "has_account", "news", "facts", "path"),
+    "steps_due": ("steps", "settings"),
     "asked_if_deal": ("title", "days", "yes", "not_yet", "no"),
     "confirm_email": ("name", "path", "hours"),
     "reset_password": ("name", "path", "minutes"),
@@ -73,6 +74,9 @@ OPTIONAL: Mapping[str, str] = {
     "asked_if_deal": N_("After 30, 90 and 180 days: did it lead to a contract?"),
     "new_message": N_("New messages"),
     "order_news": N_("When the other side of an order says something that we are to confirm or to answer"),
+    "steps_due": N_(
+        "When a step of ours is due: a delivery, a step to a certificate, a development card; once a day at most"
+    ),
     "need_news": N_("News of our needs: published, returned, suppliers proposed, quotes"),
 }
 _LONGEST_SUBJECT = 200
@@ -245,7 +249,7 @@ def example(kind: str, language: str = "en") -> dict[str, Any]:
     values = {
         **dict.fromkeys(("interested", "no_capacity", "not_ours", "quote", "same", "more", "full"), path),
         **dict.fromkeys(
-            ("yes", "not_yet", "no", "path", "settings", "confirm", "ladders", "agreement"), path
+            ("yes", "not_yet", "no", "path", "settings", "confirm", "ladders", "agreement", "order"), path
         ),
         **dict.fromkeys(("name", "who", "sender"), who),
         **dict.fromkeys(("until", "invited_on"), day),
@@ -261,7 +265,15 @@ def example(kind: str, language: str = "en") -> dict[str, Any]:
         },
         "side": "supplier",
         "writer": "",
-        "by_answer": False,
+        "has_account": True,
+        "steps": [
+            {
+                "what": "Срок поставки прошёл" if russian else "A delivery is late",
+                "title": title,
+                "path": urls.order("example"),
+                "facts": facts,
+            }
+        ],
         "contacts": [
             ("Контактное лицо" if russian else "Contact person", who),
             ("Телефон" if russian else "Telephone", "+7 000 000-00-00"),

@@ -101,7 +101,7 @@ def make(session: Session, order: PurchaseOrder, given: ClaimGiven, speaker: Spe
         what=given.what.strip(),
         side=speaker.side,
         by_centre=speaker.by_centre,
-        by_id=speaker.user.id,
+        by_id=speaker.user_id,
     )
     session.add(claim)
     session.flush()
@@ -161,7 +161,7 @@ def answer(
     if problems:
         raise InvalidRecord(tuple(problems))
     claim.cause, claim.remedy, claim.due_on = values
-    claim.answered_by_id, claim.answered_at = speaker.user.id, now()
+    claim.answered_by_id, claim.answered_at = speaker.user_id, now()
     claim.contractor_closed_at = claim.supplier_closed_at = None
     session.flush()
     _note(session, order, claim, speaker, "order.claim_answered")
@@ -190,4 +190,4 @@ def close(
 
 def _note(session: Session, order: PurchaseOrder, claim: OrderClaim, speaker: Speaker, action: str) -> None:
     told = {"claim": claim.public_id, "side": speaker.side}
-    journal.note(session, speaker.user.public_id, action, order, told)
+    journal.note(session, speaker.actor, action, order, told)

@@ -169,7 +169,7 @@ def add_report(
         media_type=kept.media_type,
         size=kept.size,
         sha256=kept.sha256,
-        uploaded_by_id=speaker.user.id,
+        uploaded_by_id=speaker.user_id,
         details={},
     )
     session.add(stored)
@@ -332,7 +332,7 @@ def _turn(
     if entry.revision != revision:
         raise StaleRevision
     check_move(ENTRY_MOVES, entry.state, state)
-    entry.state, entry.answered_by_id, entry.answered_at = state, speaker.user.id, now()
+    entry.state, entry.answered_by_id, entry.answered_at = state, speaker.user_id, now()
     session.flush()
     return True
 
@@ -350,7 +350,7 @@ def _set(entry: OrderEntry, given: EntryGiven, speaker: Speaker) -> None:
     entry.line, entry.day, entry.text = given.line, given.day, given.text or None
     entry.pieces, entry.defective, entry.accepted = given.pieces, given.defective, given.accepted
     entry.due_on = entry.order.due_on
-    entry.side, entry.by_id, entry.by_centre = speaker.side, speaker.user.id, speaker.by_centre
+    entry.side, entry.by_id, entry.by_centre = speaker.side, speaker.user_id, speaker.by_centre
     entry.said_at = now()
 
 
@@ -363,7 +363,7 @@ def _note(
     details: Mapping[str, object] | None = None,
 ) -> None:
     told = {"entry": entry.public_id, "kind": entry.kind, "side": speaker.side, **(details or {})}
-    journal.note(session, speaker.user.public_id, action, order, told)
+    journal.note(session, speaker.actor, action, order, told)
 
 
 def _reason_missing() -> Problem:

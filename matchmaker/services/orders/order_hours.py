@@ -80,7 +80,7 @@ def book(
     told = {"group": group, "side": speaker.side}
     journal.note(
         session,
-        speaker.user.public_id,
+        speaker.actor,
         "order.hours_booked" if hours else "order.hours_released",
         order,
         told,

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from matchmaker.models import Mail, OrderClaim, OrderEntry, PurchaseOrder
-from matchmaker.services.core import urls
 from matchmaker.services.mail import letters, recipients
 from matchmaker.services.mail.recipients import Recipient
 from matchmaker.services.needs import need_summary
-from matchmaker.services.orders import order_words
+from matchmaker.services.orders import order_links, order_words
 from matchmaker.services.orders.orders import OTHER_SIDE, OrderCourse, Speaker
 
 KIND = "order_news"
@@ -81,16 +80,18 @@ def _readers(session: Session, order: PurchaseOrder, side: str) -> Sequence[Reci
 def _post(
     session: Session, order: PurchaseOrder, reader: Recipient, speaker: Speaker, news: str, facts: Pairs
 ) -> Mail:
+    """Post the news to a reader: of the speaker's own side what the centre wrote for it, else of the other one."""
     match = order.match
+    side = speaker.side if news == "written" else OTHER_SIDE[speaker.side]
     firm = match.profile.organisation if speaker.side == "supplier" else match.need.contractor
     values = {
         "title": need_summary.title_in_letters(match.need, reader.language),
         "number": order.number or "",
         "organisation": firm.name(reader.language) if firm else "",
         "writer": match.need.centre.name(reader.language) if speaker.by_centre else "",
-        "by_answer": not reader.user,
+        "has_account": bool(reader.user),
         "news": news,
         "facts": facts,
-        "path": urls.order(order.public_id),
+        "path": order_links.path(session, order, side, reader),
     }
     return letters.post(session, KIND, reader.email, reader.language, values, about=match.public_id)

@@ -46,11 +46,23 @@ OTHER_SIDE: Mapping[str, str] = {"supplier": "contractor", "contractor": "suppli
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Who says something of an order: a person, for one of its sides; `by_centre` where the centre writes down what it was told."""
+    """Who says something of an order for one of its sides: a person, or None for a firm without an account by the link of its letter;
+    `by_centre` where the centre writes down what it was told.
+    """
 
-    user: User
+    user: User | None
     side: str
     by_centre: bool = False
+
+    @property
+    def user_id(self) -> int | None:
+        """The row id of the person."""
+        return self.user.id if self.user else None
+
+    @property
+    def actor(self) -> str:
+        """Who stands in the journal: a public id, or the letter."""
+        return self.user.public_id if self.user else "letter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,13 +291,17 @@ def listed(session: Session, whose: Sequence[ColumnElement[bool]], limit: int = 
         .options(*_with_firms())
     )
     found = session.scalars(query).all()
-    ids = [order.id for order in found]
-    said = _said(session, ids)
+    return _counted(session, found, _open_claims(session, [order.id for order in found]))
+
+
+def _counted(
+    session: Session, found: Sequence[PurchaseOrder], claims: Mapping[int, int]
+) -> list[ListedOrder]:
+    said = _said(session, [order.id for order in found])
     waits = {(order, side): count for order, side, count, _ in said}
     pieces: dict[int, int] = {}
     for order, _side, _count, delivered in said:
         pieces[order] = pieces.get(order, 0) + int(delivered or 0)
-    claims = _open_claims(session, ids)
     return [
         ListedOrder(
             order,
@@ -296,6 +312,34 @@ def listed(session: Session, whose: Sequence[ColumnElement[bool]], limit: int = 
         )
         for order in found
     ]
+
+
+def late(session: Session, centres: Iterable[str], today: date, limit: int) -> list[ListedOrder]:
+    """Running orders of the needs of centres (codes) whose day has passed, the oldest first; in two statements. Claims are not
+    counted.
+    """
+    query = (
+        select(PurchaseOrder)
+        .where(of_centres(centres), *_late(today))
+        .order_by(PurchaseOrder.due_on, PurchaseOrder.id)
+        .limit(limit)
+        .options(*_with_firms())
+    )
+    return _counted(session, session.scalars(query).all(), {})
+
+
+def late_since(session: Session, first: date, today: date) -> Sequence[PurchaseOrder]:
+    """Running orders of all centres whose day was between the two, the last one left out."""
+    query = select(PurchaseOrder).where(*_late(today), PurchaseOrder.due_on >= first)
+    return session.scalars(query.order_by(PurchaseOrder.id).options(*_with_firms())).all()
+
+
+def _late(today: date) -> tuple[ColumnElement[bool], ...]:
+    return (
+        PurchaseOrder.state == OrderState.RUNNING,
+        PurchaseOrder.due_on < today,
+        PurchaseOrder.opened_at <= now(),
+    )
 
 
 def _said(session: Session, ids: Sequence[int]) -> Sequence[tuple[int, str, int, int | None]]:

@@ -15,13 +15,13 @@ from babel.numbers import format_currency
 from sqlalchemy.orm import Session
 
 from matchmaker import resources
-from matchmaker.domain.errors import LinkSpent, NotFound, SettingInvalid
+from matchmaker.domain.errors import NotFound, SettingInvalid
 from matchmaker.domain.language import N_
 from matchmaker.models import Decision, Match, Need, Organisation
-from matchmaker.services.core import journal, signed_links, typesetting
+from matchmaker.services.core import journal, typesetting
 from matchmaker.services.core.amounts import apart
-from matchmaker.services.core.site import day_of, site_of
-from matchmaker.services.mail import letters, link_holders
+from matchmaker.services.core.site import day_of
+from matchmaker.services.mail import letters
 from matchmaker.services.needs import drawings, need_summary, needs
 from matchmaker.services.quotes import position_prices, quote_terms, quotes
 from matchmaker.services.shortlist import contract_contacts, match_decisions
@@ -131,16 +131,8 @@ def contract_by_letter(session: Session, token: str) -> tuple[Match, Decision, s
     """The contract of a letter's link, as `contract_of`, and the side ("supplier" or "contractor") that it was sent to. Raises NotFound,
     LinkSpent where the address no longer speaks for its firm.
     """
-    key, side, *mark = signed_links.read(site_of(session), "contract", token, 3)
-    match = match_decisions.by_key(session, key)
-    holds = (
-        link_holders.of_supplier(session, match.profile, "", mark)
-        if side == "supplier"
-        else link_holders.of_contractor(session, match.need, "", mark)
-    )
-    if not holds:
-        raise LinkSpent
-    return *contract_of(session, match.need, key), side
+    match, side = contract_contacts.side_asked(session, "contract", token)
+    return *contract_of(session, match.need, match.public_id), side
 
 
 def agreement(

@@ -17,7 +17,7 @@ from matchmaker.services.extraction import form_drafts
 from matchmaker.services.imports import import_rollback
 from matchmaker.services.people import program_requests
 from matchmaker.services.profiles import viewings
-from matchmaker.services.schedule import needs_due, profiles_due
+from matchmaker.services.schedule import needs_due, profiles_due, steps_due
 from matchmaker.services.schedule.due_day import (
     DueDay,
     Duty,
@@ -41,6 +41,7 @@ def run(sessions: Sessions, day: DueDay) -> int:
         profiles_due.ask_if_still_true,
         profiles_due.ask_for_dates,
         profiles_due.renew_hours,
+        steps_due.tell,
     ]
     try:
         fitting = profiles_due.fitting_needs(sessions, day)

@@ -6,14 +6,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.errors import LinkSpent, NotFound
 from matchmaker.domain.language import N_
 from matchmaker.models import Mail, Match, Need, Profile
 from matchmaker.models.base import now
 from matchmaker.services.core import signed_links, urls
 from matchmaker.services.core.site import site_of
-from matchmaker.services.mail import letters, recipients
+from matchmaker.services.mail import letters, link_holders, recipients
 from matchmaker.services.mail.recipients import Recipient
 from matchmaker.services.needs import need_summary
+from matchmaker.services.shortlist import match_decisions
 from matchmaker.services.shortlist.match_decisions import AwardedPosition
 
 Pairs = list[tuple[str, str]]
@@ -38,7 +40,8 @@ def pass_on(
 ) -> list[Mail]:
     """Show the contacts to both sides from `at` on, else at once, and post them by e-mail, once; the e-mails.
 
-    They name the positions of the contract, where it is for some.
+    They name the positions of the contract, where it is for some. What is awarded on the site, which is told `at` a time, becomes an
+    order; a side without an account gets the link to it.
     The e-mails of an act that can be taken back wait until it cannot.
     """
     if match.contacts_at is not None:
@@ -48,16 +51,23 @@ def pass_on(
     to_supplier = recipients.of_profile(session, match.profile)
     to_contractor = recipients.of_contractor(session, match.need)
     return [
-        _post(session, match, side, reader, positions)
+        _post(session, match, side, reader, positions, opens_order=at is not None)
         for side, readers in (("supplier", to_supplier), ("contractor", to_contractor))
         for reader in readers
     ]
 
 
 def _post(
-    session: Session, match: Match, side: str, reader: Recipient, positions: Sequence[AwardedPosition]
+    session: Session,
+    match: Match,
+    side: str,
+    reader: Recipient,
+    positions: Sequence[AwardedPosition],
+    *,
+    opens_order: bool,
 ) -> Mail:
     """Tell somebody of one side who the other is."""
+    link = () if reader.user else (session, match, side, reader.email)
     need, language = match.need, reader.language
     other = contractor(session, need, language) if side == "supplier" else supplier(session, match, language)
     values = {
@@ -66,17 +76,34 @@ def _post(
         "organisation": other.name,
         "facts": [*_told(positions, language), *need_summary.card(need, language)],
         "contacts": other.contacts,
-        "agreement": "" if reader.user else _agreement(session, match, side, reader.email),
+        "agreement": urls.contract_by_letter(sign("contract", *link)) if link else "",
+        "order": urls.order_by_letter(sign("order", *link)) if link and opens_order else "",
         "path": urls.need(need.public_id),
     }
     return letters.post(session, "contract_made", reader.email, language, values, about=match.public_id)
 
 
-def _agreement(session: Session, match: Match, side: str, address: str) -> str:
-    """The way to the agreement for a side without an account."""
+def sign(purpose: str, session: Session, match: Match, side: str, address: str) -> str:
+    """The token of a link for a side of a contract without an account, for its agreement ("contract") or its order ("order")."""
     site = site_of(session)
-    words = (match.public_id, side, signed_links.mark_of(site, address))
-    return urls.contract_by_letter(signed_links.sign(site, "contract", words))
+    return signed_links.sign(site, purpose, (match.public_id, side, signed_links.mark_of(site, address)))
+
+
+def side_asked(session: Session, purpose: str, token: str) -> tuple[Match, str]:
+    """The match of such a link, and the side ("supplier" or "contractor") that it was sent to. Raises NotFound, LinkSpent where the
+    address no longer speaks for its firm.
+    """
+    key, side, *mark = signed_links.read(site_of(session), purpose, token, 3)
+    match = match_decisions.by_key(session, key)
+    if side == "supplier":
+        holds = link_holders.of_supplier(session, match.profile, "", mark)
+    elif side == "contractor":
+        holds = link_holders.of_contractor(session, match.need, "", mark)
+    else:
+        raise NotFound(what="link", key="")
+    if not holds:
+        raise LinkSpent
+    return match, side
 
 
 def _told(positions: Sequence[AwardedPosition], language: str) -> Pairs:

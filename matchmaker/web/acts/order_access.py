@@ -1,7 +1,9 @@
 """A person's rights to an order, and for which of its sides the person speaks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 from matchmaker.domain import access
 from matchmaker.domain.access import AccessVerdict
@@ -9,9 +11,10 @@ from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.models import OrderEntry, PurchaseOrder, Session, User
 from matchmaker.models.orders import SIDES
-from matchmaker.services.mail import recipients
-from matchmaker.services.orders import orders
+from matchmaker.services.orders import order_links, orders
+from matchmaker.services.orders.order_links import has_people
 from matchmaker.services.orders.orders import Speaker
+from matchmaker.web.kit.changes import change, unsigned_change
 from matchmaker.web.kit.standpoint import standpoint, subject
 
 _ACTIONS = ("order.view", "order.record", "order.answer")
@@ -58,12 +61,54 @@ def _edits_supplier(session: Session, order: PurchaseOrder) -> bool:
     return access.may(subject(session), "profile.edit", thing).allowed
 
 
-def speaking(session: Session, key: str, user: User, given_side: str) -> tuple[PurchaseOrder, Speaker]:
-    """The order, and the person as one of its sides; the centre says for which one it writes something down.
+class OrderDoor(Protocol):
+    """How somebody comes to an order: signed in, or by the link of a letter."""
 
-    Raises NotFound, Forbidden for a blocked firm, InvalidRecord where the centre does not say it.
+    def look(self, session: Session) -> OrderAccess:
+        """The order with the rights of whoever comes. Raises NotFound, LinkSpent."""
+        ...
+
+    def change(self) -> AbstractContextManager[tuple[Session, OrderAccess, User | None]]:
+        """A change of the order: its session, the order with the rights of this moment, and the person, None by a letter."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PersonsDoor:
+    """The order with this public id, for who is signed in."""
+
+    key: str
+
+    def look(self, session: Session) -> OrderAccess:
+        return visible(session, self.key)
+
+    @contextmanager
+    def change(self) -> Iterator[tuple[Session, OrderAccess, User | None]]:
+        with change() as (session, user):
+            yield session, visible(session, self.key), user
+
+
+@dataclass(frozen=True, slots=True)
+class LettersDoor:
+    """The order that the link of a letter opens, for a side without an account: it says and answers what that side may."""
+
+    token: str
+
+    def look(self, session: Session) -> OrderAccess:
+        order, side = order_links.opened(session, self.token)
+        return OrderAccess(order, side, dict.fromkeys(_ACTIONS, AccessVerdict.OK), plans_hours=False)
+
+    @contextmanager
+    def change(self) -> Iterator[tuple[Session, OrderAccess, User | None]]:
+        with unsigned_change() as session:
+            yield session, self.look(session), None
+
+
+def speaking(found: OrderAccess, user: User | None, given_side: str) -> tuple[PurchaseOrder, Speaker]:
+    """The order, and who comes as one of its sides; the centre says for which one it writes something down.
+
+    Raises Forbidden for a blocked firm, InvalidRecord where the centre does not say it.
     """
-    found = visible(session, key)
     if not found.may("order.record"):
         raise Forbidden
     if found.side != "centre":
@@ -74,14 +119,15 @@ def speaking(session: Session, key: str, user: User, given_side: str) -> tuple[P
     return found.order, Speaker(user, given_side, by_centre=True)
 
 
-def answering(session: Session, key: str, user: User, given_side: str) -> tuple[PurchaseOrder, Speaker]:
+def answering(
+    session: Session, found: OrderAccess, user: User | None, given_side: str
+) -> tuple[PurchaseOrder, Speaker]:
     """As `speaking`, to answer the other side: the centre answers only for a side of which nobody has an account."""
-    found = visible(session, key)
     if found.may("order.answer"):
         return found.order, Speaker(user, found.side)
     if found.side != "centre" or has_people(session, found.order, given_side):
         raise Forbidden
-    return speaking(session, key, user, given_side)
+    return speaking(found, user, given_side)
 
 
 def check_of_centre(session: Session, order: PurchaseOrder, entry: OrderEntry, speaker: Speaker) -> None:
@@ -106,11 +152,3 @@ def answered_sides(session: Session, found: OrderAccess) -> tuple[str, ...]:
     if found.side != "centre":
         return ()
     return tuple(side for side in SIDES if not has_people(session, found.order, side))
-
-
-def has_people(session: Session, order: PurchaseOrder, side: str) -> bool:
-    """Whether somebody of this side has an account and answers for itself."""
-    match = order.match
-    if side == "supplier":
-        return bool(recipients.members(session, match.profile.organisation, "supplier_editor"))
-    return bool(recipients.members(session, match.need.contractor, "contractor_buyer"))

@@ -13,6 +13,8 @@ from matchmaker.services.orders.order_entries import EntryGiven
 from matchmaker.services.profiles import delivery_records, profile_drafts
 from matchmaker.services.profiles.delivery_records import DeliveryRecord
 from matchmaker.web.acts.order_access import (
+    LettersDoor,
+    OrderDoor,
     answered_sides,
     answering,
     check_of_centre,
@@ -92,10 +94,10 @@ def show_record(*, shown: bool) -> None:
         delivery_records.show(session, own_profile_in(session), user, shown=shown)
 
 
-def say(key: str, form: Mapping[str, str], token: str) -> OrderEntry:
+def say(door: OrderDoor, form: Mapping[str, str], token: str) -> OrderEntry:
     """Record what a form says of an order. Raises NotFound, Forbidden, InvalidRecord, MoveNotAllowed."""
-    with change() as (session, user):
-        order, speaker = speaking(session, key, user, form.get("side", ""))
+    with door.change() as (session, found, user):
+        order, speaker = speaking(found, user, form.get("side", ""))
         today = context.today()
         given = order_entries.read(form, token, today, orders.course(session, order))
         if given.kind == "report":
@@ -104,29 +106,29 @@ def say(key: str, form: Mapping[str, str], token: str) -> OrderEntry:
         return order_entries.say(session, order, given, speaker, today)
 
 
-def tell(key: str, given: EntryGiven, side: str) -> OrderEntry:
+def tell(door: OrderDoor, given: EntryGiven, side: str) -> OrderEntry:
     """Record what a program says of an order. Raises as `say`."""
-    with change() as (session, user):
-        order, speaker = speaking(session, key, user, side)
+    with door.change() as (session, found, user):
+        order, speaker = speaking(found, user, side)
         entry = order_entries.say(session, order, given, speaker, context.today())
         session.refresh(entry)
         return entry
 
 
-def add_report(key: str, given: EntryGiven, paper: tuple[str, IO[bytes]], side: str) -> OrderEntry:
+def add_report(door: OrderDoor, given: EntryGiven, paper: tuple[str, IO[bytes]], side: str) -> OrderEntry:
     """Add an inspection report to an order. Raises as `say`."""
-    with change() as (session, user):
-        order, speaker = speaking(session, key, user, side)
+    with door.change() as (session, found, user):
+        order, speaker = speaking(found, user, side)
         folder = product().data / "files"
         entry = order_entries.add_report(session, order, given, paper, speaker, folder, context.today())
         session.refresh(entry)
         return entry
 
 
-def answer(key: str, entry_key: str, said: Answered) -> None:
+def answer(door: OrderDoor, entry_key: str, said: Answered) -> None:
     """Answer what the other side said. Raises NotFound, Forbidden, StaleRevision, MoveNotAllowed, InvalidRecord."""
-    with change() as (session, user):
-        order, speaker = answering(session, key, user, said.side)
+    with door.change() as (session, found, user):
+        order, speaker = answering(session, found, user, said.side)
         entry = order_entries.by_key(session, order, entry_key)
         if said.do not in ANSWERS:
             raise NotFound(what="entry", key=entry_key)
@@ -143,22 +145,24 @@ def answer(key: str, entry_key: str, said: Answered) -> None:
             )
 
 
-def withdraw(key: str, entry_key: str, seen: Seen) -> None:
+def withdraw(door: OrderDoor, entry_key: str, seen: Seen) -> None:
     """Take back what one's own side said, the centre what it wrote down, or for a side without people. Raises NotFound, Forbidden, StaleRevision,
     MoveNotAllowed.
     """
-    with change() as (session, user):
-        entry = order_entries.by_key(session, visible(session, key).order, entry_key)
-        order, speaker = speaking(session, key, user, entry.side)
+    with door.change() as (session, found, user):
+        entry = order_entries.by_key(session, found.order, entry_key)
+        order, speaker = speaking(found, user, entry.side)
         revision = seen(entry.revision)
         check_own_words(session, order, entry, speaker)
         order_entries.withdraw(session, order, entry, speaker, revision=revision)
 
 
-def correct(key: str, entry_key: str, said: Mapping[str, str] | EntryGiven, seen: Seen, side: str) -> None:
+def correct(
+    door: OrderDoor, entry_key: str, said: Mapping[str, str] | EntryGiven, seen: Seen, side: str
+) -> None:
     """Say an entry otherwise, by a form or as given. Raises as `answer`."""
-    with change() as (session, user):
-        order, speaker = speaking(session, key, user, side)
+    with door.change() as (session, found, user):
+        order, speaker = speaking(found, user, side)
         entry = order_entries.by_key(session, order, entry_key)
         revision, today = seen(entry.revision), context.today()
         check_own_words(session, order, entry, speaker)
@@ -171,37 +175,37 @@ def _read(session: Session, order: PurchaseOrder, entry: OrderEntry, form: Mappi
     return order_entries.read(typed, entry.public_id, context.today(), orders.course(session, order))
 
 
-def claim(key: str, given: ClaimGiven, side: str) -> OrderClaim:
+def claim(door: OrderDoor, given: ClaimGiven, side: str) -> OrderClaim:
     """Make a claim about an order. Raises NotFound, Forbidden, InvalidRecord."""
-    with change() as (session, user):
-        order, speaker = speaking(session, key, user, side)
+    with door.change() as (session, found, user):
+        order, speaker = speaking(found, user, side)
         made = order_claims.make(session, order, given, speaker)
         session.refresh(made)
         return made
 
 
-def answer_claim(key: str, claim_key: str, given: ClaimAnswer, seen: Seen, side: str) -> None:
+def answer_claim(door: OrderDoor, claim_key: str, given: ClaimAnswer, seen: Seen, side: str) -> None:
     """Say cause, remedy and day of a claim. Raises NotFound, Forbidden, StaleRevision, MoveNotAllowed, InvalidRecord."""
-    with change() as (session, user):
-        order, speaker = speaking(session, key, user, side)
-        found = order_claims.by_key(session, order, claim_key)
-        today, revision = context.today(), seen(found.revision)
-        order_claims.answer(session, order, found, given, speaker, today, revision=revision)
+    with door.change() as (session, found, user):
+        order, speaker = speaking(found, user, side)
+        made = order_claims.by_key(session, order, claim_key)
+        today, revision = context.today(), seen(made.revision)
+        order_claims.answer(session, order, made, given, speaker, today, revision=revision)
 
 
-def close_claim(key: str, claim_key: str, seen: Seen, side: str) -> None:
+def close_claim(door: OrderDoor, claim_key: str, seen: Seen, side: str) -> None:
     """Say that a claim is settled. Raises NotFound, Forbidden, StaleRevision."""
-    with change() as (session, user):
-        order, speaker = answering(session, key, user, side)
-        found = order_claims.by_key(session, order, claim_key)
-        order_claims.close(session, order, found, speaker, revision=seen(found.revision))
+    with door.change() as (session, found, user):
+        order, speaker = answering(session, found, user, side)
+        made = order_claims.by_key(session, order, claim_key)
+        order_claims.close(session, order, made, speaker, revision=seen(made.revision))
 
 
 def describe(key: str, number: str, terms: str, seen: Seen) -> None:
     """Set the contractor's number of an order and its terms of delivery. Raises NotFound, Forbidden, StaleRevision, InvalidRecord."""
     with change() as (session, user):
         allowed(session, key, of="contractor")
-        order, _speaker = speaking(session, key, user, "contractor")
+        order = visible(session, key).order
         orders.describe(session, order, number, terms, user, revision=seen(order.revision))
 
 
@@ -209,7 +213,7 @@ def book(key: str, group: str, hours: float) -> None:
     """Book machine-hours of the supplier for an order. Raises NotFound, Forbidden, InvalidRecord, MoveNotAllowed."""
     with change() as (session, user):
         allowed_to_book(session, key)
-        order, speaker = speaking(session, key, user, "supplier")
+        order, speaker = speaking(visible(session, key), user, "supplier")
         order_hours.book(session, order, group, hours, speaker, context.today())
 
 
@@ -220,4 +224,15 @@ def paper(key: str) -> tuple[StoredFile, bytes]:
         visible(session, order.public_id)
         content = downloads.content_of(stored)
         order_entries.paper_opened(session, order, stored, user.public_id)
+    return stored, content
+
+
+def paper_by_letter(door: LettersDoor, key: str) -> tuple[StoredFile, bytes]:
+    """An inspection report of the order that a link opens. Raises as `paper`, LinkSpent."""
+    with door.change() as (session, found, _):
+        stored, order = order_entries.paper_by_key(session, key)
+        if order.id != found.order.id:
+            raise NotFound(what="file", key=key)
+        content = downloads.content_of(stored)
+        order_entries.paper_opened(session, order, stored, "letter")
     return stored, content

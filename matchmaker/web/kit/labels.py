@@ -170,6 +170,7 @@ _QUEUES = {
     "certificates": N_("certificates ending within 180 days"),
     "ladders": N_("steps to a certificate"),
     "cards": N_("development cards"),
+    "orders": N_("orders that are late"),
     "matches": N_("proposals to look at"),
     "drafts": N_("drafts taken in and not submitted"),
     "unmatched": N_("published needs without a supplier"),

@@ -18,6 +18,7 @@ from matchmaker.models import (
     Match,
     Need,
     Profile,
+    PurchaseOrder,
     User,
 )
 from matchmaker.services.desk.today import TodayLine
@@ -56,7 +57,7 @@ class TodayRow:
     @property
     def is_beside_need(self) -> bool:
         """Whether what tells the line from others is the title of a need."""
-        return isinstance(self.line.thing, Match)
+        return isinstance(self.line.thing, Match | PurchaseOrder)
 
 
 def rows(lines: Iterable[TodayLine]) -> list[TodayRow]:
@@ -73,7 +74,7 @@ def work_of(line: TodayLine) -> tuple[str, str] | None:
             return "need", thing.public_id
         case Match():
             return "need", thing.need.public_id
-        case UndeliveredLetter():
+        case UndeliveredLetter() | PurchaseOrder():
             return "need", thing.match.need.public_id
         case Profile():
             return "profile", thing.public_id
@@ -160,6 +161,12 @@ def _of_card(card: DevelopmentCard, _line: TodayLine) -> tuple[str, str, str]:
 
 
 @_named.register
+def _of_order(order: PurchaseOrder, _line: TodayLine) -> tuple[str, str, str]:
+    address = url_for("orders.show", key=order.public_id)
+    return order.match.profile.organisation.name(context.language()), address, _title(order.match.need)
+
+
+@_named.register
 def _of_import(batch: ImportBatch, _line: TodayLine) -> tuple[str, str, str]:
     return batch.file_name, url_for("imports.show", key=batch.public_id), ""
 
@@ -190,12 +197,26 @@ def _why(line: TodayLine) -> str:
         return ngettext(
             "%(num)d proposal without a decision.", "%(num)d proposals without a decision.", line.count
         )
+    if line.kind == "orders":
+        return _why_order(line)
     if line.kind == "quotes":
         came = ngettext("%(num)d quote came", "%(num)d quotes came", line.count)
         return gettext(
             "The day for quotes has passed: %(came)s, still owed %(owed)s.", came=came, owed=line.open
         )
     return gettext(_WHY[line.kind])
+
+
+def _why_order(line: TodayLine) -> str:
+    day = formats.day(line.since)
+    if not line.of:
+        return gettext("To be delivered by %(day)s; %(came)s pcs came.", day=day, came=line.count)
+    if line.count >= line.of:
+        return gettext(
+            "To be delivered by %(day)s; all came as one side says, and the other has not confirmed.", day=day
+        )
+    told = {"day": day, "came": line.count, "ordered": line.of}
+    return gettext("To be delivered by %(day)s; %(came)s of %(ordered)s pcs came.", **told)
 
 
 def _of_thing(line: TodayLine) -> str:
@@ -246,6 +267,7 @@ _LINKS = {
     "unverified": N_("Check"),
     "ladders": N_("Look at"),
     "cards": N_("Look at"),
+    "orders": N_("Look at"),
     "imports": N_("Look at"),
     "duplicates": N_("Compare"),
 }

@@ -32,6 +32,7 @@ ENDPOINTS = {
     "answer_capacity": "answers.capacity",
     "answer_deal": "answers.deal",
     "contract_by_letter": "answers.contract",
+    "order_by_letter": "letter_orders.show",
     "confirm_facts": "answers.fresh",
     "leave_letters": "answers.letters_of_kind",
     "shop": "shop.show",
@@ -42,6 +43,9 @@ ENDPOINTS = {
     "own_quote": "quotes.own",
     "quotes": "quotes.listed",
     "order": "orders.show",
+    "ladder": "ladders.show",
+    "card": "cards.show",
+    "own_cards": "cards.own",
     "messages": "messages.thread",
     "match_at_work": "curating.shortlist",
 }

@@ -1,5 +1,6 @@
 """Orders: a contract becomes one, either side says what happens and the other confirms, lines end by themselves, hours are booked."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from io import BytesIO
@@ -15,6 +16,7 @@ from sqlalchemy import select, update
 from matchmaker.domain.errors import (
     Forbidden,
     InvalidRecord,
+    LinkSpent,
     MoveNotAllowed,
     NotFound,
     OrderUnderWay,
@@ -46,6 +48,7 @@ from matchmaker.services.orders import (
     order_claims,
     order_entries,
     order_hours,
+    order_links,
     order_words,
     orders,
 )
@@ -690,7 +693,7 @@ def test_a_side_is_told_what_the_centre_writes_for_it(awarded: Sessions) -> None
         assert "со слов" in mails["plant@example.org"].text
 
 
-def test_who_has_no_account_answers_by_letter(awarded: Sessions) -> None:
+def test_who_has_no_account_gets_a_link_that_speaks_for_it(awarded: Sessions) -> None:
     with awarded.begin() as session:
         order = session.scalars(select(PurchaseOrder)).one()
         plant = Speaker(_operator(session), "contractor")
@@ -698,6 +701,21 @@ def test_who_has_no_account_answers_by_letter(awarded: Sessions) -> None:
         order_entries.say(session, order, given, plant, TODAY)
         (mail,) = session.scalars(select(Mail).where(Mail.kind == "order_news"))
         assert f"/orders/{order.public_id}" not in mail.text
+        link = re.search(r"/answers/order/(\S+)", mail.text)
+        assert link
+        with pytest.raises(NotFound):  # the contract can still be taken back
+            order_links.opened(session, link[1])
+        order.opened_at = now() - timedelta(minutes=1)
+        assert order_links.opened(session, link[1]) == (order, "supplier")
+        accounts.grant(
+            session,
+            _person(session, "shop@example.org"),
+            "supplier_editor",
+            by="tester",
+            organisation=order.match.profile.organisation,
+        )
+        with pytest.raises(LinkSpent):
+            order_links.opened(session, link[1])
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,17 @@ def test_forty_pieces_are_two_taps_and_a_number(
     assert "100 %" in text(shop.get("/orders/"))  # what the delivery says of the shop
 
 
+def test_a_late_order_stands_in_the_operators_day(placed: str, shop: Browser, centre: Browser) -> None:
+    row = f'id="orders-{placed}"'
+    assert row not in text(centre.get("/work/"))
+    say(shop, placed, line="1", pieces="40")
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=30), tick=True):
+        page = text(centre.get("/work/?kind=orders"))
+    assert row in page
+    assert "40 of 120 pcs came" in page
+    assert f'href="/orders/{placed}"' in page
+
+
 def test_what_is_wrong_comes_back_where_it_was_typed(placed: str, shop: Browser) -> None:
     page = f"/orders/{placed}"
     sent = {"kind": "delivery", "line": "B/2", "pieces": "44", "defective": "50"}

@@ -8,7 +8,7 @@ from matchmaker.services.orders.order_claims import ClaimAnswer, ClaimGiven
 from matchmaker.services.orders.order_entries import EntryGiven
 from matchmaker.services.profiles import delivery_records
 from matchmaker.web.acts import order_acts
-from matchmaker.web.acts.order_access import visible
+from matchmaker.web.acts.order_access import PersonsDoor, visible
 from matchmaker.web.acts.order_acts import Answered
 from matchmaker.web.kit import context, downloads
 from matchmaker.web.kit.context import database, signed_in
@@ -105,7 +105,7 @@ def say(key: str, body: EntryBody) -> GivenAnswer:
         accepted=body.accepted,
         text=body.text.strip(),
     )
-    order_acts.tell(key, given, body.side or "")
+    order_acts.tell(PersonsDoor(key), given, body.side or "")
     return _told(key)
 
 
@@ -121,7 +121,7 @@ def _meant(key: str, body: EntryBody) -> str | None:
 @operation(answer=OrderAnswer, takes_file=True, refusals=(403, 404, 409), revised=True, allowed=_may)
 def add_report(key: str, file: SentFile) -> GivenAnswer:
     """Add an inspection report to one's own side of an order: a PDF, JPEG or PNG of up to 10 MB."""
-    order_acts.add_report(key, EntryGiven(new_public_id(), "report"), file, "")
+    order_acts.add_report(PersonsDoor(key), EntryGiven(new_public_id(), "report"), file, "")
     return _told(key)
 
 
@@ -139,7 +139,7 @@ def report(key: str) -> Response:
 )
 def answer(key: str, entry: str, body: EntryAnswerBody) -> GivenAnswer:
     """Answer what the other side said; If-Match names the revision of the entry."""
-    order_acts.answer(key, entry, Answered(body.do, check_revision, body.side or "", body.text))
+    order_acts.answer(PersonsDoor(key), entry, Answered(body.do, check_revision, body.side or "", body.text))
     return _told(key)
 
 
@@ -148,7 +148,7 @@ def answer(key: str, entry: str, body: EntryAnswerBody) -> GivenAnswer:
 def correct(key: str, entry: str, body: EntryInsteadBody) -> GivenAnswer:
     """Say an entry otherwise; from then on the other side is to confirm it. If-Match names its revision."""
     given = EntryGiven("", "", None, body.day, body.pieces, body.defective, body.accepted, body.text.strip())
-    order_acts.correct(key, entry, given, check_revision, body.side or "")
+    order_acts.correct(PersonsDoor(key), entry, given, check_revision, body.side or "")
     return _told(key)
 
 
@@ -156,7 +156,7 @@ def correct(key: str, entry: str, body: EntryInsteadBody) -> GivenAnswer:
 @operation(answer=OrderAnswer, refusals=(403, 404), conditional=True)
 def withdraw(key: str, entry: str) -> GivenAnswer:
     """Take back what one's own side said, before the other one answers; If-Match names its revision."""
-    order_acts.withdraw(key, entry, check_revision)
+    order_acts.withdraw(PersonsDoor(key), entry, check_revision)
     return _told(key)
 
 
@@ -164,7 +164,9 @@ def withdraw(key: str, entry: str) -> GivenAnswer:
 @operation(answer=OrderAnswer, body=ClaimBody, refusals=(403, 404), revised=True, allowed=_may)
 def claim(key: str, body: ClaimBody) -> GivenAnswer:
     """Make a claim about delivered pieces; the other side is asked for the cause, the remedy and the day."""
-    order_acts.claim(key, ClaimGiven(new_public_id(), body.what, body.line, body.pieces), body.side or "")
+    order_acts.claim(
+        PersonsDoor(key), ClaimGiven(new_public_id(), body.what, body.line, body.pieces), body.side or ""
+    )
     return _told(key)
 
 
@@ -173,7 +175,7 @@ def claim(key: str, body: ClaimBody) -> GivenAnswer:
 def answer_claim(key: str, claim: str, body: ClaimAnswerBody) -> GivenAnswer:
     """Say the cause, the remedy and the day of a claim; If-Match names the revision of the claim."""
     given = ClaimAnswer(body.cause, body.remedy, body.due_on)
-    order_acts.answer_claim(key, claim, given, check_revision, body.side or "")
+    order_acts.answer_claim(PersonsDoor(key), claim, given, check_revision, body.side or "")
     return _told(key)
 
 
@@ -181,7 +183,7 @@ def answer_claim(key: str, claim: str, body: ClaimAnswerBody) -> GivenAnswer:
 @operation(answer=OrderAnswer, body=SideBody, refusals=(403, 404), conditional=True, allowed=_may_answer)
 def close_claim(key: str, claim: str, body: SideBody) -> GivenAnswer:
     """Say that a claim is settled for one's own side; If-Match names the revision of the claim."""
-    order_acts.close_claim(key, claim, check_revision, body.side or "")
+    order_acts.close_claim(PersonsDoor(key), claim, check_revision, body.side or "")
     return _told(key)
 
 
