@@ -100,6 +100,8 @@ VALUES = {
     "of": "needs",
     "place": 0,
     "paper": "x",
+    "claim": "x",
+    "key": "x",
 }
 
 

@@ -291,17 +291,13 @@ def listed(session: Session, whose: Sequence[ColumnElement[bool]], limit: int = 
         .options(*_with_firms())
     )
     found = session.scalars(query).all()
-    return _counted(session, found, _open_claims(session, [order.id for order in found]))
-
-
-def _counted(
-    session: Session, found: Sequence[PurchaseOrder], claims: Mapping[int, int]
-) -> list[ListedOrder]:
-    said = _said(session, [order.id for order in found])
+    ids = [order.id for order in found]
+    said = _said(session, ids)
     waits = {(order, side): count for order, side, count, _ in said}
     pieces: dict[int, int] = {}
     for order, _side, _count, delivered in said:
         pieces[order] = pieces.get(order, 0) + int(delivered or 0)
+    claims = _open_claims(session, ids)
     return [
         ListedOrder(
             order,
@@ -314,18 +310,31 @@ def _counted(
     ]
 
 
-def late(session: Session, centres: Iterable[str], today: date, limit: int) -> list[ListedOrder]:
-    """Running orders of the needs of centres (codes) whose day has passed, the oldest first; in two statements. Claims are not
-    counted.
-    """
+@dataclass(frozen=True, slots=True)
+class LateOrder:
+    """An order whose day has passed: its pieces where they are told, and those that one side at least says came."""
+
+    order: PurchaseOrder
+    ordered: int | None
+    delivered: int
+
+
+def late(session: Session, centres: Iterable[str], today: date, limit: int) -> list[LateOrder]:
+    """Running orders of the needs of centres (codes) whose day has passed, the oldest first; in one statement."""
+    came = (
+        select(func.coalesce(func.sum(OrderEntry.pieces), 0))
+        .where(OrderEntry.order_id == PurchaseOrder.id, OrderEntry.kind == "delivery")
+        .where(OrderEntry.state.in_(COUNTED_ENTRIES))
+        .scalar_subquery()
+    )
     query = (
-        select(PurchaseOrder)
+        select(PurchaseOrder, came)
         .where(of_centres(centres), *_late(today))
         .order_by(PurchaseOrder.due_on, PurchaseOrder.id)
         .limit(limit)
         .options(*_with_firms())
     )
-    return _counted(session, session.scalars(query).all(), {})
+    return [LateOrder(order, _ordered(order), int(pieces)) for order, pieces in session.execute(query)]
 
 
 def late_since(session: Session, first: date, today: date) -> Sequence[PurchaseOrder]:
