@@ -262,7 +262,10 @@ class Wording:
         return spelled[0] if spelled else self.taxonomy.label("standard", code, self.language)
 
     def _between(self, ends: tuple[float | None, float | None]) -> str:
+        """The smallest and the largest lot, of which either may be unstated."""
         low, high = (None if end is None else self.number(end) for end in ends)
+        if low == high:
+            return "—" if low is None else self._("%(value)s pcs") % {"value": low}
         if low and high:
             return self._("%(low)s to %(high)s pcs") % {"low": low, "high": high}
         if low:

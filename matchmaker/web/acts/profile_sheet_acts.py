@@ -45,7 +45,7 @@ def _sheet(profile: Profile, language: str) -> ProfileSheet:
             gettext("Materials"),
             gettext("Size, mm"),
             gettext("Accuracy"),
-            gettext("Lot, pcs"),
+            gettext("Lot"),
             gettext("Days"),
         ),
         rows=tuple(map(_row, record.capabilities)),
@@ -65,13 +65,12 @@ def _certificate(held: supplier_facts.CertificateView) -> str:
 
 
 def _row(item: CapabilityRecord) -> tuple[str, ...]:
-    lot = (item.lot.min, item.lot.max) if item.lot else (None, None)
     return (
         terms.with_original("process", item.process),
         ", ".join(terms.with_original("material", one) for one in item.materials) or "—",
         supplier_facts.size(item) or "—",
         supplier_facts.accuracy(item) or "—",
-        wording().value("lot", lot) if any(lot) else "—",
+        supplier_facts.lot(item) or "—",
         str(item.lead_time_days or "—"),
     )
 

@@ -108,6 +108,12 @@ def accuracy(item: CapabilityRecord) -> str:
     return " ".join(words.value(kind.name, value).replace(" ", "\u00a0") for kind, value in stated if value)
 
 
+def lot(item: CapabilityRecord) -> str:
+    """The lots that the work takes; empty where none are stated."""
+    ends = (item.lot.min, item.lot.max) if item.lot else (None, None)
+    return context.wording().value("lot", ends) if any(ends) else ""
+
+
 def terms(record: SupplierRecord) -> list[tuple[str, str]]:
     """The terms of the shop as a whole, each with its label; those that are not stated are left out."""
     money, words = record.minimum_order, context.wording()

@@ -46,6 +46,7 @@ def page(found: ProfileAccess) -> str:
         profile=profile,
         record=record,
         accuracy=supplier_facts.accuracy,
+        lot=supplier_facts.lot,
         size=supplier_facts.size,
         terms=supplier_facts.terms(record),
         name=profile.organisation.name(context.language()),

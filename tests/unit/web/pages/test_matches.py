@@ -43,6 +43,13 @@ def test_a_step_that_adds_no_more_than_a_milder_one_is_left_out(product: Applica
     assert [one.change for one in kept] == [None, 450.0]
 
 
+def test_a_lot_of_one_size_is_told_once(product: Application) -> None:
+    words = Wording(product.taxonomy, "en", str)
+    ends = ((5, 5), (3, 43), (3, None), (None, 43), (None, None))
+    told = ["5 pcs", "3 to 43 pcs", "from 3 pcs", "up to 43 pcs", "—"]
+    assert [words.value("lot", one) for one in ends] == told
+
+
 def test_milder_conditions_are_told_from_and_to(product: Application) -> None:
     words = Wording(product.taxonomy, "en", str)
     demand = CertificationDemand(("iso-9001",), CertificationLevel.VERIFIED)
