@@ -41,7 +41,7 @@ from matchmaker.web.kit import (
     time_zones,
 )
 from matchmaker.web.kit.catalogues import Translator
-from matchmaker.web.pages import need_access, need_list
+from matchmaker.web.pages import need_access
 from matchmaker.web.views import account, api, development, needs, network, public, supplier, work
 from matchmaker.wiring import Application
 
@@ -111,7 +111,6 @@ def create_app(application: Application) -> Flask:
     navigation.register(app)
     errors.register(app)
     need_access.register(app)
-    need_list.register(app)
     ladder_list.register(app)
     support_words.register(app)
     for desk in DESKS:

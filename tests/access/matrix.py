@@ -461,6 +461,8 @@ ladders.record             POST  operator/ladder.record  profiles
 ladders.add_paper          POST  operator/ladder.record  profiles
 ladders.paper              GET   ladder.view            papers_of_ladders
 cards.listed               GET   operator               -
+firms.listed               GET   operator               -
+firms.download             GET   operator               -
 cards.download             GET   operator               -
 cards.new                  GET   operator/match.curate  pairs_of_cards
 cards.make                 POST  operator/match.curate  pairs_of_cards

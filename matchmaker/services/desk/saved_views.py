@@ -13,7 +13,10 @@ from matchmaker.models import SavedView, User
 from matchmaker.services.core import locks
 
 # What a view of each list keeps; anything else in an address is not stored.
-KEYS: Mapping[str, tuple[str, ...]] = {"needs": ("state", "q", "who", "sort", "layout", "column")}
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "needs": ("state", "q", "who", "sort", "layout", "column"),
+    "firms": ("state", "region", "certified", "q", "who", "sort", "layout", "column"),
+}
 MOST = 20
 LONGEST = 2_000
 _TOO_MUCH = Problem("name", "view.long", N_("This view asks for too much to be kept."))

@@ -10,6 +10,7 @@ from matchmaker.domain.errors import FilterUnknown
 from matchmaker.web.kit import addresses
 
 _NEEDS = ("state", "q", "who", "sort", "layout", "column", "page", "view")
+_FIRMS = ("state", "region", "certified", "q", "who", "sort", "layout", "column", "page", "view")
 _LADDERS = ("stage", "standard", "who", "q", "late", "sort", "layout", "page")
 _SEARCH = ("q", "process", "region", "level", "on")
 # The filters of each list; a page that is not named here shows one thing and no list.
@@ -33,6 +34,8 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "figures.one": ("period", "page"),
     "figures.plan": ("period",),
     "figures.show": ("period",),
+    "firms.download": _FIRMS,
+    "firms.listed": _FIRMS,
     "imports.start": (),
     "joint.together": ("position",),
     "ladders.download": _LADDERS,

@@ -5,6 +5,7 @@ shares, and what a search engine keeps, says which language it shows.
 """
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from flask import Flask, g, redirect, request, url_for
@@ -30,7 +31,17 @@ _NARROWED = frozenset({"public.search", "public.try_need", "public.show_map"})
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.globals.update(page_address=page_address, page_languages=page_languages)
+    app.jinja_env.globals.update(
+        page_address=page_address, page_languages=page_languages, same_list=same_list
+    )
+
+
+def same_list(**changed: object) -> str:
+    """The address of the list at hand with some values changed, on its first page; None and "" leave a value out."""
+    left_out = {"page", "view", *changed}
+    kept: dict[str, Any] = {name: request.args.getlist(name) for name in request.args if name not in left_out}
+    given: dict[str, Any] = {name: value for name, value in changed.items() if value not in {None, ""}}
+    return url_for(str(request.endpoint), **kept, **given)
 
 
 def of_address() -> str | None:

@@ -96,6 +96,7 @@ def _beside(who: SignedInPerson) -> Iterator[tuple[str, str]]:
     if who.is_buyer or who.is_operator:
         yield "searches.mine", N_("Saved searches")
     if who.is_operator:
+        yield "firms.listed", N_("Suppliers of the centre")
         yield "figures.show", N_("Figures")
         yield "ladders.listed", N_("Ladders to certificates")
         yield "cards.listed", N_("Development cards")

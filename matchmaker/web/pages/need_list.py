@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from flask import Flask, abort, request, url_for
+from flask import abort, request
 
 from matchmaker.domain.errors import FilterUnknown
 from matchmaker.domain.language import N_
@@ -108,21 +107,9 @@ def colleagues() -> Sequence[User]:
     return assignments.colleagues(database(), here.home)
 
 
-def address(**changed: object) -> str:
-    """The address of the list at hand with some values changed, on its first page; None and "" leave a value out."""
-    left_out = {"page", "view", *changed}
-    kept: dict[str, Any] = {name: request.args.getlist(name) for name in request.args if name not in left_out}
-    given: dict[str, Any] = {name: value for name, value in changed.items() if value not in {None, ""}}
-    return str(url_for("needs.mine", **kept, **given))
-
-
 def moves(state: NeedState) -> list[NeedState]:
     """The states to which a press on the board brings a need: those for which nobody has to say why, a contract aside."""
     here = standpoint(database())
     withheld = frozenset() if here.centres else MOVES_OF_THE_CENTRE
     possible = NEED_MOVES[state] - withheld - _NOT_BY_A_PRESS
     return [one for one in NeedState if one in possible]
-
-
-def register(app: Flask) -> None:
-    app.jinja_env.globals["need_list_address"] = address

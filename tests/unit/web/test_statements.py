@@ -169,6 +169,7 @@ WRITTEN = {
         "figures.download": "who took the report of a period",
         "exports.orders": "who took a list",
         "exports.own_needs": "who took a list",
+        "firms.download": "who took a list",
         "exports.suppliers": "who took a list",
         "ladders.download": "who took a list",
         "ladders.paper": "who opened a paper of a ladder",

@@ -11,6 +11,8 @@ from matchmaker.services.desk import saved_views
 from matchmaker.web.kit import forms
 from matchmaker.web.kit.changes import change
 
+# The page of each list.
+_PAGES = {"needs": "needs.mine", "firms": "firms.listed"}
 blueprint = Blueprint("saved_views", __name__, url_prefix="/views")
 
 
@@ -25,9 +27,10 @@ def keep(of: str) -> ResponseReturnValue:
         with change() as (session, user):
             said = _kept(session, user, of, given)
     except InvalidRecord as error:
-        return render_template("account/views.html", typed=given, problems=forms.by_field(error)), 422
+        asked = {"typed": given, "problems": forms.by_field(error), "whole": url_for(_PAGES[of], view="all")}
+        return render_template("account/views.html", **asked), 422
     flash(said)
-    return redirect(f"{url_for('needs.mine')}?{saved_views.clean(of, given['query']) or 'view=all'}")
+    return redirect(f"{url_for(_PAGES[of])}?{saved_views.clean(of, given['query']) or 'view=all'}")
 
 
 def _kept(session: Session, user: User, of: str, given: dict[str, str]) -> str:
