@@ -171,7 +171,7 @@ class NeedCentre(Base):
 
 class StoredFile(PublicId, Stamped, Base):
     """A file stored by the hash of its bytes outside the web root: a need's drawing, a certificate's scan, a
-    photo, a quote's paper, an inspection report of an order.
+    photo, a quote's paper, an inspection report of an order, the contractor's own text of a need's agreement.
     """
 
     __tablename__ = "stored_file"
@@ -206,6 +206,7 @@ class StoredFile(PublicId, Stamped, Base):
                 "quote",
                 "report",
                 "paper",
+                "agreement",
             ),
         ),
         CheckConstraint("size > 0", name="size"),

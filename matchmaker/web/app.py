@@ -53,6 +53,7 @@ UPLOADS = {
     "ladders.add_paper": 11_000_000,
     "own_ladders.add_paper": 11_000_000,
     "drawings.add": 26_000_000,
+    "drawings.agreement": 11_000_000,
     "filling.fill": 6_000_000,
     "drawings.replace": 26_000_000,
     "posting.new": 52_000_000,

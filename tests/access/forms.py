@@ -81,6 +81,7 @@ curating.remind            buttons   once    state   yes
 curating.seats             yes       sets    last    yes
 curating.undo              buttons   once    yes     yes
 drawings.add               yes       yes     adds    yes
+drawings.agreement         yes       yes     last    yes
 drawings.nda               yes       yes     adds    yes
 drawings.replace           yes       tested  last    yes
 drawings.withdraw          buttons   once    state   yes
@@ -220,6 +221,7 @@ WRONG: dict[str, Wrong] = {
     "curating.add": Wrong("OO", {"supplier": TEXT}, ("supplier",), TEXT),
     "curating.seats": Wrong("OO", {"most": TEXT}, ("most",), TEXT),
     "drawings.add": Wrong("CO", {}, ("file",)),
+    "drawings.agreement": Wrong("CO", {}, ("file",)),
     "drawings.nda": Wrong("SI", {}, ("agree",)),
     "drawings.replace": Wrong("CO", {}, ("file",)),
     "figures.save_plan": Wrong("OO", {"contracts": TEXT}, ("contracts",), TEXT),
@@ -310,6 +312,7 @@ TWICE: dict[str, Twice] = {
     "curating.note": Twice("OO", {"note": TEXT}, at="open"),
     "curating.release": Twice("OO", {}, at="open"),
     "drawings.add": Twice("CO", {}, at="draft", file="paper.png"),
+    "drawings.agreement": Twice("CO", {}, at="draft", file="scan.pdf"),
     "drawings.nda": Twice("SI", {"agree": "yes"}, at="name-hidden"),
     "imports.send": Twice("OO", {"kind": "supplier"}, file="list.csv"),
     "intake.send": Twice(

@@ -41,11 +41,13 @@ quote.mine    401  404  403n ok   403  403  403  403  404  403  403
 contract      401  404  404  404  404  404  404  404  404  404  404
 support.keep  401  403  403  403  403  403  403  403  ok   404  403
 import.one    401  403  403  403  403  403  403  403  ok   404  ok
+agreement.text 401 404  ok   ok   404  ok   404  404  ok   404  403
 order.number  401  403  404  404  404  ok   404  404  ok   404  404
 order.hours   401  ok   404  404  404  403  404  404  ok   404  404
 """
 # Why a door is as it is, where it is not the policy's own row.
 REASONS = {
+    "agreement.text": "who may accept the agreement reads its text, and who may set it",
     "own": "a saved search is its owner's alone, an operator has no business with it",
     "key": "a cookie changes nothing where no mark of a form is asked for; what a key may is KEYED",
     "one.press": "a letter as well; a mail program presses it without a mark of a form",
@@ -553,6 +555,9 @@ drawings.preview           GET   drawing.download       drawings
 drawings.withdraw          POST  drawing.change         drawings
 drawings.nda               GET   nda.accept             needs
 drawings.nda               POST  nda.accept             needs
+drawings.agreement         GET   drawing.change         needs
+drawings.agreement         POST  drawing.change         needs
+drawings.agreement_text    GET   agreement.text         needs
 drawings.withdraw_nda      POST  drawing.change         agreements
 messages.new               GET   signed                 -
 messages.listed            GET   message.view           needs

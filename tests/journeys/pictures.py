@@ -72,7 +72,7 @@ def try_need(story: Story) -> None:
     story.walker.read_in(story.language)
     story.page.fill("#f-text", TRIED[story.language])
     story.click("main form button.main")
-    story.picture("0-matches", story.page.locator("#understood"))
+    story.picture("0-matches", story.page.locator("#matches"))
 
 
 if __name__ == "__main__":

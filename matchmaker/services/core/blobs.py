@@ -34,6 +34,11 @@ def keep(folder: Path, stream: IO[bytes], *, largest: int) -> StoredBlob:
     return _keep(folder, stream, largest, PAPERS)
 
 
+def keep_pdf(folder: Path, stream: IO[bytes], *, largest: int) -> StoredBlob:
+    """Store a PDF. Raises FileRefused if it is empty, too large, or no PDF by its content."""
+    return _keep(folder, stream, largest, {"application/pdf": "pdf"})
+
+
 def keep_any(folder: Path, stream: IO[bytes], *, largest: int) -> StoredBlob:
     """Store the stream's content, whatever it is. Raises FileRefused if it is empty or too large."""
     return _keep(folder, stream, largest, None)

@@ -1,21 +1,29 @@
-"""The non-disclosure agreement of a need: its text, its acceptances, and the circle of invited firms."""
+"""The non-disclosure agreement of a need: its text, its acceptances, and the circle of invited firms.
+
+The text is the centre's, or a PDF of the contractor's own; a firm accepts one text, known by its hash, and none that takes its place.
+"""
 
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
 
 from sqlalchemy import ColumnElement, Select, and_, false, literal, select, union_all
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from matchmaker import resources
-from matchmaker.domain.errors import NotFound
+from matchmaker.domain.errors import NotFound, wrong_field
+from matchmaker.domain.language import N_
 from matchmaker.models import Agreement, Match, Need, Organisation, Profile, StoredFile, User, within_circle
 from matchmaker.models.base import now
-from matchmaker.services.core import journal, undoing
+from matchmaker.services.core import blobs, journal, locks, undoing
 from matchmaker.services.needs import drawings
 
 LANGUAGES = ("ru", "en")
 WITHDRAWAL = "nda.withdrawal"
+OWN_TEXT = "agreement"  # the role of the file
+LARGEST_TEXT = 10_000_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,83 @@ def text(language: str) -> str:
 
 def _digest(language: str) -> str:
     return hashlib.sha256(text(language).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedText:
+    """A stored PDF that is no agreement's text yet."""
+
+    name: str
+    kept: blobs.StoredBlob
+
+
+def receive_text(upload: tuple[str, IO[bytes]], data: Path) -> ReceivedText:
+    """Store a PDF (name, stream) before anything is written. Raises FileRefused."""
+    name, stream = upload
+    kept = blobs.keep_pdf(drawings.folder_of(data), stream, largest=LARGEST_TEXT)
+    return ReceivedText(" ".join(name.split())[:300] or "agreement.pdf", kept)
+
+
+def own_text(session: Session, need: Need) -> StoredFile | None:
+    """The contractor's own text of the agreement; None where the centre's holds."""
+    query = select(StoredFile).where(StoredFile.need_id == need.id, StoredFile.role == OWN_TEXT)
+    found = session.scalars(query.order_by(StoredFile.id.desc())).all()
+    return next((one for one in found if not one.details.get("withdrawn")), None)
+
+
+def digest(session: Session, need: Need, language: str) -> str:
+    """The hash of the text that a reader of the language would accept."""
+    own = own_text(session, need)
+    return own.sha256 if own else _digest(language)
+
+
+def set_text(session: Session, need: Need, received: ReceivedText, user: User) -> StoredFile:
+    """Make a PDF the text of a need's agreement; the same bytes again change nothing. Firms that accepted another text accept
+    this one before they open anything more.
+    """
+    locks.lock_row(session, need)
+    present = own_text(session, need)
+    if present is not None and present.sha256 == received.kept.sha256:
+        return present
+    stored = StoredFile(
+        need_id=need.id,
+        role=OWN_TEXT,
+        name=received.name,
+        media_type=received.kept.media_type,
+        size=received.kept.size,
+        sha256=received.kept.sha256,
+        version=present.version + 1 if present else 1,
+        uploaded_by_id=user.id,
+        details={},
+    )
+    session.add(stored)
+    details = {"text": stored.sha256, "name": stored.name, "ended": _replaced(session, need, present)}
+    journal.note(session, user.public_id, "nda.text_set", need, details)
+    session.flush()
+    return stored
+
+
+def drop_text(session: Session, need: Need, user: User) -> None:
+    """Let the centre's text hold again; nothing where it does. What was accepted for the other text ends."""
+    locks.lock_row(session, need)
+    present = own_text(session, need)
+    if present is not None:
+        details = {"text": present.sha256, "ended": _replaced(session, need, present)}
+        journal.note(session, user.public_id, "nda.text_dropped", need, details)
+
+
+def _replaced(session: Session, need: Need, present: StoredFile | None) -> list[str]:
+    """End what another text holds together; the firms (public ids) that had accepted it."""
+    if present is not None:
+        present.details = {**present.details, "withdrawn": now().isoformat()}
+    standing = session.scalars(
+        select(Agreement)
+        .where(Agreement.need_id == need.id, Agreement.withdrawn_at.is_(None))
+        .options(joinedload(Agreement.organisation))
+    ).all()
+    for one in standing:
+        one.withdrawn_at = now()
+    return sorted({one.organisation.public_id for one in standing})
 
 
 def partners(session: Session, contractors: Collection[str]) -> dict[str, frozenset[str]]:
@@ -156,15 +241,26 @@ def covers(agreement: Agreement | None, stored: StoredFile) -> bool:
     return stored.sha256 in agreement.files
 
 
-def accept(session: Session, need: Need, organisation: Organisation, user: User, language: str) -> Agreement:
+def accept(
+    session: Session, need: Need, organisation: Organisation, user: User, language: str, shown: str = ""
+) -> Agreement:
     """Record that a person accepted the text for the organisation, and for which files; a repeat changes
     nothing until a file is added or replaced.
+
+    `shown` is the hash of the text that the person has read, which a contractor's own text must name. Raises InvalidRecord
+    where another text holds by now.
     """
     session.scalars(select(Need.id).where(Need.id == need.id).with_for_update()).one()
+    own = own_text(session, need)
+    digest = own.sha256 if own else _digest(language)
+    if shown != digest and (shown or own):
+        raise wrong_field(
+            "agree", "nda.text", N_("The agreement has another text by now: read it once more.")
+        )
     files, known = drawings.of_need(session, need), in_force(session, need, organisation)
     if known is not None and all(covers(known, one) for one in files):
         return known
-    digest, hashes = _digest(language), [one.sha256 for one in files]
+    hashes = [one.sha256 for one in files]
     made = Agreement(
         need=need, organisation=organisation, user=user, language=language, text_hash=digest, files=hashes
     )

@@ -30,6 +30,8 @@ ACTS = (
     "nda.accepted",
     "nda.withdrawn",
     "nda.withdrawal_undone",
+    "nda.text_set",
+    "nda.text_dropped",
     "need.removal_undone",
 )
 _MOVES = {f"need.{state}": str(state) for state in NeedState}

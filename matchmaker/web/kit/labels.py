@@ -60,6 +60,8 @@ ACTS = {
     "nda.withdrawn": N_("agreement withdrawn"),
     "nda.withdrawal": N_("agreement withdrawn"),
     "nda.withdrawal_undone": N_("withdrawing of an agreement undone"),
+    "nda.text_set": N_("own text of the agreement set"),
+    "nda.text_dropped": N_("own text of the agreement removed"),
     "quotes.cancelled": N_("sealed round of quotes cancelled, unopened"),
     "quotes.deadline": N_("deadline of quotes set"),
     "quotes.asked": N_("quotes asked for"),

@@ -17,6 +17,18 @@ def region(given: str | None) -> str:
     return load_taxonomy().label("region", given, context.language()) if given else ""
 
 
+# The facts of a profile that are codes of the taxonomy, several parted by semicolons, by the tree of each.
+_CODED = {"region": "region", "sectors": "sector", "quality_papers": "quality_paper"}
+
+
+def fact(field: str, said: str) -> str:
+    """A fact of a profile as it stands, in the reader's language where it is codes of the taxonomy."""
+    if field not in _CODED:
+        return said
+    label, language = load_taxonomy().label, context.language()
+    return "; ".join(label(_CODED[field], one, language) for one in said.split("; ") if one)
+
+
 def place(profile: Profile) -> str:
     """Town and region in the reader's language where the taxonomy knows the region."""
     organisation = profile.organisation

@@ -9,7 +9,7 @@ from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
 
 from matchmaker.domain.access import AccessVerdict
-from matchmaker.domain.errors import FileRefused
+from matchmaker.domain.errors import FileRefused, InvalidRecord
 from matchmaker.domain.language import N_
 from matchmaker.models import StoredFile
 from matchmaker.services.needs import drawings, ndas
@@ -19,10 +19,11 @@ from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product
 from matchmaker.web.kit.errors import status_of
 from matchmaker.web.kit.standpoint import standpoint
-from matchmaker.web.pages.need_access import NeedAccess, authorised
+from matchmaker.web.pages.need_access import NeedAccess, authorised, visible
 
 blueprint = Blueprint("drawings", __name__)
 CHOOSE = N_("Choose a file of up to 25 MB.")
+CHOOSE_TEXT = N_("Choose a PDF of up to 10 MB.")
 ONE_READER = "private, no-store"
 
 
@@ -44,6 +45,7 @@ def _page(key: str, problem: str = "", replaced: str = "") -> str:
         files=files,
         may_change=may_change,
         register=ndas.register(database(), need) if register else None,
+        own=ndas.own_text(database(), need) if may_change else None,
         openings=drawings.openings(database(), need) if may_change else None,
         opened=sum(bool(one.details.get(drawings.OPENING)) for one in files),
         told=waiting.told,
@@ -158,10 +160,13 @@ def nda(key: str) -> ResponseReturnValue:
         return _agreement(key)
     if request.form.get("agree") != "yes":
         return _agreement(key, gettext("Tick the box if you agree and may sign for your firm.")), 422
-    with change() as (session, user):
-        found = authorised(session, key, "nda.accept")
-        firm = standpoint(session).firm(found.own_firm)
-        ndas.accept(session, found.need, firm, user, context.language())
+    try:
+        with change() as (session, user):
+            found = authorised(session, key, "nda.accept")
+            firm = standpoint(session).firm(found.own_firm)
+            ndas.accept(session, found.need, firm, user, context.language(), request.form.get("text", ""))
+    except InvalidRecord as error:
+        return _agreement(key, forms.by_field(error)["agree"]), 409
     flash(gettext("The agreement is recorded. The files are open to you."))
     return redirect(url_for("drawings.listed", key=key))
 
@@ -175,6 +180,8 @@ def _agreement(key: str, problem: str = "") -> str:
         "drawings/nda.html",
         need=need,
         text=ndas.text(context.language()),
+        own=ndas.own_text(database(), need),
+        digest=ndas.digest(database(), need, context.language()),
         firm=standpoint(database()).firm(firm).name(context.language()),
         signed=signed,
         fresh=len(drawing_acts.unconfirmed(database(), found, files)),
@@ -191,3 +198,61 @@ def withdraw_nda(key: str, agreement: str) -> BaseResponse:
         ndas.withdraw(session, need, agreement, user)
     flash(gettext("Access is withdrawn."))
     return redirect(url_for("drawings.listed", key=key))
+
+
+@blueprint.get("/needs/<key>/nda/text")
+@login_required
+def agreement_text(key: str) -> Response:
+    """The text of the agreement as a file: the contractor's own PDF, or the centre's words."""
+    found = visible(database(), key)
+    if not found.may("drawing.change"):
+        found.require("nda.accept")
+    own = ndas.own_text(database(), found.need)
+    if own is not None:
+        answer = downloads.attachment(drawings.original(own, product().data), own)
+        return _for_one_reader(answer, "sandbox; default-src 'none'")
+    answer = Response(ndas.text(context.language()), mimetype="text/plain")
+    answer.headers["Content-Disposition"] = "attachment; filename=agreement.txt"
+    return _for_one_reader(answer, "sandbox; default-src 'none'")
+
+
+@blueprint.route("/needs/<key>/agreement", methods=["GET", "POST"])
+@login_required
+def agreement(key: str) -> ResponseReturnValue:
+    """The text of the agreement, for the owner: the centre's, or a PDF of the firm's own."""
+    authorised(database(), key, "drawing.change")
+    if request.method == "GET":
+        return _own_agreement(key)
+    try:
+        _set_agreement(key)
+    except FileRefused as error:
+        return _own_agreement(key, forms.refusal(error)), status_of(error)
+    return redirect(url_for("drawings.agreement", key=key))
+
+
+def _set_agreement(key: str) -> None:
+    """Take the form's PDF as the text, or go back to the centre's. Raises FileRefused."""
+    if request.form.get("act") == "centre":
+        with change() as (session, user):
+            ndas.drop_text(session, authorised(session, key, "drawing.change").need, user)
+        flash(gettext("The text of the centre holds again."))
+        return
+    received = ndas.receive_text(forms.chosen(request.files.get("file"), CHOOSE_TEXT), product().data)
+    with change() as (session, user):
+        ndas.set_text(session, authorised(session, key, "drawing.change").need, received, user)
+    flash(gettext("Your text holds. Firms accept it before they open the files."))
+
+
+def _own_agreement(key: str, problem: str = "") -> str:
+    need = authorised(database(), key, "drawing.change").need
+    own, register = ndas.own_text(database(), need), ndas.register(database(), need)
+    standing = [one for one in register if one.withdrawn_at is None]
+    return render_template(
+        "drawings/agreement.html",
+        need=need,
+        own=own,
+        text=ndas.text(context.language()),
+        digest=ndas.digest(database(), need, context.language()),
+        standing=len({one.organisation_id for one in standing}),
+        problem=problem,
+    )

@@ -62,7 +62,7 @@ def show() -> ResponseReturnValue:
         changed=profile.waiting is not None,
         photos=len(photos.of_profile(database(), profile)),
         sources=fact_sources.of_profile(database(), profile, suppliers.record(profile)),
-        region_name=terms.region,
+        fact_words=terms.fact,
         field_label=lambda key: remarks.field_label(key, gettext),
         **_of_draft(profile),
     )

@@ -40,7 +40,7 @@ def sources(key: str) -> str:
         profile=profile,
         sources=fact_sources.of_profile(database(), profile, suppliers.record(profile)),
         elsewhere=duplicates.elsewhere(database(), firm),
-        region_name=terms.region,
+        fact_words=terms.fact,
         field_label=lambda name: remarks.field_label(name, gettext),
     )
 

@@ -96,3 +96,11 @@ def test_a_need_in_russian_is_told_to_an_english_reader(centre: Centre) -> None:
     operator = enter(centre, OPERATOR)
     for page in (text(operator.get(address)) for address in ("/needs/", "/needs/?layout=board")):
         assert '<span lang="ru">Валы из 40Х</span> <span class="hint">Shaft · Steel 40Kh</span>' in page
+
+
+def test_a_fact_of_codes_is_told_in_the_readers_language(centre: Centre) -> None:
+    app = centre.browser.client.application
+    for language, told in (("ru", "Сельхозмашиностроение; строй"), ("en", "Agricultural machinery; строй")):
+        with app.test_request_context(headers={"Accept-Language": language}):
+            assert terms.fact("sectors", "agricultural-machinery; строй") == told
+            assert terms.fact("name.ru", "agricultural-machinery") == "agricultural-machinery"
