@@ -201,6 +201,7 @@ api_joint_work.together    GET   need.edit              needs
 api_joint_work.removed     GET   operator/match.curate  needs
 api_shop.hours             GET   supplier               -
 api_shop.fitting           GET   supplier               -
+api_shop.among_similar     GET   supplier               -
 api_shop.state             PUT   key                    -
 api_shop.profile           GET   supplier               -
 api_shop.change            PUT   key                    -
@@ -473,6 +474,8 @@ cards.save                 POST  support.keep           cards
 cards.measure              POST  support.keep           cards
 cards.drop                 POST  support.keep           cards
 cards.own                  GET   supplier               -
+benchmarks.own             GET   supplier               -
+benchmarks.of_firm         GET   operator/ladder.record  profiles
 support.listed             GET   operator               -
 support.download           GET   operator               -
 support.offer              GET   support.keep           offers

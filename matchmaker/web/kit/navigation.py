@@ -93,6 +93,7 @@ def _beside(who: SignedInPerson) -> Iterator[tuple[str, str]]:
         yield "own_ladders.show", N_("Our way to certificates")
         yield "cards.own", N_("What would win us work")
         yield "support.own", N_("Support for our shop")
+        yield "benchmarks.own", N_("Our shop among similar ones")
     if who.is_buyer or who.is_operator:
         yield "searches.mine", N_("Saved searches")
     if who.is_operator:

@@ -12,6 +12,8 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import MatchState
 from matchmaker.domain.records import Code, SupplierRecord, parse, to_data
 from matchmaker.models import Need, Profile
+from matchmaker.services.development import benchmarks
+from matchmaker.services.development.benchmarks import BenchmarkLine, BenchmarkPlace
 from matchmaker.services.matching import matching, profile_gains
 from matchmaker.services.profiles import capacity, fact_sources, freshness, profile_drafts, suppliers
 from matchmaker.services.profiles.capacity import MOST_HOURS, CapacityCell
@@ -112,6 +114,31 @@ class FittingLine(ApiAnswer):
     score: float
     share: str | None = None
     reasons: list[ReasonAnswer]
+
+
+class BenchmarkLineAnswer(ApiAnswer):
+    """A measure: the own value, the middle of the `firms` similar shops that state it, from ten on the bounds of their middle half,
+    and the place of the own value. Where fewer than five state it, nothing is told of them.
+    """
+
+    measure: str
+    unit: str
+    more_is_better: bool
+    own: float | None = None
+    firms: int
+    middle: float | None = None
+    low: float | None = None
+    high: float | None = None
+    place: BenchmarkPlace
+
+
+class BenchmarkAnswer(ApiAnswer):
+    """The shop among similar ones: their number, 0 where they are too few; the codes of the work and the size class they share."""
+
+    firms: int
+    work: list[str]
+    size: str | None = None
+    lines: list[BenchmarkLineAnswer]
 
 
 class OpeningAnswer(ApiAnswer):
@@ -267,6 +294,36 @@ def state(body: HoursBody) -> HoursAnswer:
         own = own_profile_in(session)
         capacity.plan(session, own, _cells(body, own), user.public_id)
     return _plan(own_profile())
+
+
+@blueprint.get("/benchmark")
+@operation(answer=BenchmarkAnswer, refusals=(403, 503))
+def among_similar() -> BenchmarkAnswer:
+    """The own shop among similar ones; without lines while its profile is not published."""
+    profile = own_profile()
+    if not profile.is_published:
+        return BenchmarkAnswer(firms=0, work=[], lines=[])
+    found = benchmarks.of_profile(database(), profile, context.matching())
+    return BenchmarkAnswer(
+        firms=found.firms,
+        work=list(found.work),
+        size=found.size or None,
+        lines=[_measured(line) for line in found.lines],
+    )
+
+
+def _measured(line: BenchmarkLine) -> BenchmarkLineAnswer:
+    return BenchmarkLineAnswer(
+        measure=line.measure.code,
+        unit=line.measure.unit,
+        more_is_better=line.measure.more_is_better,
+        own=line.own,
+        firms=line.firms,
+        middle=line.middle,
+        low=line.low,
+        high=line.high,
+        place=line.place,
+    )
 
 
 @blueprint.get("/needs")

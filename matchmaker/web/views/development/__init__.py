@@ -1,8 +1,14 @@
-"""The desk of the development of suppliers: ladders to certificates, development cards, support and helpers, for the shop and for its centre.
+"""The desk of the development of suppliers: ladders to certificates, development cards, benchmarks, support and helpers, for the shop and for its centre.
 
 A shop reads what is its own; what is recorded of it is the word of its centre.
 """
 
-from matchmaker.web.views.development import cards, ladders, own_ladders, support
+from matchmaker.web.views.development import benchmarks, cards, ladders, own_ladders, support
 
-BLUEPRINTS = (cards.blueprint, ladders.blueprint, own_ladders.blueprint, support.blueprint)
+BLUEPRINTS = (
+    benchmarks.blueprint,
+    cards.blueprint,
+    ladders.blueprint,
+    own_ladders.blueprint,
+    support.blueprint,
+)
