@@ -330,17 +330,17 @@ class TaxonomyNames:
 
 
 def _without_overlap(candidates: list[NamedConcept]) -> Iterator[NamedConcept]:
-    """The mentions without overlap, the longest first; several concepts of one place all stay: an ambiguous
-    name may mean each.
+    """The mentions without overlap, those of most words first; several concepts of one place and as many words all stay:
+    an ambiguous name may mean each, while "шьём рабочую одежду" says more than "шьём … одежду".
     """
-    taken: dict[int, tuple[int, int]] = {}
+    taken: dict[int, tuple[int, int, int]] = {}
     best: dict[tuple[str, int, int], NamedConcept] = {}
     for found in candidates:
         known = best.get((found.code, found.first, found.last))
         if known is None or (known.words, known.weight) < (found.words, found.weight):
             best[found.code, found.first, found.last] = found
     for found in sorted(best.values(), key=lambda item: (-item.words, -(item.last - item.first), item.first)):
-        place = (found.first, found.last)
+        place = (found.first, found.last, found.words)
         if all(taken.get(index, place) == place for index in range(found.first, found.last)):
             taken.update(dict.fromkeys(range(found.first, found.last), place))
             yield found

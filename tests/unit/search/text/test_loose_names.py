@@ -45,3 +45,8 @@ def test_signs_joining_words_and_distance_part_the_words_of_a_name(text: str) ->
 
     assert not list(names.find(text, tokens(text)))
     assert [one.words for one in names.find("накатка М20 резьбы", tokens("накатка М20 резьбы"))] == [2]
+
+
+def test_of_names_in_one_place_the_one_of_more_words_is_meant() -> None:
+    assert _work("Шьём рабочую одежду") == {"workwear-sewing"}
+    assert _work("Варим мыло") == {"soap-making"}
