@@ -36,7 +36,6 @@ _SET_OFF_AFTER = re.compile(r"[ ]?(?:[;(|)]|,(?![ ]?\d{3,6}\b(?![x×. ])))")
 _AFTER_THICKNESS = re.compile(r"\d[ ]?(?:mm|мм|ga\.?|gauge|\")[ ]\Z", re.IGNORECASE)
 _LIKE_A_SIZE = re.compile(r"[ДD]\d{1,2}")
 _MADE_OF = WordPattern("spelling", r"(?<!\w)(?:@expecting_grade|@made_of)[ ]?:?[ ]?$")
-_STEEL = "steel"
 _IN_LIST = re.compile(rf"{_LETTERED}|\d{{3,5}}[A-Z]{{0,2}}|\d\d-\d|[A-Z]{{2,3}}")
 _TWO_DIGITS, _FOUR_DIGITS = re.compile(r"\d\d"), re.compile(r"(?!19|20)\d{4}")
 _LIST_ENDS = re.compile(r"[ ]?(?:[.;)\n](?!\d)|$)")
@@ -100,7 +99,7 @@ class BareGrades:
         ]
         ends = {one.end for one in grades}
         starts = {one.start for one in grades}
-        of_steel = {one.end for one in grades if str(one.code).startswith(_STEEL)}
+        numbered = {one.end for one in grades if any(map(str.isdigit, text[one.start : one.end]))}
         numbers = _runs_of_numbers(text, [word for word, _ in known])
         found: dict[int, Mention] = {}
         for word, code in (*known, *reversed(known)):  # a list may begin or end with the ones that are sure
@@ -108,13 +107,12 @@ class BareGrades:
                 _is_expected(text, word)
                 or word.start in numbers
                 or _is_listed(text, word, ends, starts)
-                or _is_among_steels(text, word, code, of_steel, starts)
+                or _is_among_grades(text, word, numbered, starts)
             ):
                 continue
             ends.add(word.end)
             starts.add(word.start)
-            if code.startswith(_STEEL):
-                of_steel.add(word.end)
+            numbered.add(word.end)
             found[word.start] = Mention(
                 "material", word.start, word.end, code=code, sure=0.9, basis="material.context"
             )
@@ -207,9 +205,9 @@ def _stands_before(text: str, word: Token, starts: Container[int]) -> bool:
     )
 
 
-def _is_among_steels(text: str, word: Token, code: str, ends: Container[int], starts: Container[int]) -> bool:
-    """Whether two digits stand between grades of steel, or as the last of them: "20Г2Р, 35, 40Х", "Обрабатываем 40Х, 45."."""
-    if not (_TWO_DIGITS.fullmatch(word.text) and code.startswith(_STEEL)):
+def _is_among_grades(text: str, word: Token, ends: Container[int], starts: Container[int]) -> bool:
+    """Whether two digits stand between grades, or as the last of them: "20Г2Р, 35, 40Х", "Обрабатываем 40Х, 45."."""
+    if not _TWO_DIGITS.fullmatch(word.text):
         return False
     return _stands_behind(text, word, ends) and bool(
         _stands_before(text, word, starts) or _LIST_ENDS.match(text, word.end)

@@ -157,7 +157,7 @@ def _general(match: re.Match[str]) -> Iterator[Mention]:
 
 def _pair(match: re.Match[str]) -> Iterator[Mention]:
     """A fit, or the finer one of a pair: "H7/g6"."""
-    grades = [int(grade) for name, grade in match.groupdict().items() if name in {"grade", "other"} and grade]
+    grades = [int(grade) for name, grade in match.groupdict().items() if name in {"grade", "shaft"} and grade]
     yield Mention(
         "tolerance",
         match.start(),
@@ -320,7 +320,7 @@ _RULES: tuple[_Rule, ...] = (
         re.compile(r"\d/[a-zA-Z]"),
         WordPattern(
             "sizes",
-            r"(?<![\w.,])[a-zA-Z]{1,2}(?P<grade>\d{1,2})/[a-zA-Z]{1,2}(?P<other>[4-9]|1\d)(?!\w)",
+            r"(?<![\w.,])[a-zA-Z]{1,2}(?P<grade>\d{1,2})/[a-zA-Z]{1,2}(?P<shaft>[4-9]|1\d)(?!\w)",
             re.NOFLAG,
         ),
         _pair,
