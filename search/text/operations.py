@@ -42,6 +42,7 @@ _ORDINARY = WordPattern("work", "@ordinary_operation")
 _HEAD = WordPattern("work", r"(?:\A|[\n.,;:!?&+(–—>-]|\b@before_command)[ ]{0,2}$")
 _ASKED = WordPattern("work", r"\b@asks_for_work[ ]$")
 _TELLS = WordPattern("work", r"\b@tells_of_work[ ]$")
+_NEVER_TOLD = WordPattern("work", r"(?:@never_told)")
 _TOLD = WordPattern(
     "work", r"[ ]?(?:,|[ ]@before_command\b|[ ]@object_of_command(?!\w)|[ ]@after_telling\b|[.;\n]|\Z)"
 )
@@ -105,7 +106,8 @@ def _is_command(text: str, step: Mention) -> bool:
     if not verb.isascii() or len(verb) > LONGEST_VERB or verb.endswith(_NO_COMMANDS):
         return False
     first = max(0, step.start - _BEFORE)
-    if _TELLS.search(text, first, step.start) and _TOLD.match(text, step.end):
+    tells = _TELLS.search(text, first, step.start) and _TOLD.match(text, step.end)
+    if tells and not _NEVER_TOLD.fullmatch(text, step.start, step.end):
         return True
     if not _OBJECT.match(text, step.end):
         return False
