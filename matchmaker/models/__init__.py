@@ -39,7 +39,17 @@ from matchmaker.models.journal import (
     Outbox,
 )
 from matchmaker.models.limits import Once, RateLimit
-from matchmaker.models.matches import Decision, Match, Message, Quote, UnreadMessage, told_open, within_circle
+from matchmaker.models.matches import (
+    Decision,
+    Match,
+    Message,
+    Quote,
+    Team,
+    TeamMember,
+    UnreadMessage,
+    told_open,
+    within_circle,
+)
 from matchmaker.models.needs import Need, NeedCentre, StoredFile
 from matchmaker.models.orders import OrderClaim, OrderEntry, OrderHours, PurchaseOrder
 from matchmaker.models.organisations import Centre, Organisation, OrganisationAlias, RegisterFirm, Site
@@ -117,6 +127,8 @@ __all__ = [
     "SpareCapacity",
     "StoredFile",
     "SupportOffer",
+    "Team",
+    "TeamMember",
     "TwinSearch",
     "TypedText",
     "UndoableAct",

@@ -361,3 +361,45 @@ class UnreadMessage(Base):
 
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
+
+
+class Team(PublicId, Stamped, Base):
+    """Suppliers of a need that quote for it together: a lead, and members with the positions that each makes.
+
+    Each member prices its own positions in a quote of its own; from `offered_at` on, when the lead handed them in with its words
+    (`note`), they are one joint quote. A team that is over has `ended_at`.
+    """
+
+    __tablename__ = "team"
+
+    id: Mapped[Key]
+    need_id: Mapped[int] = mapped_column(ForeignKey("need.id"), index=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("match.id"), index=True)
+    note: Mapped[Prose | None]
+    offered_at: Mapped[Moment | None]
+    ended_at: Mapped[Moment | None]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    revision: Mapped[int] = mapped_column(default=1)
+
+    need: Mapped[Need] = relationship()
+    lead: Mapped[Match] = relationship(foreign_keys=[lead_id])
+    members: Mapped[list["TeamMember"]] = relationship(order_by="TeamMember.match_id", back_populates="team")
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy's way to declare it
+
+    @property
+    def is_offered(self) -> bool:
+        return self.offered_at is not None and self.ended_at is None
+
+
+class TeamMember(Base):
+    """A supplier in a team, and the ids of the need's positions that it makes."""
+
+    __tablename__ = "team_member"
+
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    match_id: Mapped[int] = mapped_column(ForeignKey("match.id"), primary_key=True, index=True)
+    positions: Mapped[list[str]] = mapped_column(Json)
+
+    team: Mapped[Team] = relationship(back_populates="members")
+    match: Mapped[Match] = relationship()

@@ -106,6 +106,8 @@ keys.end                   buttons   once    own     yes
 keys.mine                  yes       yes     own     yes
 ladders.add_paper          yes       yes     adds    yes
 ladders.record             yes       yes     adds    yes
+forming.end               buttons   once    state   yes
+forming.form              buttons   sets    state   yes
 letter_orders.add_report   tested    tested  adds    yes
 letter_orders.answer       tested    once    tested  yes
 letter_orders.answer_claim tested    sets    state   yes
@@ -187,6 +189,8 @@ support.save               yes       sets    yes     yes
 standing.answer            yes       yes     adds    yes
 standing.ask               buttons   yes     adds    yes
 typed.keep                 script    sets    own     yes
+teams.offer               tested    sets    last    yes
+teams.take_back           buttons   once    state   yes
 webhooks.again             buttons   state   own     yes
 webhooks.end               buttons   once    own     yes
 webhooks.mine              yes       sets    own     yes

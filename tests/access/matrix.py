@@ -38,6 +38,8 @@ person.invite 401  ok   404  404  404  404  404  404  ok   404  403
 message.one   401  404  ok   404  404  ok   404  404  ok   404  403
 quote.paper   401  404  404  ok   404  ok   404  404  ok   404  403
 quote.mine    401  404  403n ok   403  403  403  403  404  403  403
+team          401  404  403n 404  403  403  403  403  404  403  403
+team.one      401  404  404  404  404  404  404  404  404  404  404
 contract      401  404  404  404  404  404  404  404  404  404  404
 support.keep  401  403  403  403  403  403  403  403  ok   404  403
 import.one    401  403  403  403  403  403  403  403  ok   404  ok
@@ -63,6 +65,8 @@ REASONS = {
     "message.one": "the thread of one invited supplier; the others that are invited have their own",
     "quote.mine": "of quote.submit the operator's part, typing in a letter's quote, is quotes.behalf",
     "contract": "a contract that has stood is its two sides' and the centre's; in this world none has, see test_contracts",
+    "team": "quote.mine of the members of a team; in this world there is none, see test_teams",
+    "team.one": "match.curate of a team, and in this world there is none, see test_teams",
     "import.one": "registry.import, of a file that another centre does not know of",
     "support.keep": "registry.import's sibling: what a centre keeps for its firms, that another centre does not know of",
     "order.number": "order.record of what is the contractor's own: the number of its order",
@@ -126,6 +130,10 @@ api_shortlists.invite      POST  operator/match.curate  needs    matches
 api_shortlists.set_seats   PUT   operator/match.curate  needs    seats
 api_shortlists.want        PUT   need.edit              threads  wanted
 api_shortlists.rate        PUT   need.edit              threads  rating
+api_joint_work.form        POST  operator/match.curate  needs    team
+api_joint_work.end_team    POST  operator/team.one      needs
+api_joint_work.offer       PUT   team                   needs
+api_joint_work.take_offer_back  DELETE  team            needs
 api_rounds.set_deadline    PUT   need.edit              needs    past
 api_rounds.cancel          DELETE  need.edit            needs
 api_rounds.ask             POST  need.edit              needs    matches
@@ -199,6 +207,13 @@ api_needs.submit           POST  key                    needs
 api_needs.matches          GET   match.view             needs
 api_joint_work.together    GET   need.edit              needs
 api_joint_work.removed     GET   operator/match.curate  needs
+api_joint_work.formed      GET   operator/match.curate  needs
+api_joint_work.form        POST  key                    needs
+api_joint_work.end_team    POST  key                    needs
+api_joint_work.own_team    GET   team                   needs
+api_joint_work.offer       PUT   key                    needs
+api_joint_work.take_offer_back  DELETE  key             needs
+api_joint_work.joint_offers  GET  quote.opened          needs
 api_shop.hours             GET   supplier               -
 api_shop.fitting           GET   supplier               -
 api_shop.among_similar     GET   supplier               -
@@ -573,6 +588,9 @@ quotes.behalf              POST  match.curate           threads
 quotes.withdraw            POST  quote.mine             quotes
 quotes.paper               GET   quote.paper            papers
 quotes.listed              GET   quote.opened           needs
+teams.own                  GET   team                   needs
+teams.offer                POST  team                   needs
+teams.take_back            POST  team                   needs
 quotes.deadline            POST  need.edit              needs
 quotes.cancel              POST  need.edit              needs
 quotes.ask                 POST  need.edit              needs
@@ -601,6 +619,9 @@ curating.note              POST  operator/match.curate  needs    match
 curating.place             POST  operator/match.curate  needs    match
 curating.remind            POST  operator/match.curate  needs    match
 curating.invite            POST  operator/match.curate  needs
+forming.listed             GET   operator/match.curate  needs
+forming.form               POST  operator/match.curate  needs
+forming.end                POST  operator/team.one      needs
 curating.seats             POST  operator/match.curate  needs    seats
 curating.add               POST  operator/match.curate  needs    unknown
 curating.release           POST  operator/need.release  needs

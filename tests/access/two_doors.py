@@ -32,15 +32,15 @@ _TABLE = """
 25  drawing upload, revoke         drawings.add POST = api_drawings.add POST; drawings.replace POST = api_drawings.replace POST; drawings.withdraw POST = api_drawings.withdraw DELETE; drawings.withdraw_nda POST = api_drawings.end_agreement DELETE
 26  accept NDA                     never: drawings.nda POST
 27  NDA register                   none: a part of the page of drawings; the operation api_drawings.agreements is decided by nda.register itself
-28  submit own quote               quotes.own POST = api_dealings.save_quote PUT; quotes.withdraw POST = api_dealings.withdraw_quote DELETE; quotes.behalf POST = api_rounds.enter PUT; quotes.own POST = api_rounds.add_paper POST
+28  submit own quote               quotes.own POST = api_dealings.save_quote PUT; quotes.withdraw POST = api_dealings.withdraw_quote DELETE; quotes.behalf POST = api_rounds.enter PUT; quotes.own POST = api_rounds.add_paper POST; teams.offer POST = api_joint_work.offer PUT; teams.take_back POST = api_joint_work.take_offer_back DELETE
 29  same after deadline            quotes.own POST = api_dealings.save_quote PUT
-30  own quote, read                quotes.own GET = api_dealings.own_quote GET
+30  own quote, read                quotes.own GET = api_dealings.own_quote GET; teams.own GET = api_joint_work.own_team GET
 31  another's quote, sealed        quotes.listed GET = api_dealings.opened_quotes GET
-32  another's quote, opened        quotes.listed GET = api_dealings.opened_quotes GET; quotes.paper GET = api_rounds.paper GET
+32  another's quote, opened        quotes.listed GET = api_dealings.opened_quotes GET; quotes.listed GET = api_joint_work.joint_offers GET; quotes.paper GET = api_rounds.paper GET
 33  figures of quotes              figures.show GET = api_lists.figures GET; figures.one GET = api_lists.figure GET; figures.download GET = api_lists.figure_report GET
 34  award                          never: awarding.award POST
 35  match list                     none: parts of the need's page and the shortlist's; the operation api_needs.matches is decided by match.view itself
-36  accept, reject, pin, reorder   curating.decide POST = api_dealings.decide PUT; curating.undo POST = api_shortlists.undo DELETE; curating.place POST = api_shortlists.place PUT; curating.propose POST = api_dealings.propose POST; curating.add POST = api_shortlists.add POST; curating.invite POST = api_shortlists.invite POST; curating.seats POST = api_shortlists.set_seats PUT; comparison.want POST = api_shortlists.want PUT; comparison.rate POST = api_shortlists.rate PUT
+36  accept, reject, pin, reorder   curating.decide POST = api_dealings.decide PUT; curating.undo POST = api_shortlists.undo DELETE; curating.place POST = api_shortlists.place PUT; curating.propose POST = api_dealings.propose POST; curating.add POST = api_shortlists.add POST; curating.invite POST = api_shortlists.invite POST; forming.listed GET = api_joint_work.formed GET; forming.form POST = api_joint_work.form POST; forming.end POST = api_joint_work.end_team POST; curating.seats POST = api_shortlists.set_seats PUT; comparison.want POST = api_shortlists.want PUT; comparison.rate POST = api_shortlists.rate PUT
 37  operator notes                 never: curating.note POST
 38  messages of a need             messages.listed GET = api_messages.listed GET; messages.thread GET = api_messages.read GET; messages.thread POST = api_messages.write POST
 39  export                         exports.suppliers GET = api_lists.suppliers GET; exports.own_needs GET = api_lists.needs GET; exports.certificates_at_work GET = api_lists.certificates GET; exports.orders GET = api_lists.orders GET; ladders.download GET = api_lists.ladders GET; reports.shortlist GET = api_lists.shortlist GET

@@ -66,6 +66,7 @@ JSON: dict[str, object] = {
     "place": {"place": 1},
     "nobody": {"supplier": "nobody"},
     "matches": {"matches": ["none"]},
+    "team": {"lead": "none", "makers": {"1": "none"}},
     "seats": {"most": 3, "seen": 2},
     "wanted": {"wanted": False},
     "rating": {"quality": 1},
@@ -102,6 +103,7 @@ VALUES = {
     "paper": "x",
     "claim": "x",
     "key": "x",
+    "team": "x",
 }
 
 

@@ -108,6 +108,11 @@ def own_quote(need_key: str) -> str:
     return f"/needs/{need_key}/quote"
 
 
+def team(need_key: str) -> str:
+    """The page of the team in which the supplier quotes."""
+    return f"/needs/{need_key}/team"
+
+
 def quotes(need_key: str) -> str:
     """The page where the contractor reads the quotes."""
     return f"/needs/{need_key}/quotes"

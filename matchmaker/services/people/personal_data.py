@@ -69,6 +69,7 @@ REGISTER: Mapping[str, str] = {
     "saved_search.user_id": "deleted",
     "saved_view.user_id": "deleted",
     "stored_file.uploaded_by_id": "kept",
+    "team.by_id": "kept",
     "typed_text.user_id": "deleted",
     "undoable_act.by_id": "deleted",
     "unread_message.user_id": "deleted",

@@ -124,7 +124,7 @@ def _compared(
         one.id: ComparedPrice(
             one,
             one.days if one.days is not None else terms.lead_time_days,
-            _with_vat(terms, one.price_minor, currency, rates),
+            with_vat(terms, one.price_minor, currency, rates),
             one.pieces >= (pieces[one.id] or 1),
         )
         for one in terms.positions
@@ -137,11 +137,12 @@ def _compared(
         lines,
         covers,
         covers == len(asked),
-        _with_vat(terms, terms.total_minor, currency, rates),
+        with_vat(terms, terms.total_minor, currency, rates),
     )
 
 
-def _with_vat(terms: QuoteTerms, minor: int, currency: str, rates: CurrencyRates) -> int | None:
+def with_vat(terms: QuoteTerms, minor: int, currency: str, rates: CurrencyRates) -> int | None:
+    """An amount of a quote with VAT, in a currency; None without a rate."""
     added = Fraction(str(terms.vat_percent or 0)) if terms.vat == "added" else Fraction(0)
     return rates.converted(round(minor * (1 + added / 100)), terms.currency, currency)
 

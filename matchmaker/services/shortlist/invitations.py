@@ -20,7 +20,7 @@ from matchmaker.services.core.site import (
 )
 from matchmaker.services.mail import letters, recipients
 from matchmaker.services.needs import ndas, need_summary
-from matchmaker.services.shortlist import shortlists
+from matchmaker.services.shortlist import shortlists, team_parts
 
 ANSWERS = ("interested", "no_capacity", "not_ours")
 _FITTING = frozenset({"met", "mentioned", "guessed"})
@@ -158,6 +158,7 @@ def _values(
     facts = [
         *need_summary.card_for(session, match.need, reader),
         *seats(session, match.need, reader.language),
+        *team_parts.rows(session, match, reader.language),
     ]
     by_letter = not reader.user and may_quote_by_letter(session, match)
     return {

@@ -37,6 +37,7 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "firms.download": _FIRMS,
     "firms.listed": _FIRMS,
     "imports.start": (),
+    "forming.listed": (),
     "joint.together": ("position",),
     "ladders.download": _LADDERS,
     "ladders.listed": _LADDERS,

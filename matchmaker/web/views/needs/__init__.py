@@ -18,6 +18,7 @@ from matchmaker.web.views.needs import (
     quotes,
     reports,
     standing,
+    teams,
     together,
 )
 
@@ -32,6 +33,7 @@ BLUEPRINTS = (
     positions.blueprint,
     conditions.blueprint,
     standing.blueprint,
+    teams.blueprint,
     comparison.blueprint,
     awarding.blueprint,
     orders.blueprint,

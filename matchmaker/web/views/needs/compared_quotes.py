@@ -2,14 +2,23 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.models import ExchangeRate, Match, Quote
-from matchmaker.services.quotes import exchange_rates, position_prices, quote_comparison, quote_terms
+from matchmaker.services.quotes import (
+    exchange_rates,
+    joint_quotes,
+    position_prices,
+    quote_comparison,
+    quote_terms,
+)
+from matchmaker.services.quotes.joint_quotes import JointQuote
 from matchmaker.services.quotes.position_prices import AskedPosition
-from matchmaker.services.quotes.quote_comparison import ComparedQuote, Weights
+from matchmaker.services.quotes.quote_comparison import ComparedQuote, CurrencyRates, Weights
+from matchmaker.services.quotes.quote_terms import QuoteTerms
+from matchmaker.services.shortlist import team_parts
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database
 from matchmaker.web.kit.forms import by_field
@@ -24,7 +33,9 @@ _COUNTS = {RequirementOutcome.MET.value: 1.0, RequirementOutcome.NEAR.value: 0.5
 
 @dataclass(frozen=True, slots=True)
 class QuotesSideBySide:
-    """The quotes with their comparison, in the order of the quotes; `weights` are as asked for, `rates` those that it took, `problems` by field."""
+    """The quotes with their comparison, in the order of the quotes; `weights` are as asked for, `rates` those that it took, `problems` by field.
+    `joint` are the joint quotes of teams, None beside one that cannot be compared: it is not complete, or a rate is missing.
+    """
 
     asked: Sequence[AskedPosition]
     rows: Sequence[tuple[Quote, ComparedQuote]]
@@ -32,6 +43,7 @@ class QuotesSideBySide:
     currency: str
     rates: Mapping[str, ExchangeRate]
     problems: Mapping[str, str] = field(default_factory=dict)
+    joint: Sequence[tuple[JointQuote, ComparedQuote | None]] = ()
 
 
 def compared(found: NeedAccess, quotes: Sequence[Quote], given: Mapping[str, str]) -> QuotesSideBySide:
@@ -44,13 +56,46 @@ def compared(found: NeedAccess, quotes: Sequence[Quote], given: Mapping[str, str
         problems, weights, currency = by_field(error), Weights(), usual
     asked = position_prices.asked(found.record)
     told = [(quote_terms.of(quote), fit(quote.match)) for quote in quotes]
+    handed_in = joint_quotes.offered(team_parts.of_need(database(), found.need), quotes) if quotes else []
     set_rates = exchange_rates.latest(database(), found.need.centre_id, context.today())
-    rows = quote_comparison.compare(told, asked, weights, currency, exchange_rates.as_rates(set_rates))
+    rates = exchange_rates.as_rates(set_rates)
+    rows, joint = _with_joint(told, handed_in, asked, weights, currency, rates)
     used = {
         code: row for code, row in set_rates.items() if code in {currency, *(one.currency for one in quotes)}
     }
     several = used if len({currency, *(one.currency for one in quotes)}) > 1 else {}
-    return QuotesSideBySide(asked, list(zip(quotes, rows, strict=True)), weights, currency, several, problems)
+    return QuotesSideBySide(
+        asked, list(zip(quotes, rows, strict=True)), weights, currency, several, problems, joint
+    )
+
+
+def _with_joint(
+    told: Sequence[tuple[QuoteTerms, float | None]],
+    handed_in: Sequence[JointQuote],
+    asked: Sequence[AskedPosition],
+    weights: Weights,
+    currency: str,
+    rates: CurrencyRates,
+) -> tuple[list[ComparedQuote], list[tuple[JointQuote, ComparedQuote | None]]]:
+    """Quotes and joint quotes compared as wholes with each other; positions only among the quotes, where the same price would stand
+    twice.
+    """
+    alone = quote_comparison.compare(told, asked, weights, currency, rates)
+    made = [(one, joint_quotes.terms(one, currency, rates)) for one in handed_in]
+    known = [(terms, _fit_of(one)) for one, terms in made if terms is not None]
+    if not known:
+        return list(alone), [(one, None) for one, _ in made]
+    together = quote_comparison.compare([*told, *known], asked, weights, currency, rates)
+    rows = [replace(row, lines=own.lines) for row, own in zip(together, alone, strict=False)]
+    left = iter(together[len(told) :])
+    return rows, [(one, None if terms is None else next(left)) for one, terms in made]
+
+
+def _fit_of(joint: JointQuote) -> float | None:
+    """How well the members fit, the least of them; None where of one nothing was compared."""
+    found = [fit(part.member.match) for part in joint.parts]
+    known = [one for one in found if one is not None]
+    return min(known) if known and len(known) == len(found) else None
 
 
 def asked_for(given: Mapping[str, str], usual: str) -> tuple[Weights, str]:

@@ -66,7 +66,7 @@ def own(token: str) -> ResponseReturnValue:
 def _form(token: str, typed: dict[str, str] | None = None, problems: dict[str, str] | None = None) -> str:
     match = _invited(database(), token)
     record, quote = need_summary.for_strangers(match.need), quotes.of_match(database(), match)
-    return quote_form.form(match.need, record, quote, typed, problems, letter=token)
+    return quote_form.form(match, record, quote, typed, problems, letter=token)
 
 
 @blueprint.post("/<token>/quote/withdraw")

@@ -18,11 +18,12 @@ from matchmaker.domain.errors import (
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import OPEN_NEEDS, QuoteState
 from matchmaker.domain.records import NeedRecord
-from matchmaker.models import Match, Need, Quote
+from matchmaker.models import Match, Quote
 from matchmaker.models.matches import MATERIAL_BY, VATS
 from matchmaker.services.needs import need_summary, quote_rounds
 from matchmaker.services.quotes import position_prices, quote_attachments, quote_terms
 from matchmaker.services.quotes.quote_entry import QuoteEntry
+from matchmaker.services.shortlist import team_parts
 from matchmaker.web.kit import context, forms, position_forms
 from matchmaker.web.kit.context import database
 
@@ -53,18 +54,19 @@ def zone() -> ZoneInfo:
 
 
 def form(
-    need: Need,
+    match: Match,
     record: NeedRecord,
     quote: Quote | None,
     typed: dict[str, str] | None = None,
     problems: dict[str, str] | None = None,
     *,
-    firm: Match | None = None,
+    for_firm: bool = False,
     letter: str = "",
 ) -> str:
-    """The form; `record` is the need as its reader may read it, `firm` the match of the supplier for which an operator types,
-    `letter` the token of the link by which a firm without an account came.
+    """The form of a supplier's match; `record` is the need as its reader may read it, `for_firm` where an operator types for the
+    supplier, `letter` the token of the link by which a firm without an account came.
     """
+    need, firm = match.need, match if for_firm else None
     asked, terms = position_prices.asked(record), quote_terms.of(quote) if quote and not firm else None
     sent = quote is not None and quote.state != QuoteState.WITHDRAWN
     return render_template(
@@ -73,6 +75,7 @@ def form(
         quote=None if firm else quote,
         firm=firm,
         letter=letter,
+        team=team_parts.rows(database(), match, context.language()),
         card=need_summary.card(need, context.language()) if letter else (),
         sent=sent,
         papers=quote_attachments.of_quotes(database(), [quote]).get(quote.id, ())

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from matchmaker.domain.errors import InvalidRecord
 from matchmaker.services.needs import quote_rounds
 from matchmaker.services.quotes import (
+    award_plans,
     quote_attachments,
     quote_comparison,
     quote_deadlines,
@@ -24,7 +25,7 @@ from matchmaker.services.quotes import (
     quotes,
 )
 from matchmaker.services.quotes.quote_requests import QuoteRecipients
-from matchmaker.services.shortlist import shortlists
+from matchmaker.services.shortlist import shortlists, team_parts
 from matchmaker.web.acts import quote_acts
 from matchmaker.web.kit import downloads, formats, forms, time_zones
 from matchmaker.web.kit.changes import change
@@ -64,7 +65,7 @@ def _save(key: str, typed: dict[str, str], *, submit: bool) -> None:
 def _own_form(key: str, typed: dict[str, str] | None = None, problems: dict[str, str] | None = None) -> str:
     found = authorised(database(), key, "quote.submit")
     match = quotes.match_of(database(), found.need, found.own_firm)
-    return quote_form.form(found.need, found.record, quotes.of_match(database(), match), typed, problems)
+    return quote_form.form(match, found.record, quotes.of_match(database(), match), typed, problems)
 
 
 @blueprint.route("/<key>/matches/<match>/quote", methods=["GET", "POST"], endpoint="behalf")
@@ -95,7 +96,7 @@ def _form_for_supplier(
     access = authorised(database(), key, "match.curate")
     found = quotes.invited_match(database(), access.need, match)
     quote = quotes.of_match(database(), found)
-    return quote_form.form(access.need, access.record, quote, typed, problems, firm=found)
+    return quote_form.form(found, access.record, quote, typed, problems, for_firm=True)
 
 
 @blueprint.post("/<key>/quote/withdraw")
@@ -132,6 +133,8 @@ def _list(found: NeedAccess, problems: Mapping[str, str] | None = None) -> str:
         sealed=sealed,
         quotes=shown,
         compared=side_by_side,
+        take=award_plans.field,
+        titles=team_parts.titles,
         currencies=quote_terms.CURRENCIES,
         most_weight=quote_comparison.MOST_WEIGHT,
         papers=quote_attachments.of_quotes(database(), shown),

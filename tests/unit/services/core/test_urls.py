@@ -41,6 +41,7 @@ ENDPOINTS = {
     "supplier": "public.supplier",
     "need": "needs.show",
     "own_quote": "quotes.own",
+    "team": "teams.own",
     "quotes": "quotes.listed",
     "order": "orders.show",
     "ladder": "ladders.show",
