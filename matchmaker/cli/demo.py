@@ -19,10 +19,15 @@ PEOPLE = (
 )
 
 
+# Who writes the history down: the operator, and the shop that asks for help itself.
+_PLAYERS = ("operator@demo-centre.example", "supplier@demo-centre.example")
+
+
 @click.command("demo")
 @click.option("--no-serve", is_flag=True, help="Load the demo centre and stop.")
 def demo_command(no_serve: bool) -> None:
-    """Load a demo centre on first use (about 300 invented suppliers and 40 needs), print the logins, serve the site."""
+    """Load a demo centre on first use (about 300 invented suppliers, 40 needs, orders and ladders), print the logins, serve the site."""
+    from matchmaker.cli import demo_history
     from matchmaker.services.profiles import suppliers
 
     with application() as app:
@@ -31,6 +36,7 @@ def demo_command(no_serve: bool) -> None:
         if empty:
             click.echo("Loading the demo centre …", err=True)
             load(app)
+            demo_history.play(app, *_PLAYERS)
     click.echo("Sign in with any of these and the password " + PASSWORD)
     for email, _, english, _ in PEOPLE:
         click.echo(f"  {english:<22} {email}")

@@ -1,0 +1,58 @@
+"""The history of the demo: orders in every stage, ladders and cards, made by the use cases, the same for the same seed."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import select
+
+from matchmaker.cli import demo, demo_history
+from matchmaker.domain.lifecycle import EntryState, OrderState
+from matchmaker.models import (
+    CertificationStep,
+    DevelopmentCard,
+    OrderClaim,
+    OrderEntry,
+    PurchaseOrder,
+    Session,
+)
+from matchmaker.services.imports import demo as generator
+from matchmaker.settings import Settings
+from matchmaker.wiring import Application
+from tests.support.browser import TODAY
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(generator, "SUPPLIERS", 60)
+        folder = tmp_path_factory.mktemp("demo")
+        application = Application(Settings(data=folder, _env_file=None), clock=lambda: TODAY)
+        demo.load(application)
+        demo_history.play(application, "operator@demo-centre.example", "supplier@demo-centre.example")
+    with application.sessions() as session:
+        yield session
+    application.close()
+
+
+def test_orders_stand_in_every_stage_and_nothing_happened_before_its_time(session: Session) -> None:
+    orders = session.scalars(select(PurchaseOrder)).all()
+    assert {OrderState.RUNNING, OrderState.DELIVERED} <= {one.state for one in orders}
+    entries = session.scalars(select(OrderEntry)).all()
+    assert {"delivery", "day", "first_article"} <= {one.kind for one in entries}
+    assert {EntryState.CONFIRMED} <= {one.state for one in entries}
+    came = [one for one in entries if one.kind == "delivery"]
+    assert all(one.order.opened_at.date() <= one.day <= TODAY for one in came if one.day)
+    for order in orders:
+        ordered = sum(line["quantity"] or 0 for line in order.lines)
+        assert sum(one.pieces or 0 for one in came if one.order_id == order.id) <= ordered
+    assert session.scalars(select(OrderClaim)).first() is not None
+
+
+def test_ladders_and_cards_stand_at_several_stages(session: Session) -> None:
+    steps = session.scalars(select(CertificationStep)).all()
+    assert len({one.stage for one in steps}) >= 3
+    assert all(one.on <= TODAY for one in steps)
+    cards = session.scalars(select(DevelopmentCard)).all()
+    assert 0 < len(cards) <= demo_history.CARDS
+    assert all(one.requirement in one.before["closing"] for one in cards)
+    assert {language for one in cards for language in one.before["reasons"]} == {"ru", "en"}
