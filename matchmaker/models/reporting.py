@@ -22,7 +22,7 @@ class FigurePlan(Base):
 
 class PeriodLock(Base):
     """A period whose figures are reported and do not change any more: `body` holds them with their rows, as compressed JSON, and
-    `sha256` is the hash of that JSON.
+    `sha256` is the hash of that JSON. From `published_at` on everybody reads its figures as open data, without what few firms make.
     """
 
     __tablename__ = "period_lock"
@@ -33,5 +33,6 @@ class PeriodLock(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     sha256: Mapped[str] = mapped_column(String(64))
     body: Mapped[bytes] = mapped_column(LargeBinary)
+    published_at: Mapped[Moment | None]
 
     by: Mapped[User | None] = relationship()

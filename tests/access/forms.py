@@ -89,6 +89,7 @@ drawings.withdraw_nda      buttons   once    state   yes
 duplicates.settle          buttons   state   state   yes
 duplicates.several         tested    state   tested  yes
 figures.lock               buttons   state   state   yes
+figures.publish            buttons   sets    state   yes
 figures.reopen             buttons   once    state   yes
 figures.save_plan          yes       sets    last    yes
 filling.add_several        buttons   once    own     yes

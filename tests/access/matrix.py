@@ -33,6 +33,8 @@ key           401  401  401  401  401  401  401  401  401  401  401
 invitation    401  404  ok   ok   404  403  403  403  403  403  403
 one.press     404  404  404  404  404  404  404  404  404  404  404
 demo          404  404  404  404  404  404  404  404  404  404  404
+locked        401  403  403  403  403  403  403  403  404  404  403
+published     404  404  404  404  404  404  404  404  404  404  404
 letter        404  404  404  404  404  404  404  404  404  404  404
 person.invite 401  ok   404  404  404  404  404  404  ok   404  403
 message.one   401  404  ok   404  404  ok   404  404  ok   404  403
@@ -55,6 +57,8 @@ REASONS = {
     "one.press": "a letter as well; a mail program presses it without a mark of a form",
     "invitation": "who was invited answers; for any other supplier there is no invitation",
     "letter": "only the secret of a letter opens these; a made-up one opens nothing for anybody",
+    "locked": "operator, of a period that is locked; in this world none is, see test_open_data",
+    "published": "what a centre shows to everybody; in this world nothing is, see test_open_data",
     "demo": "of the demo alone: anywhere else there is no such page for anybody",
     "journal": "audit.view over what is one's own: there is no object, so that an operator elsewhere reads its centre's",
     "person.see": "user.manage of one person, for people of its centre; who answers for a firm has people.of_organisation",
@@ -193,6 +197,8 @@ exports.own_needs          GET   list.export            -
 exports.orders             GET   list.export            -
 exports.certificates_at_work  GET  operator             -
 public.show_map            GET   anyone                 -
+open_data.listed           GET   anyone                 -
+open_data.download         GET   published              -
 public.try_need            GET   anyone                 -
 public.try_need            POST  anyone                 -
 public.keep                POST  anyone                 -
@@ -519,6 +525,7 @@ figures.plan               GET   operator               -
 figures.save_plan          POST  operator               -
 figures.lock               POST  operator               -
 figures.reopen             POST  operator               -
+figures.publish            POST  locked                 -
 rates.listed               GET   operator               -
 rates.listed               POST  operator               -
 imports.start              GET   registry.import        -

@@ -104,6 +104,7 @@ VALUES = {
     "claim": "x",
     "key": "x",
     "team": "x",
+    "period": "2020",
 }
 
 

@@ -32,6 +32,10 @@ class FigureWords:
     def __init__(self, wording: Wording, translate: Translate) -> None:
         self.wording, self._ = wording, translate
 
+    def translate(self, message: str) -> str:
+        """An English message in the language."""
+        return self._(message)
+
     @property
     def language(self) -> str:
         return self.wording.language

@@ -46,6 +46,7 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "messages.listed": (),
     "needs.mine": _NEEDS,
     "needs.show": ("position", "ease"),
+    "open_data.listed": (),
     "operator.find": ("q",),
     "operator.firms": ("q",),
     "operator.queues": ("kind", "who"),

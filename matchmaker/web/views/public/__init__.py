@@ -4,6 +4,12 @@ the site, and the files that programs ask for.
 No page here may show contact data, prices or drawings.
 """
 
-from matchmaker.web.views.public import design, health, public, site_files
+from matchmaker.web.views.public import design, health, open_data, public, site_files
 
-BLUEPRINTS = (public.blueprint, health.blueprint, site_files.blueprint, design.blueprint)
+BLUEPRINTS = (
+    public.blueprint,
+    health.blueprint,
+    site_files.blueprint,
+    design.blueprint,
+    open_data.blueprint,
+)

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from importers.cells import plain
-from matchmaker.services.figures import figure_files, figure_plans, period_reports
+from matchmaker.services.figures import figure_files, figure_plans, open_figures, period_reports
 from matchmaker.services.figures.definitions import FIGURES
 from matchmaker.services.figures.periods import Period, PeriodLength
 from matchmaker.web.acts import figure_acts
@@ -37,6 +37,9 @@ def show() -> ResponseReturnValue:
         lengths=_lengths(period),
         kinds=tuple(figure_files.MEDIA),
         over=context.today() >= period.end,
+        published=report.is_locked and open_figures.is_published(database(), centre, period),
+        left_out=[one.figure for one in report.figures if not open_figures.is_told(one)],
+        fewest=open_figures.FEWEST_FIRMS,
     )
 
 
@@ -125,6 +128,21 @@ def reopen() -> ResponseReturnValue:
     with change() as (session, user):
         period_reports.reopen(session, own_centre(session), period, user)
     flash(gettext("The period is open again: its figures are counted anew."))
+    return redirect(url_for("figures.show", period=str(period)))
+
+
+@blueprint.post("/publish")
+@login_required
+def publish() -> ResponseReturnValue:
+    """Show a locked period to everybody as open data, or no longer."""
+    period, published = _asked(), request.form.get("published") == "yes"
+    with change() as (session, user):
+        open_figures.publish(session, own_centre(session), period, user, published=published)
+    flash(
+        gettext("Everybody reads the figures of the period now.")
+        if published
+        else gettext("The figures of the period are open to nobody else any more.")
+    )
     return redirect(url_for("figures.show", period=str(period)))
 
 
