@@ -245,7 +245,7 @@ def _orders(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
         if due is not None:
             waited = _waited(asked, due)
             yield TodayLine(
-                "orders", one.order.public_id, due, waited, one.order, one.delivered, of=one.ordered or 0
+                "orders", one.order.public_id, due, waited, one.order, one.good, of=one.ordered or 0
             )
 
 

@@ -312,18 +312,19 @@ def listed(session: Session, whose: Sequence[ColumnElement[bool]], limit: int = 
 
 @dataclass(frozen=True, slots=True)
 class LateOrder:
-    """An order whose day has passed: its pieces where they are told, and those that one side at least says came."""
+    """An order whose day has passed: its pieces where they are told, and the good ones that one side at least says came."""
 
     order: PurchaseOrder
     ordered: int | None
-    delivered: int
+    good: int
 
 
 def late(session: Session, centres: Iterable[str], today: date, limit: int) -> list[LateOrder]:
     """Running orders of the needs of centres (codes) whose day has passed, the oldest first; in one statement."""
+    good = func.coalesce(OrderEntry.pieces, 0) - func.coalesce(OrderEntry.defective, 0)
     came = (
-        select(func.coalesce(func.sum(OrderEntry.pieces), 0))
-        .where(OrderEntry.order_id == PurchaseOrder.id, OrderEntry.kind == "delivery")
+        select(func.coalesce(func.sum(good), 0))
+        .where(OrderEntry.order_id == PurchaseOrder.id, OrderEntry.kind.in_(_WITH_DEFECTS))
         .where(OrderEntry.state.in_(COUNTED_ENTRIES))
         .scalar_subquery()
     )

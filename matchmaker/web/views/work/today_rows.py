@@ -216,7 +216,7 @@ def _why_order(line: TodayLine) -> str:
             "To be delivered by %(day)s; all came as one side says, and the other has not confirmed.", day=day
         )
     told = {"day": day, "came": line.count, "ordered": line.of}
-    return gettext("To be delivered by %(day)s; %(came)s of %(ordered)s pcs came.", **told)
+    return gettext("To be delivered by %(day)s; %(came)s of %(ordered)s good pcs came.", **told)
 
 
 def _of_thing(line: TodayLine) -> str:

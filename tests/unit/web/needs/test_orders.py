@@ -104,13 +104,13 @@ def test_a_late_order_stands_in_the_operators_day(
 ) -> None:
     row = f'id="orders-{placed}"'
     assert row not in text(centre.get("/work/"))
-    say(shop, placed, line="1", pieces="40")
+    say(shop, placed, line="1", pieces="40", defective="2")
     with own_product.sessions.begin() as session:
         order = session.scalars(select(PurchaseOrder).where(PurchaseOrder.public_id == placed)).one()
         order.due_on = own_product.today() - timedelta(days=3)
     page = text(centre.get("/work/?kind=orders"))
     assert row in page
-    assert "40 of 120 pcs came" in page
+    assert "38 of 120 good pcs came" in page
     assert f'href="/orders/{placed}"' in page
 
 
