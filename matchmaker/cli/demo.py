@@ -1,12 +1,46 @@
-"""`matchmaker demo`: the demo centre, loaded on first use and served."""
+"""`matchmaker demo`: the demo centre, loaded on first use and served, with a history of orders, ladders and cards.
+
+The history is drawn with a seed and played through the use cases of the pages, as the centre writes it down.
+"""
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import click
 
-from matchmaker.cli.common import application, settings
+from matchmaker.cli.common import application, settings, translation
 from matchmaker.cli.serve import serve
-from matchmaker.models import Session
+from matchmaker.domain.lifecycle import CertificationStage, NeedState
+from matchmaker.models import Centre, Match, Need, OrderEntry, Profile, PurchaseOrder, Session, User
 from matchmaker.resources import folder, read_yaml
+from matchmaker.services.development import development_cards, ladder_lists, ladders
+from matchmaker.services.development.development_cards import CardGiven
+from matchmaker.services.development.ladders import StepGiven
+from matchmaker.services.imports import demo as generator
+from matchmaker.services.matching import matching, profile_gains
+from matchmaker.services.matching.matching import Matching
+from matchmaker.services.matching.wording import Wording
+from matchmaker.services.needs import needs
+from matchmaker.services.orders import order_claims, order_entries, orders
+from matchmaker.services.orders.order_claims import ClaimAnswer, ClaimGiven
+from matchmaker.services.orders.order_entries import EntryGiven
+from matchmaker.services.orders.orders import Speaker
+from matchmaker.services.people import accounts
+from matchmaker.services.profiles import profile_drafts
+from matchmaker.services.quotes import quotes
+from matchmaker.services.quotes.quote_terms import QuoteTerms
+from matchmaker.services.shortlist import match_decisions, shortlists
+from matchmaker.services.shortlist.awards import AwardShare
+from matchmaker.services.shortlist.shortlists import SupplierProposal
 from matchmaker.wiring import Application
+from search.ranking.explain import RankedSupplier
+
+SEED = 9002
+CONTRACTS, PROPOSED, QUOTES, LADDERS, CARDS = 10, 6, 2, 10, 4
+_LANGUAGES = ("ru", "en")
 
 # One login for each role. Known to everybody, so `demo` makes them only in a centre that it fills itself.
 PASSWORD = "demo-centre-2026"  # noqa: S105
@@ -27,7 +61,6 @@ _PLAYERS = ("operator@demo-centre.example", "supplier@demo-centre.example")
 @click.option("--no-serve", is_flag=True, help="Load the demo centre and stop.")
 def demo_command(no_serve: bool) -> None:
     """Load a demo centre on first use (about 300 invented suppliers, 40 needs, orders and ladders), print the logins, serve the site."""
-    from matchmaker.cli import demo_history
     from matchmaker.services.profiles import suppliers
 
     with application() as app:
@@ -36,7 +69,7 @@ def demo_command(no_serve: bool) -> None:
         if empty:
             click.echo("Loading the demo centre …", err=True)
             load(app)
-            demo_history.play(app, *_PLAYERS)
+            play(app, *_PLAYERS)
     click.echo("Sign in with any of these and the password " + PASSWORD)
     for email, _, english, _ in PEOPLE:
         click.echo(f"  {english:<22} {email}")
@@ -89,3 +122,234 @@ def _people(session: Session, app: Application) -> None:
         user = accounts.create_user(session, person, by="demo")
         held = accounts.grant(session, user, role, by="demo", **places.get(role, {"centre": centre}))  # type: ignore[arg-type]
         held.chief = held.organisation is not None
+
+
+def play(app: Application, operator: str, shop: str) -> None:
+    """Play the history into a demo centre that was just loaded, with the operator and the person of a shop (e-mail addresses)."""
+    words = read_yaml(folder("config") / "demo" / "history.yaml")
+    with app.sessions.begin() as session:
+        player = _Player(session, words, app, operator, shop)
+        parts = app.matching(PROPOSED)
+        player.orders(parts)
+        player.ladders()
+        player.cards(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """The centre as it writes down what either side of an order says."""
+
+    supplier: Speaker
+    contractor: Speaker
+
+
+class _Player:
+    """The player of the history, with the random state; one method a kind of record."""
+
+    def __init__(
+        self, session: Session, words: Mapping[str, Any], app: Application, operator: str, shop: str
+    ) -> None:
+        self.session, self.words, self.app = session, words, app
+        self.today, self.language = app.today(), app.settings.language
+        self.random = random.Random(SEED)
+        self.centre: Centre = needs.centre_of(session, app.settings.centre)
+        self.user: User = accounts.by_email(session, operator)
+        self.shop: User = accounts.by_email(session, shop)
+        self.needs = [
+            needs.by_external_id(session, self.centre, f"demo-n-{number}")
+            for number in range(1, generator.NEEDS + 1)
+        ]
+        self.wordings = {one: Wording(app.taxonomy, one, translation(one)) for one in _LANGUAGES}
+        self.sides = _Sides(
+            *(Speaker(self.user, side, by_centre=True) for side in ("supplier", "contractor"))
+        )
+
+    def _key(self) -> str:
+        return f"{self.random.getrandbits(64):016x}"
+
+    def _word(self, *path: str) -> str:
+        found: Any = self.words
+        for name in path:
+            found = found[name]
+        return str(found[self.language])
+
+    def contracts(self, parts: Matching) -> list[tuple[Match, date]]:
+        """Contracts of some needs, each with the day of its order: proposed by the matcher, invited, quoted, awarded."""
+        found = []
+        for need in self.needs[1 :: generator.NEEDS // CONTRACTS]:
+            answer = matching.match_need(self.session, need, parts).answer
+            proposed = [SupplierProposal(one.key, one.score, self._explained(one)) for one in answer.matches]
+            if len(proposed) < QUOTES or not need.is_open:
+                continue
+            there = shortlists.propose(
+                self.session, need, proposed, ranker=answer.ranker, by=self.user.public_id
+            )
+            needs.move(self.session, need, NeedState.SHORTLISTING, by=self.user.public_id)
+            invited = there[:QUOTES]
+            match_decisions.invite(self.session, invited, self.user)
+            shortlists.release(self.session, need, by=self.user.public_id)
+            placed = self.today - timedelta(days=self.random.randint(20, 75))
+            found.append((self._chosen(need, invited, placed), placed))
+        return found
+
+    def _explained(self, found: RankedSupplier) -> dict[str, Any]:
+        """Why the matcher proposes a supplier, in both languages."""
+        return {
+            "reasons": {
+                language: [asdict(wording.reason(verdict)) for verdict in found.verdicts]
+                for language, wording in self.wordings.items()
+            }
+        }
+
+    def _chosen(self, need: Need, invited: Sequence[Match], placed: date) -> Match:
+        """The supplier with the lowest of the quotes, which the centre types in, under contract."""
+        pieces, base = need.quantity or 1, self.random.randint(200, 4_000)
+        prices = [base + self.random.randint(0, base // 3) for _ in invited]
+        for match, price in zip(invited, prices, strict=True):
+            terms = QuoteTerms(
+                100 * price * pieces, "RUB", lead_time_days=self.random.randint(12, 35), vat="included"
+            )
+            quotes.enter(self.session, match, terms, self.user)
+        best = min(zip(prices, invited, strict=True), key=lambda pair: pair[0])[1]
+        share = AwardShare(best, best.revision)
+        quotes.award(
+            self.session, need, [share], self.user, self._reason, reason="chosen-another", today=placed
+        )
+        return best
+
+    def _reason(self, code: str, language: str) -> str:
+        return next(one.label.text(language) for one in self.app.taxonomy.reasons if one.code == code)
+
+    def orders(self, parts: Matching) -> None:
+        """An order of every contract, from some weeks ago: delivered, under way, late or with a claim."""
+        for number, (match, placed) in enumerate(self.contracts(parts)):
+            self._order(match, placed, number)
+
+    def _order(self, match: Match, placed: date, number: int) -> None:
+        at = datetime.combine(placed, time(9), UTC)
+        quoted = quotes.of_match(self.session, match)
+        order = orders.begin(self.session, match, (), quoted, self.user, placed, at)
+        orders.describe(
+            self.session, order, f"{placed:%y}-{100 + number}", "", self.user, revision=order.revision
+        )
+        due = order.due_on or self.today
+        if number % 5 == 3:
+            due += timedelta(days=7)
+            moved = EntryGiven(self._key(), "day", None, due, text=self._word("order", "late"))
+            self._agreed(order, moved, "supplier", placed)
+        article = placed + timedelta(days=self.random.randint(4, 9))
+        if number % 3 == 0 and article <= self.today:
+            sent = EntryGiven(self._key(), "first_article", "", article, text=self._word("order", "article"))
+            entry = order_entries.say(self.session, order, sent, self.sides.supplier, self.today)
+            order_entries.accept_article(
+                self.session,
+                order,
+                entry,
+                self.sides.contractor,
+                self._word("order", "accepted"),
+                accepted=True,
+                revision=entry.revision,
+            )
+        self._deliveries(order, placed, due)
+        if number % 4 == 1:
+            self._claim(order)
+
+    def _deliveries(self, order: PurchaseOrder, placed: date, due: date) -> None:
+        """One to three lots around the agreed day, as far as it has come; the last one may wait for the other side's word."""
+        quantity = orders.lines_of(order)[0].quantity or 0
+        for meant, pieces in _lots(self.random, quantity, due):
+            day = max(meant, placed + timedelta(days=2))
+            if day > self.today or pieces < 1:
+                continue
+            wrong = self.random.randint(1, max(pieces // 50, 1)) if self.random.random() < 0.15 else 0
+            given = EntryGiven(self._key(), "delivery", "", day, pieces, wrong)
+            if (self.today - day).days < 4:
+                order_entries.say(self.session, order, given, self.sides.supplier, self.today)
+            else:
+                self._agreed(order, given, "supplier", self.today)
+
+    def _agreed(self, order: PurchaseOrder, given: EntryGiven, side: str, today: date) -> OrderEntry:
+        """What one side says and the other one confirms."""
+        speaker, other = getattr(self.sides, side), getattr(self.sides, orders.OTHER_SIDE[side])
+        entry = order_entries.say(self.session, order, given, speaker, today)
+        order_entries.confirm(self.session, order, entry, other, revision=entry.revision)
+        return entry
+
+    def _claim(self, order: PurchaseOrder) -> None:
+        said = ClaimGiven(self._key(), self._word("order", "claim"))
+        claim = order_claims.make(self.session, order, said, self.sides.contractor)
+        due = self.today + timedelta(days=10)
+        answer = ClaimAnswer(self._word("order", "cause"), self._word("order", "remedy"), due)
+        order_claims.answer(
+            self.session, order, claim, answer, self.sides.supplier, self.today, revision=claim.revision
+        )
+
+    def ladders(self) -> None:
+        """Shops that prepare for a certificate stand at different stages; the shop with an account asks for help with one."""
+        prepared = ladder_lists.without_ladder(self.session, self.centre)[:LADDERS]
+        for number, row in enumerate(prepared):
+            self._ladder(row.profile, str(row.standard_code), 1 + number % len(self.words["ladder"]))
+        firm = self.shop.memberships[0].organisation
+        own = profile_drafts.of_organisation(self.session, firm.public_id) if firm else None
+        if own is None:
+            return
+        wish = StepGiven(self._key(), CertificationStage.NONE, self.today, note=self._word("wish"))
+        ladders.ask(self.session, own, "iso-14001", wish, self.shop)
+
+    def _ladder(self, profile: Profile, standard: str, steps: int) -> None:
+        on = self.today - timedelta(days=self.random.randint(60, 90) * steps)
+        for place, step in enumerate(self.words["ladder"][:steps], 1):
+            following = on + timedelta(days=self.random.randint(40, 58))
+            last = self.today + timedelta(days=self.random.randint(-9, 30))
+            given = StepGiven(
+                self._key(),
+                CertificationStage(step["stage"]),
+                on,
+                owner=self.user.public_id if place % 2 else "",
+                next_step=str(step["next"][self.language]),
+                next_on=last if place == steps else following,
+                helper=self._word("helper") if place == 1 else None,
+                cost_minor=100 * step["cost"] or None,
+                payer=step["payer"] if step["cost"] else None,
+            )
+            ladders.record(self.session, profile, standard, given, self.user)
+            on = following
+
+    def cards(self, parts: Matching) -> None:
+        """Cards of suppliers that one requirement alone keeps from an open need."""
+        for count, (profile, need, closing) in enumerate(self._gaps(parts)):
+            if count == CARDS:
+                return
+            found = matching.match_one(need, profile.public_id, parts)
+            verdicts = [one for one in found.verdicts if one.requirement in closing] if found else []
+            reasons = {
+                one: [asdict(wording.reason(verdict)) for verdict in verdicts]
+                for one, wording in self.wordings.items()
+            }
+            measured = {"closing": list(closing), "reasons": reasons}
+            told = self.words["card"][closing[0]]
+            due = self.today + timedelta(days=self.random.randint(0, 120))
+            owner = self.user.public_id if count % 2 else ""
+            given = CardGiven(closing[0], told["closes"], str(told["what"][self.language]), due, owner, None)
+            development_cards.make(self.session, (profile, need), given, measured, self._key(), self.user)
+
+    def _gaps(self, parts: Matching) -> Iterator[tuple[Profile, Need, Sequence[str]]]:
+        """A supplier a need, the first that a single requirement removes."""
+        released = [need for need in self.needs if need.is_released and need.is_open]
+        for need in released:
+            asked = matching.understand_need(need, parts)
+            for profile, _ in matching.removed(self.session, asked, parts).suppliers:
+                closing = profile_gains.closing(profile, need, parts)
+                if len(closing) == 1 and closing[0] in self.words["card"]:
+                    yield profile, need, closing
+                    break
+
+
+def _lots(draw: random.Random, quantity: int, due: date) -> Iterator[tuple[date, int]]:
+    """The days and pieces of one to three deliveries, most of them in time, in all what is ordered."""
+    count = draw.choice((1, 1, 2, 3)) if quantity >= 3 else 1
+    parts = [quantity // count] * (count - 1)
+    parts.append(quantity - sum(parts))
+    slip = draw.choice((-4, -3, -2, -1, 0, 0, 3, 8))
+    for place, pieces in enumerate(parts, 1):
+        yield due + timedelta(days=slip - 5 * (count - place)), pieces

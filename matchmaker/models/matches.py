@@ -363,7 +363,7 @@ class UnreadMessage(Base):
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
 
 
-class Team(PublicId, Stamped, Base):
+class SupplierTeam(PublicId, Stamped, Base):
     """Suppliers of a need that quote for it together: a lead, and members with the positions that each makes.
 
     Each member prices its own positions in a quote of its own; from `offered_at` on, when the lead handed them in with its words
@@ -383,7 +383,9 @@ class Team(PublicId, Stamped, Base):
 
     need: Mapped[Need] = relationship()
     lead: Mapped[Match] = relationship(foreign_keys=[lead_id])
-    members: Mapped[list["TeamMember"]] = relationship(order_by="TeamMember.match_id", back_populates="team")
+    members: Mapped[list["SupplierTeamMember"]] = relationship(
+        order_by="SupplierTeamMember.match_id", back_populates="team"
+    )
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy's way to declare it
 
@@ -392,7 +394,7 @@ class Team(PublicId, Stamped, Base):
         return self.offered_at is not None and self.ended_at is None
 
 
-class TeamMember(Base):
+class SupplierTeamMember(Base):
     """A supplier in a team, and the ids of the need's positions that it makes."""
 
     __tablename__ = "team_member"
@@ -401,5 +403,5 @@ class TeamMember(Base):
     match_id: Mapped[int] = mapped_column(ForeignKey("match.id"), primary_key=True, index=True)
     positions: Mapped[list[str]] = mapped_column(Json)
 
-    team: Mapped[Team] = relationship(back_populates="members")
+    team: Mapped[SupplierTeam] = relationship(back_populates="members")
     match: Mapped[Match] = relationship()

@@ -70,9 +70,9 @@ from matchmaker.models import (
     Site,
     SpareCapacity,
     StoredFile,
+    SupplierTeam,
+    SupplierTeamMember,
     SupportOffer,
-    Team,
-    TeamMember,
     TypedText,
     UndoableAct,
     UnreadMessage,
@@ -383,10 +383,10 @@ class Crowd:
             session.flush()
         session.add(_file("calculation.pdf", "quote", quote_id=quote.id))
         self._of_order(session, match, users, number)
-        team = Team(need_id=match.need_id, lead_id=match.id, offered_at=now(), by_id=users[0].id)
+        team = SupplierTeam(need_id=match.need_id, lead_id=match.id, offered_at=now(), by_id=users[0].id)
         session.add(team)
         session.flush()
-        session.add(TeamMember(team_id=team.id, match_id=match.id, positions=["1"]))
+        session.add(SupplierTeamMember(team_id=team.id, match_id=match.id, positions=["1"]))
         session.add(
             Agreement(
                 need_id=match.need_id,

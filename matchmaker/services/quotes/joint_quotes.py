@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.errors import Forbidden, InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import SENT_QUOTES
-from matchmaker.models import Match, Quote, Team, TeamMember, User
+from matchmaker.models import Match, Quote, SupplierTeam, SupplierTeamMember, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
 from matchmaker.services.quotes import quote_comparison, quote_terms, quotes
@@ -27,7 +27,7 @@ LONGEST = 4_000  # characters
 class JointPart:
     """A member with its sent quote, and the terms of its own positions in it; `missing` are those of its positions without a price."""
 
-    member: TeamMember
+    member: SupplierTeamMember
     quote: Quote | None
     terms: QuoteTerms | None
     missing: tuple[str, ...]
@@ -37,7 +37,7 @@ class JointPart:
 class JointQuote:
     """A team with what each member quotes for its part."""
 
-    team: Team
+    team: SupplierTeam
     parts: tuple[JointPart, ...]
 
     @property
@@ -46,7 +46,7 @@ class JointQuote:
         return not any(part.missing for part in self.parts)
 
 
-def of_team(session: Session, team: Team) -> JointQuote:
+def of_team(session: Session, team: SupplierTeam) -> JointQuote:
     """The parts of a team; call it for readers outside the team only where quotes are not sealed."""
     sent = select(Quote).where(
         Quote.match_id.in_([one.match_id for one in team.members]), Quote.state.in_(SENT_QUOTES)
@@ -55,12 +55,12 @@ def of_team(session: Session, team: Team) -> JointQuote:
     return made_of(team, found)
 
 
-def made_of(team: Team, found: Mapping[int, Quote]) -> JointQuote:
+def made_of(team: SupplierTeam, found: Mapping[int, Quote]) -> JointQuote:
     """The joint quote from the sent quotes of a need by the row id of their match."""
     return JointQuote(team, tuple(_part(one, found.get(one.match_id)) for one in team.members))
 
 
-def _part(member: TeamMember, quote: Quote | None) -> JointPart:
+def _part(member: SupplierTeamMember, quote: Quote | None) -> JointPart:
     wanted = set(member.positions)
     if quote is None:
         return JointPart(member, None, None, tuple(member.positions))
@@ -97,7 +97,7 @@ def terms(joint: JointQuote, currency: str, rates: CurrencyRates) -> QuoteTerms 
     )
 
 
-def offer(session: Session, team: Team, lead: Match, note: str, user: User) -> None:
+def offer(session: Session, team: SupplierTeam, lead: Match, note: str, user: User) -> None:
     """Hand in the joint quote, with the lead's words; handed in again its words are replaced. Raises Forbidden for another member,
     QuoteClosed and NoQuotesTaken as any quote, InvalidRecord where a member has not quoted all of its positions (field "team"), or the
     words are too long.
@@ -122,7 +122,7 @@ def offer(session: Session, team: Team, lead: Match, note: str, user: User) -> N
     journal.note(session, user.public_id, "team.offered", team.need, {"team": team.public_id})
 
 
-def take_back(session: Session, team: Team, lead: Match, user: User) -> None:
+def take_back(session: Session, team: SupplierTeam, lead: Match, user: User) -> None:
     """Take the joint quote back; the members' own quotes stay. Raises as `offer`."""
     _check_lead(session, team, lead)
     if not team.is_offered:
@@ -132,14 +132,14 @@ def take_back(session: Session, team: Team, lead: Match, user: User) -> None:
     journal.note(session, user.public_id, "team.taken_back", team.need, {"team": team.public_id})
 
 
-def _check_lead(session: Session, team: Team, lead: Match) -> None:
+def _check_lead(session: Session, team: SupplierTeam, lead: Match) -> None:
     quotes.open_need(session, lead)
     session.refresh(team)
     if team.lead_id != lead.id or team.ended_at is not None:
         raise Forbidden
 
 
-def offered(teams: Sequence[Team], sent: Sequence[Quote]) -> list[JointQuote]:
+def offered(teams: Sequence[SupplierTeam], sent: Sequence[Quote]) -> list[JointQuote]:
     """The joint quotes that were handed in, of the opened quotes of a need."""
     found = {quote.match_id: quote for quote in sent}
     return [made_of(team, found) for team in teams if team.is_offered]

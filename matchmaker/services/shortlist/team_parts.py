@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
 from matchmaker.domain.language import N_
-from matchmaker.models import Match, Need, Profile, Team, TeamMember
+from matchmaker.models import Match, Need, Profile, SupplierTeam, SupplierTeamMember
 from matchmaker.services.mail import letters
 from matchmaker.services.needs import needs
 
@@ -17,8 +17,8 @@ from matchmaker.services.needs import needs
 class TeamPart:
     """A member of a team with the titles of its positions."""
 
-    team: Team
-    member: TeamMember
+    team: SupplierTeam
+    member: SupplierTeamMember
     titles: tuple[str, ...]
 
     @property
@@ -26,22 +26,30 @@ class TeamPart:
         return self.member.match_id == self.team.lead_id
 
 
-def of_need(session: Session, need: Need) -> Sequence[Team]:
+def of_need(session: Session, need: Need) -> Sequence[SupplierTeam]:
     """The teams of a need that are not over, with their members, in one statement."""
-    query = select(Team).where(Team.need_id == need.id, Team.ended_at.is_(None)).order_by(Team.id)
+    query = (
+        select(SupplierTeam)
+        .where(SupplierTeam.need_id == need.id, SupplierTeam.ended_at.is_(None))
+        .order_by(SupplierTeam.id)
+    )
     return session.scalars(query.options(with_firms())).unique().all()
 
 
 def with_firms() -> ExecutableOption:
     """What is read with a team: its members with their firms."""
-    match = joinedload(Team.members).joinedload(TeamMember.match)
+    match = joinedload(SupplierTeam.members).joinedload(SupplierTeamMember.match)
     return match.joinedload(Match.profile).joinedload(Profile.organisation)
 
 
 def of_match(session: Session, match: Match) -> TeamPart | None:
     """The part of a supplier in the team that it is in; None where it is in none."""
-    own = select(TeamMember.team_id).where(TeamMember.match_id == match.id)
-    query = select(Team).where(Team.id.in_(own), Team.ended_at.is_(None)).options(with_firms())
+    own = select(SupplierTeamMember.team_id).where(SupplierTeamMember.match_id == match.id)
+    query = (
+        select(SupplierTeam)
+        .where(SupplierTeam.id.in_(own), SupplierTeam.ended_at.is_(None))
+        .options(with_firms())
+    )
     team = session.scalars(query).unique().first()
     if team is None:
         return None

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.errors import Faults, MoveNotAllowed, NotFound, wrong_field
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import MatchState
-from matchmaker.models import Match, Need, Team, TeamMember, User
+from matchmaker.models import Match, Need, SupplierTeam, SupplierTeamMember, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, urls
 from matchmaker.services.core.locks import lock_row as take_turns
@@ -44,7 +44,7 @@ def candidates(session: Session, need: Need) -> list[Match]:
     return [one for one in shortlists.of_need(session, need) if one.is_invitable or one.is_seated]
 
 
-def form(session: Session, need: Need, given: TeamGiven, user: User) -> Team:
+def form(session: Session, need: Need, given: TeamGiven, user: User) -> SupplierTeam:
     """Form a team. Who is not invited yet is, and reads its part in the invitation; who is, is told by e-mail. The same team asked for
     again is the one that is there.
 
@@ -60,11 +60,11 @@ def form(session: Session, need: Need, given: TeamGiven, user: User) -> Team:
         raise MoveNotAllowed(state=need.state, target=MatchState.INVITED)
     there = {one.public_id: one for one in candidates(session, need)}
     _check(session, need, given, there)
-    team = Team(need_id=need.id, need=need, lead=there[given.lead], by_id=user.id)
+    team = SupplierTeam(need_id=need.id, need=need, lead=there[given.lead], by_id=user.id)
     session.add(team)
     session.flush()
     for key, positions in parts.items():
-        session.add(TeamMember(team_id=team.id, match=there[key], positions=positions))
+        session.add(SupplierTeamMember(team_id=team.id, match=there[key], positions=positions))
     session.flush()
     session.refresh(team)
     told = [one.match for one in team.members if not one.match.is_invitable]
@@ -105,16 +105,16 @@ def _busy(session: Session, need: Need) -> set[str]:
     return {one.match.public_id for team in team_parts.of_need(session, need) for one in team.members}
 
 
-def by_key(session: Session, need: Need, key: str) -> Team:
+def by_key(session: Session, need: Need, key: str) -> SupplierTeam:
     """A team of a need by its public id, also one that is over. Raises NotFound."""
-    query = select(Team).where(Team.public_id == key, Team.need_id == need.id)
+    query = select(SupplierTeam).where(SupplierTeam.public_id == key, SupplierTeam.need_id == need.id)
     found = session.scalars(query.options(team_parts.with_firms())).unique().first()
     if found is None:
         raise NotFound(what="team", key=key)
     return found
 
 
-def end(session: Session, team: Team, user: User) -> None:
+def end(session: Session, team: SupplierTeam, user: User) -> None:
     """End a team: its members stay invited, each for itself, and are told. Ended again it stays."""
     take_turns(session, team.need)
     session.refresh(team)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from matchmaker.cli import demo, demo_history
+from matchmaker.cli import demo
 from matchmaker.domain.lifecycle import EntryState, OrderState
 from matchmaker.models import (
     CertificationStep,
@@ -28,7 +28,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
         folder = tmp_path_factory.mktemp("demo")
         application = Application(Settings(data=folder, _env_file=None), clock=lambda: TODAY)
         demo.load(application)
-        demo_history.play(application, "operator@demo-centre.example", "supplier@demo-centre.example")
+        demo.play(application, "operator@demo-centre.example", "supplier@demo-centre.example")
     with application.sessions() as session:
         yield session
     application.close()
@@ -53,6 +53,6 @@ def test_ladders_and_cards_stand_at_several_stages(session: Session) -> None:
     assert len({one.stage for one in steps}) >= 3
     assert all(one.on <= TODAY for one in steps)
     cards = session.scalars(select(DevelopmentCard)).all()
-    assert 0 < len(cards) <= demo_history.CARDS
+    assert 0 < len(cards) <= demo.CARDS
     assert all(one.requirement in one.before["closing"] for one in cards)
     assert {language for one in cards for language in one.before["reasons"]} == {"ru", "en"}

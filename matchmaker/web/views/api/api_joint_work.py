@@ -9,7 +9,7 @@ from flask import Blueprint
 from pydantic import Field
 
 from matchmaker.domain.errors import NotFound
-from matchmaker.models import Session, Team
+from matchmaker.models import Session, SupplierTeam
 from matchmaker.services.matching import joint_work, matching
 from matchmaker.services.needs import quote_rounds
 from matchmaker.services.quotes import joint_quotes, quotes
@@ -219,7 +219,7 @@ class OfferBody(ApiBody):
     note: Annotated[str, Field(max_length=joint_quotes.LONGEST)] = ""
 
 
-def _team(team: Team, joint: JointQuote | None = None) -> TeamAnswer:
+def _team(team: SupplierTeam, joint: JointQuote | None = None) -> TeamAnswer:
     missing = {part.member.match_id: bool(part.missing) for part in joint.parts} if joint else {}
     return TeamAnswer(
         key=team.public_id,

@@ -5,7 +5,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchmaker.models import Team, TeamMember
+from matchmaker.models import SupplierTeam, SupplierTeamMember
 from matchmaker.services.quotes import joint_quotes
 from matchmaker.services.quotes.joint_quotes import JointPart, JointQuote
 from matchmaker.services.quotes.position_prices import PositionPrice
@@ -19,7 +19,7 @@ _days = st.none() | st.integers(1, 400)
 
 
 def part(name: str, terms: QuoteTerms | None, missing: tuple[str, ...] = ()) -> JointPart:
-    return JointPart(TeamMember(match_id=len(name), positions=[name]), None, terms, missing)
+    return JointPart(SupplierTeamMember(match_id=len(name), positions=[name]), None, terms, missing)
 
 
 def quoted(
@@ -37,7 +37,7 @@ def test_the_sum_is_that_of_the_parts_and_the_days_are_the_longest(
         quoted(f"p{place}", pieces, price, days, tooling_minor=tooling or None, vat="included")
         for place, (pieces, price, days, tooling) in enumerate(rows)
     ]
-    made = joint_quotes.terms(JointQuote(Team(), tuple(parts)), "RUB", NO_RATES)
+    made = joint_quotes.terms(JointQuote(SupplierTeam(), tuple(parts)), "RUB", NO_RATES)
     assert made is not None
     assert made.total_minor == sum(pieces * price + tooling for pieces, price, _, tooling in rows)
     days = [days for _, _, days, _ in rows]
@@ -50,15 +50,15 @@ def test_other_currencies_and_vat_that_is_added_are_counted() -> None:
         quoted("a", 10, 100, 5, "EUR", vat="included"),
         quoted("b", 10, 1_000, 9, vat="added", vat_percent=20.0),
     )
-    made = joint_quotes.terms(JointQuote(Team(), parts), "RUB", RATES)
+    made = joint_quotes.terms(JointQuote(SupplierTeam(), parts), "RUB", RATES)
     assert made is not None
     assert made.total_minor == 10 * 100 * 100 + 10 * 1_200
-    assert joint_quotes.terms(JointQuote(Team(), parts), "RUB", NO_RATES) is None
+    assert joint_quotes.terms(JointQuote(SupplierTeam(), parts), "RUB", NO_RATES) is None
 
 
 def test_a_part_that_is_missing_makes_no_terms() -> None:
     whole = quoted("a", 10, 100, 5)
     for lacking in (part("b", None, ("b",)), part("b", whole.terms, ("c",))):
-        joint = JointQuote(Team(), (whole, lacking))
+        joint = JointQuote(SupplierTeam(), (whole, lacking))
         assert not joint.is_complete
         assert joint_quotes.terms(joint, "RUB", NO_RATES) is None

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from matchmaker.domain.records import PositionRecord
-from matchmaker.models import Mail, Match, Need, PurchaseOrder, Team
+from matchmaker.models import Mail, Match, Need, PurchaseOrder, SupplierTeam
 from matchmaker.services.needs import needs
 from matchmaker.services.quotes.position_prices import AskedPosition
 from matchmaker.wiring import Application
@@ -67,7 +67,9 @@ def test_a_team_quotes_as_one_and_each_member_gets_its_contract(
     for _ in range(2):
         assert centre.post(page, team_form(own, own, other), page=page).status_code == 302
     with own_product.sessions() as session:
-        team = session.scalars(select(Team).join(Team.need).where(Need.public_id == divided)).one()
+        team = session.scalars(
+            select(SupplierTeam).join(SupplierTeam.need).where(Need.public_id == divided)
+        ).one()
         told = session.scalars(
             select(Mail).where(Mail.kind == "team_news", Mail.about.in_((own, other)))
         ).all()
@@ -120,7 +122,9 @@ def test_a_team_ends_and_its_members_quote_for_themselves(
     assert busy.status_code == 422
     assert "another team" in text(busy)
     with own_product.sessions() as session:
-        key = session.scalars(select(Team.public_id).join(Team.need).where(Need.public_id == divided)).one()
+        key = session.scalars(
+            select(SupplierTeam.public_id).join(SupplierTeam.need).where(Need.public_id == divided)
+        ).one()
     for _ in range(2):
         assert centre.post(f"{page}/{key}/end", page=page).status_code == 302
     assert shop.get(f"/needs/{divided}/team").status_code == 404
