@@ -329,9 +329,15 @@ class TaxonomyNames:
                         yield NamedConcept(kind, code, first, first + 1, 2, weight * own)
 
 
+def _rank(named: NamedConcept) -> tuple[int, int, int, int]:
+    """More words come first; of names of as many, that with fewer words between its own."""
+    span = named.last - named.first
+    return -named.words, max(0, span - named.words), -span, named.first
+
+
 def _without_overlap(candidates: list[NamedConcept]) -> Iterator[NamedConcept]:
-    """The mentions without overlap, those of most words first; several concepts of one place and as many words all stay:
-    an ambiguous name may mean each, while "шьём рабочую одежду" says more than "шьём … одежду".
+    """The mentions without overlap, those of most words first, of as many words the closest; several concepts of one place
+    and as many words all stay: an ambiguous name may mean each, while "шьём рабочую одежду" says more than "шьём … одежду".
     """
     taken: dict[int, tuple[int, int, int]] = {}
     best: dict[tuple[str, int, int], NamedConcept] = {}
@@ -339,7 +345,7 @@ def _without_overlap(candidates: list[NamedConcept]) -> Iterator[NamedConcept]:
         known = best.get((found.code, found.first, found.last))
         if known is None or (known.words, known.weight) < (found.words, found.weight):
             best[found.code, found.first, found.last] = found
-    for found in sorted(best.values(), key=lambda item: (-item.words, -(item.last - item.first), item.first)):
+    for found in sorted(best.values(), key=_rank):
         place = (found.first, found.last, found.words)
         if all(taken.get(index, place) == place for index in range(found.first, found.last)):
             taken.update(dict.fromkeys(range(found.first, found.last), place))

@@ -13,6 +13,7 @@ from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.domain.taxonomy_keys import Flag
 from search.text.lexicon import WordPattern
 from search.text.recognition import Mention, Origin
+from search.text.tokens import is_ours
 
 OPERATION = "operation"  # the kind of a mention that is not yet known to be work
 _PROCESS = "process"
@@ -49,6 +50,9 @@ _TOLD = WordPattern(
 _OBJECT = WordPattern("work", r"[ ](?:@object_of_command(?!\w)|\d|[ø⌀\"]|\.\d)")
 _PLAIN_OBJECT = WordPattern("work", r"[ ]@plain_object(?!\w)")
 _NOUN_TOO = WordPattern("work", r"(?:@noun_and_verb)(?!\w)")
+# A Russian verb behind a word that asks: "нужно порезать".
+_NEEDED = WordPattern("work", r"\b@needs_work(?:[ ]\w+)?[ ]$")
+_INFINITIVE = ("ть", "ти", "чь")
 _NOMINATIVE = re.compile(r"[ая]я$|[a-z]$", re.IGNORECASE)
 LONGEST_VERB = 12  # letters
 FEW_METALS = 5  # of so many names of materials one may be a metal's where work is not on metal
@@ -92,12 +96,19 @@ def _is_operation(text: str, step: Mention) -> bool:
         return True
     if _NUMBER_BEFORE.search(text, first, step.start):
         return bool(_NOMINATIVE.search(text, step.start, step.end))
-    if _is_command(text, step):
+    if _is_command(text, step) or _is_told(text, step):
         return True
     if _is_ordinary(text, step):
         return False
     alone = _LINE_BEGINS.search(text, first, step.start) and _LINE_ENDS.match(text, step.end)
     return bool(alone or _NOUN_AFTER.match(text, step.end))
+
+
+def _is_told(text: str, step: Mention) -> bool:
+    """Whether a Russian verb says that "we" do the work, or that it is needed: "режем", "нужно порезать"."""
+    verb = text[step.start : step.end].lower()
+    needed = verb.endswith(_INFINITIVE) and _NEEDED.search(text, max(0, step.start - _BEFORE), step.start)
+    return bool(needed) or is_ours(verb)
 
 
 def _is_command(text: str, step: Mention) -> bool:

@@ -264,3 +264,32 @@ def test_a_verb_of_we_is_work(teller: str, verb: str) -> None:
 @pytest.mark.parametrize("text", ["We turn down small jobs", "We face problems", "We cut corners nowhere"])
 def test_a_verb_of_we_that_takes_no_work_is_none(text: str) -> None:
     assert not _read(text).of("process", negated=None)
+
+
+@pytest.mark.parametrize(
+    ("text", "process"),
+    [
+        ("Нужно порезать уголки, 40 шт", "cutting"),
+        ("Режем, сверлим, варим", "cutting"),
+        ("Требуется накатать М16 на концах", "thread-rolling"),
+        ("Прошу отогнуть кромку на 40 мм", "press-brake-bending"),
+        ("Протягиваем ступицы под заказ", "broaching"),
+    ],
+)
+def test_a_russian_verb_of_an_operation_is_work_where_we_do_it_or_it_is_needed(
+    text: str, process: str
+) -> None:
+    assert process in _work(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Цены режут глаз.",
+        "Нам удалось пробить скидку.",
+        "Конкуренты развернули рекламу.",
+        "Лить воду не будем.",
+    ],
+)
+def test_a_russian_verb_elsewhere_is_none(text: str) -> None:
+    assert _work(text) == []

@@ -50,3 +50,17 @@ def test_signs_joining_words_and_distance_part_the_words_of_a_name(text: str) ->
 def test_of_names_in_one_place_the_one_of_more_words_is_meant() -> None:
     assert _work("Шьём рабочую одежду") == {"workwear-sewing"}
     assert _work("Варим мыло") == {"soap-making"}
+
+
+@pytest.mark.parametrize(
+    ("text", "process", "other"),
+    [
+        ("Шлифовка шлицев ведущего вала", "spline-grinding", "cylindrical-grinding"),
+        ("Impact extrusion of aluminium cans", "cold-forging", "extrusion-metal"),
+        ("Copper pipe joints silver soldered", "brazing", "soldering"),
+    ],
+)
+def test_of_names_of_as_many_words_the_closer_one_is_meant(text: str, process: str, other: str) -> None:
+    work = _work(text)
+    assert process in work
+    assert other not in work
