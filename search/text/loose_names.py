@@ -28,7 +28,7 @@ class LooseMatch:
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
+class _LooseWord:
     """A word of the name number `name`, the one at `place` in it; `is_open` where it is only a beginning."""
 
     spelling: str
@@ -42,7 +42,7 @@ class LooseNames:
 
     def __init__(self) -> None:
         self._names: list[tuple[str, int]] = []  # the code, and the number of words
-        self._words: dict[str, list[_Word]] = defaultdict(list)
+        self._words: dict[str, list[_LooseWord]] = defaultdict(list)
 
     def add(self, code: str, name: str) -> None:
         """Add a name as the taxonomy writes it: "накат* резьб*"."""
@@ -50,7 +50,7 @@ class LooseNames:
         for place, alternatives in enumerate(words):
             for written in alternatives.split("/"):
                 spelling = written.removesuffix("*")
-                word = _Word(spelling, written.endswith("*"), len(self._names), place)
+                word = _LooseWord(spelling, written.endswith("*"), len(self._names), place)
                 self._words[spelling[:SHORTEST]].append(word)
         self._names.append((code, len(words)))
 
