@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from matchmaker.domain.taxonomy import Taxonomy, Town
 from search.text.lexicon import WordPattern, whole_words
-from search.text.names import AMBIGUOUS_WEIGHT, PLACES
+from search.text.naming import AMBIGUOUS_WEIGHT, PLACES
 from search.text.recognition import Mention
 
 _PLACED = WordPattern("places", r"\b@before_town\.?[ ]$")

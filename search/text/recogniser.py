@@ -28,7 +28,7 @@ from search.text.gazetteer import LETTERED, Gazetteer
 from search.text.lexicon import WordPattern
 from search.text.machine_models import MachineModels
 from search.text.measures import BARE
-from search.text.names import AMBIGUOUS_WEIGHT, NamedConcept, TaxonomyNames
+from search.text.naming import AMBIGUOUS_WEIGHT, NamedConcept, TaxonomyNames
 from search.text.recognition import MAX_TEXT, Mention, Origin, Recognition
 from search.text.segments import TextSource, blanked, segmented
 from search.text.tokens import Token, fold, tokens

@@ -13,6 +13,15 @@ LONGEST_PATTERN = 120  # characters of a line of a regular expression
 # Words that happen to be codes too, and what they say where they stand.
 ORDINARY = {
     ("matchmaker/cli/demo.py", "design"): "the setting of the page of components, not the process",
+    (
+        "matchmaker/cli/demo.py",
+        "iso-14001",
+    ): "a certificate that a made-up shop works towards, in the demo alone",
+    ("matchmaker/cli/demo.py", "chosen-another"): "the reason that a made-up centre gives, in the demo alone",
+    ("matchmaker/services/development/benchmarks.py", "IT"): "the unit of accuracy, not Italy",
+    ("matchmaker/services/shortlist/teams.py", "lead"): "the first of a team, not the metal",
+    ("matchmaker/web/views/work/forming.py", "lead"): "a field of a form, not the metal",
+    ("matchmaker/web/views/work/forming.py", "forming"): "a group of pages, not the process",
     ("matchmaker/cli/match.py", "ID"): "the placeholder of an option, not Indonesia",
     ("matchmaker/domain/access.py", "CN"): "a relation to an object, not China",
     ("matchmaker/domain/taxonomy_check.py", "other"): "a parameter of a message, not the reason",

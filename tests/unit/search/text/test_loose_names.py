@@ -4,7 +4,7 @@ import pytest
 
 from matchmaker.wiring import load_taxonomy
 from search.text import Recogniser
-from search.text.loose_names import LooseNames
+from search.text.naming.loose_names import LooseNames
 from search.text.tokens import tokens
 
 RECOGNISER = Recogniser(load_taxonomy())

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from matchmaker.domain.taxonomy import Concept, Taxonomy
 from search.text.canonical import plain_letters
 from search.text.lexicon import WordPattern, replacements, whole_words
-from search.text.loose_names import LooseNames
+from search.text.naming.loose_names import LooseNames
 from search.text.operations import OPERATION
 from search.text.tokens import (
     Token,
