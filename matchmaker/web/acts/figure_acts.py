@@ -10,6 +10,7 @@ from matchmaker.services.core import journal
 from matchmaker.services.figures import figure_files, period_reports
 from matchmaker.services.figures.figure_words import FigureWords
 from matchmaker.services.figures.periods import Period, PeriodLength
+from matchmaker.web.kit import downloads
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product, wording
 from matchmaker.web.kit.standpoint import own_centre
@@ -37,9 +38,8 @@ def as_file(asked: Period, kind: str) -> Response:
     if kind not in figure_files.MEDIA:
         abort(404)
     report = period_reports.report(database(), centre, asked, zone())
-    answer = Response(figure_files.made(report, kind, words(), gettext), mimetype=figure_files.MEDIA[kind])
+    made = figure_files.made(report, kind, words(), gettext)
     with change() as (session, user):
         details = {"period": str(asked), "kind": kind}
         journal.note(session, user.public_id, "period.exported", own_centre(session), details)
-    answer.headers["Content-Disposition"] = f'attachment; filename="figures-{centre.code}-{asked}.{kind}"'
-    return answer
+    return downloads.named(made, figure_files.MEDIA[kind], f"figures-{centre.code}-{asked}.{kind}")

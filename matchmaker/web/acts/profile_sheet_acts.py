@@ -9,7 +9,7 @@ from matchmaker.models import Profile
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.reports import profile_sheets
 from matchmaker.services.reports.profile_sheets import ProfileSheet
-from matchmaker.web.kit import context, formats, terms
+from matchmaker.web.kit import context, downloads, formats, terms
 from matchmaker.web.kit.context import database, product, wording
 from matchmaker.web.pages import supplier_facts
 from matchmaker.web.pages.profile_access import visible
@@ -21,9 +21,7 @@ def sheet(key: str, language: str) -> Response:
     profile = visible(database(), key).profile
     with force_locale(language):
         made = profile_sheets.pdf(_sheet(profile, language))
-    response = Response(made, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="supplier-{key}-{language}.pdf"'
-    return response
+    return downloads.named(made, "application/pdf", f"supplier-{key}-{language}.pdf")
 
 
 def _sheet(profile: Profile, language: str) -> ProfileSheet:

@@ -9,7 +9,7 @@ from matchmaker.services.profiles import suppliers
 from matchmaker.services.reports import contract_agreements, match_reports
 from matchmaker.services.reports.match_reports import ReportEntry, ShortlistReport
 from matchmaker.services.shortlist import comparison, shortlists
-from matchmaker.web.kit import context, formats, terms
+from matchmaker.web.kit import context, downloads, formats, terms
 from matchmaker.web.kit.changes import change, unsigned_change
 from matchmaker.web.kit.context import database
 from matchmaker.web.pages import explanations, supplier_facts
@@ -31,9 +31,7 @@ def shortlist(key: str, kind: str, language: str) -> Response:
         made = make(_report(need, language))
     with change() as (session, user):
         shortlists.note_export(session, exportable(session, key), kind, user)
-    response = Response(made, mimetype=media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="shortlist-{key}-{language}.{kind}"'
-    return response
+    return downloads.named(made, media_type, f"shortlist-{key}-{language}.{kind}")
 
 
 def contract(key: str, match: str, language: str) -> Response:
@@ -61,10 +59,8 @@ def _agreement(match: Match, made: Decision, language: str, *, names_drawings: b
     filled = contract_agreements.agreement(
         database(), match, made, model, language, names_drawings=names_drawings
     )
-    response = Response(contract_agreements.pdf(filled), mimetype="application/pdf")
     name = f"contract-{match.need.public_id}-{language}.pdf"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return downloads.named(contract_agreements.pdf(filled), "application/pdf", name)
 
 
 def language_asked() -> str:

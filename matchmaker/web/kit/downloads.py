@@ -18,8 +18,15 @@ def answer(table: DownloadTable, kind: str, name: str) -> Response:
     """The list as a download of a kind of `spreadsheets.MEDIA`; any other kind is not found."""
     if kind not in spreadsheets.MEDIA:
         abort(404)
-    response = Response(spreadsheets.made(table, kind), content_type=spreadsheets.MEDIA[kind])
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    return named(spreadsheets.made(table, kind), spreadsheets.MEDIA[kind], f"{name}.{kind}")
+
+
+def named(content: bytes, media_type: str, name: str) -> Response:
+    """Bytes as a download under a name in any letters: no browser shows or keeps them."""
+    response = send_file(
+        BytesIO(content), as_attachment=True, download_name=name, etag=False, conditional=False
+    )
+    response.headers["Content-Type"] = media_type
     return response
 
 
@@ -29,21 +36,10 @@ def content_of(stored: StoredFile) -> bytes:
 
 
 def attachment(content: bytes, stored: StoredFile) -> Response:
-    """A stored file, or a copy of it, always as a download and never cached on the way."""
-    response = send_file(
-        BytesIO(content),
-        mimetype=stored.media_type,
-        as_attachment=True,
-        download_name=stored.name,
-        etag=False,
-        conditional=False,
-    )
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    """A stored file, or a copy of it, as a download under the name that it came with."""
+    return named(content, stored.media_type, stored.name)
 
 
 def as_file(content: object, user: User) -> Response:
     """Plain values as a file to download."""
-    answer = jsonify(content)
-    answer.headers["Content-Disposition"] = f'attachment; filename="person-{user.public_id}.json"'
-    return answer
+    return named(jsonify(content).get_data(), "application/json", f"person-{user.public_id}.json")
