@@ -19,6 +19,9 @@ from waitress.task import ThreadedTaskDispatcher
 from matchmaker.web.kit import draining
 
 THREADS = 8
+# Connections held at once. Where they are all taken, one that has not sent a whole request gives way to who comes, so that a
+# few hundred that were opened and left do not shut the door.
+CONNECTIONS = 500
 # What watches a site asks these; each has a thread of its own, so that it is answered while all others are busy.
 WATCHED = ("/healthz", "/readyz")
 _LOOK_SECONDS = 0.25
@@ -64,17 +67,19 @@ class _Threads(ThreadedTaskDispatcher):  # type: ignore[misc]
 
 
 class SiteServer:
-    """The server of a site. Raises OSError where it cannot listen."""
+    """The server of a site, with at most so many connections at once. Raises OSError where it cannot listen."""
 
-    def __init__(self, app: Flask, host: str, port: int) -> None:
+    def __init__(self, app: Flask, host: str, port: int, connections: int = CONNECTIONS) -> None:
         self._drain = draining.of(app)
         self._sockets: dict[int, Any] = {}
+        self._most = connections
         self._server = create_server(
             app,
             map=self._sockets,
             host=host,
             port=port,
             threads=THREADS,
+            connection_limit=2 * connections,  # only where so many wait for an answer
             _dispatcher=_threads(),
             clear_untrusted_proxy_headers=False,  # the site itself decides whom it trusts
         )
@@ -106,7 +111,19 @@ class SiteServer:
 
     def _look(self, seconds: float) -> None:
         """Move what can be moved over the connections, waiting for it at most `seconds`."""
-        wasyncore.loop(timeout=seconds, map=self._sockets, count=1)
+        self._make_room()
+        wasyncore.loop(timeout=seconds, map=self._sockets, count=1, use_poll=True)
+
+    def _make_room(self) -> None:
+        """Close what is too much: the connections without a request before those that have sent a part of one, and of them the
+        silent ones first. Who waits for an answer is never one of them.
+        """
+        channels = list(self._channels())
+        too_many = len(channels) - self._most + 1
+        if too_many > 0:
+            idle = [one for one in channels if not one.requests and not one.total_outbufs_len]
+            for channel in sorted(idle, key=_worth)[:too_many]:
+                channel.will_close = True
 
     def _listening(self) -> list[BaseWSGIServer]:
         return [one for one in self._sockets.values() if isinstance(one, BaseWSGIServer)]
@@ -155,6 +172,12 @@ def _hold_back(listening: socket.socket) -> None:
 def _has_visitors(doors: list[BaseWSGIServer]) -> bool:
     """Whether a connection was made that nobody has accepted yet."""
     return bool(select.select([door.socket for door in doors], (), (), 0)[0])
+
+
+def _worth(channel: HTTPChannel) -> tuple[bool, float]:
+    """What a connection without a whole request has sent: whether its body has begun, and when it was last heard."""
+    has_begun = channel.request is not None and channel.request.headers_finished
+    return has_begun, channel.last_activity
 
 
 def _is_busy(channel: HTTPChannel) -> bool:

@@ -15,6 +15,7 @@ from tests.access.matrix import KEYED_ROWS, ROWS
 from tests.access.world import SUBJECTS, Thing, World
 from tests.support import routes
 from tests.support.breaks import FAILURES, Failure, failing
+from tests.support.browser import statements
 from tests.support.form_values import content, prepared
 from tests.support.table_rows import Changes, Image, changes, image
 
@@ -99,6 +100,16 @@ class Presses:
                 self._back(self._start)
                 return len(numbers) * len(FAILURES), found
             self._back(self._start)
+        return None
+
+    def asked(self, endpoint: str) -> list[str] | None:
+        """The statements of a form by whoever may send it; None for a form that changes nothing here."""
+        for press in self._ways(endpoint):
+            with statements(self._world.application) as asked:
+                due, _ = self._pressed(press)
+            self._back(self._start)
+            if due:
+                return asked
         return None
 
     def _ways(self, endpoint: str) -> Iterator[Press]:

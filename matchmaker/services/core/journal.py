@@ -5,8 +5,8 @@ index.
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from operator import attrgetter
@@ -63,6 +63,7 @@ _PLACES: Mapping[type[Noted], tuple[str, Callable[[Any], str | None]]] = {
 }
 
 FIRST_HASH = "0" * 64
+_TOGETHER = "journal together"
 # Any constant: a lock by which the writers of the chain take turns on PostgreSQL, each until its transaction ends.
 _CHAIN_LOCK = 7_214_001
 
@@ -104,22 +105,49 @@ def _digest(entry: Mapping[str, Any], key: bytes | None) -> str:
 
 
 def record(session: Session, by: str, acts: Sequence[Act]) -> None:
-    """Append audit entries to the chain, as part of the session's transaction."""
-    if not acts:
+    """Append audit entries to the chain, as part of the session's transaction; within `together` at the end of its block."""
+    told = [(by, act) for act in acts]
+    held: list[tuple[str, Act]] | None = session.info.get(_TOGETHER)
+    if held is None:
+        _append(session, told)
+    else:
+        held += told
+
+
+@contextmanager
+def together(session: Session) -> Iterator[None]:
+    """Append what the block records at its end in one piece: an act on a hundred things asks for the end of the chain once. A
+    block that fails records nothing; one within another is a part of it.
+    """
+    if _TOGETHER in session.info:
+        yield
+        return
+    held: list[tuple[str, Act]] = []
+    session.info[_TOGETHER] = held
+    try:
+        yield
+    finally:
+        del session.info[_TOGETHER]
+    _append(session, held)
+
+
+def _append(session: Session, told: Sequence[tuple[str, Act]]) -> None:
+    """Append entries, each an author with its act."""
+    if not told:
         return
     on_postgresql = session.get_bind().dialect.name == "postgresql"
     if on_postgresql:
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
     head, seal, at = journal_seal.head(session), journal_seal.seal_of(session), now()
     last, last_id = (head.hash, head.id) if head else (FIRST_HASH, 0)
-    wanted = len(acts)
+    wanted = len(told)
     ids = (
         bulk.next_ids(session, AuditEntry, wanted)
         if on_postgresql
         else range(last_id + 1, last_id + 1 + wanted)
     )
     rows = []
-    for number, act in zip(ids, acts, strict=True):
+    for number, (by, act) in zip(ids, told, strict=True):
         row = {
             "id": number,
             "at": at,
@@ -150,7 +178,8 @@ def note(
 
     A person belongs to no centre of its own; `centre` says whose journal tells of it.
     """
-    session.flush()
+    if thing.public_id is None or _TOGETHER not in session.info:
+        session.flush()
     kind, own = _place(thing)
     record(session, by, (Act(action, kind, thing.public_id, centre or own, details or {}),))
 

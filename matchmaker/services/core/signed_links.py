@@ -1,7 +1,7 @@
 """The signed links of e-mails: each for one purpose, for a time, and usable once."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
@@ -80,9 +80,17 @@ def used(session: Session, kind: str, key: str) -> bool:
 
 def first(session: Session, kind: str, key: str) -> bool:
     """Whether this is the first time; the act is recorded. Who comes at the same moment waits for the first to end."""
+    return key in first_of(session, kind, (key,))
+
+
+def first_of(session: Session, kind: str, keys: Iterable[str]) -> set[str]:
+    """The same of several keys: those of which it is the first time, in one statement."""
+    rows = [
+        {"kind": kind, "key": key} for key in sorted(set(keys))
+    ]  # in one order, so that nobody waits in a circle
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    row = insert(Once).values(kind=kind, key=key).on_conflict_do_nothing().returning(Once.key)
-    return session.scalar(row) is not None
+    made = insert(Once).on_conflict_do_nothing().returning(Once.key)
+    return set(session.scalars(made, rows)) if rows else set()
 
 
 def tidy(session: Session) -> None:

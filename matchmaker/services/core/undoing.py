@@ -59,7 +59,8 @@ def undoable(
     act = Undoable(new_public_id(), now() + UNDO)
     acts.begin(session, act)
     try:
-        yield act
+        with journal.together(session):
+            yield act
     finally:
         acts.end(session)
     session.flush()

@@ -9,12 +9,12 @@ from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import exists, or_, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from matchmaker.domain.errors import UndoTooLate
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import NEEDS_IN_PREPARATION, OPEN_NEEDS, TOLD, MatchState, NeedState
-from matchmaker.models import Assignment, Centre, Match, Need, UndoableAct, User
+from matchmaker.models import Assignment, Centre, Match, Need, Profile, UndoableAct, User
 from matchmaker.services.core import journal, undoing
 from matchmaker.services.needs.needs import with_parts
 from matchmaker.services.orders import contract_ends
@@ -105,7 +105,8 @@ def judged(session: Session, needs: Sequence[Need], asked: BulkAsked) -> BulkPla
 def _unanswered(session: Session, needs: Sequence[Need]) -> Sequence[Match]:
     ids = [need.id for need in needs if need.is_open]
     query = select(Match).join(Match.need).where(Match.need_id.in_(ids), Match.state == MatchState.INVITED)
-    return session.scalars(query.options(contains_eager(Match.need)).order_by(Match.id)).all()
+    parts = contains_eager(Match.need), joinedload(Match.profile).joinedload(Profile.organisation)
+    return session.scalars(query.options(*parts).order_by(Match.id)).all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +124,17 @@ def carry_out(session: Session, needs: Sequence[Need], asked: BulkAsked, actor: 
     suppliers. Raises InvalidRecord where a reason is missing.
     """
     if asked.kind is BulkKind.REMIND:
-        told = [
-            invitations.remind_now(session, match, actor.user, actor.today)
-            for match in _unanswered(session, needs)
-        ]
-        return told.count(Reminding.POSTED)
+        waiting = _unanswered(session, needs)
+        return invitations.remind_now(session, waiting, actor.user, actor.today).count(Reminding.POSTED)
     kinds = {BulkKind.PUBLISH: PUBLISHING, BulkKind.CLOSE: CLOSING, BulkKind.ASSIGN: ASSIGNING}
     kind = kinds[asked.kind]
     with undoing.undoable(session, kind, actor.centre, actor.user, _areas(needs, asked.kind)):
-        for need in needs:
-            _do(session, need, asked, actor)
+        if kind == ASSIGNING:
+            places = {need.public_id: need.centre.code for need in needs}
+            assignments.assign_all(session, "need", places, asked.to, by=actor.user.public_id)
+        else:
+            for need in needs:
+                _move(session, need, asked, actor)
         keys = [need.public_id for need in needs]
         journal.note(session, actor.user.public_id, kind, actor.centre, {"needs": keys})
     return len(needs)
@@ -160,10 +162,6 @@ def _areas(needs: Sequence[Need], kind: BulkKind) -> list[undoing.Area]:
     return awards.areas_of([need.id for need in needs])
 
 
-def _do(session: Session, need: Need, asked: BulkAsked, actor: Actor) -> None:
-    if asked.kind is BulkKind.ASSIGN:
-        by = actor.user.public_id
-        assignments.assign(session, "need", need.public_id, asked.to, centre=need.centre.code, by=by)
-        return
+def _move(session: Session, need: Need, asked: BulkAsked, actor: Actor) -> None:
     state = NeedState.PUBLISHED if asked.kind is BulkKind.PUBLISH else NeedState.CLOSED
     contract_ends.move(session, need, state, actor.user, word=actor.word, reason=asked.reason, by_centre=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, joinedload, load_only
+from sqlalchemy.orm import Session
 
-from matchmaker.domain.lifecycle import OPEN_NEEDS, SEATED_WITHOUT_QUOTE, WITH_QUOTE, ImportState
+from matchmaker.domain.lifecycle import ImportState
 from matchmaker.models import (
     Centre,
     CertificateRow,
@@ -17,14 +17,12 @@ from matchmaker.models import (
     ImportBatch,
     Match,
     Need,
-    Organisation,
     Profile,
     PurchaseOrder,
 )
 from matchmaker.models.base import now
 from matchmaker.services.desk import companies
 from matchmaker.services.development import alarms, development_cards, ladder_lists
-from matchmaker.services.mail import undelivered
 from matchmaker.services.mail.undelivered import UndeliveredLetter
 from matchmaker.services.orders import orders
 from matchmaker.services.profiles import profile_drafts
@@ -122,7 +120,9 @@ def today(session: Session, asked: DayAsked, queues: Sequence[WorkQueue], needs:
     centres. Of a kind there are at most MOST_OF_KIND lines, the longest waiting.
     """
     lines = [*_needs(needs, asked), *_whole_queues(queues, asked)]
-    counted = {queue.name: max(queue.count, 0) for queue in queues}
+    counted = {queue.name: max(queue.count, 0) for queue in queues} | {"quotes": len(needs.late)}
+    if asked.kind in {"", "letters", "unanswered"}:
+        lines += _letters_and_answers(session, asked)
     for kind, gather in _GATHERED.items():
         if kind in _COUNTED_HERE or asked.kind in {"", kind}:
             found = list(gather(session, asked))
@@ -146,6 +146,11 @@ def _needs(found: NeedQueues, asked: DayAsked) -> Iterator[TodayLine]:
         yield _line("unmatched", asked, need, (need.published_at or need.changed_at).date())
     for one in found.uncurated:
         yield _line("matches", asked, one.need, one.oldest.date(), one.count)
+    for late in found.late:
+        if late.need.quotes_until is not None:
+            since = late.need.quotes_until.date()
+            days, key = _waited(asked, since), late.need.public_id
+            yield TodayLine("quotes", key, since, days, late.need, late.came, late.owed)
 
 
 def _line(kind: str, asked: DayAsked, thing: Need | Profile, since: date, count: int = 0) -> TodayLine:
@@ -156,37 +161,14 @@ def _waited(asked: DayAsked, since: date) -> int:
     return max((asked.today - since).days, 0)
 
 
-def _letters(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
-    for one in undelivered.listed(session, asked.centres, MOST_OF_KIND):
-        since = one.since.date()
-        yield TodayLine("letters", one.mail.public_id, since, _waited(asked, since), one)
-
-
-def _unanswered(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
-    for one in work_queues.unanswered(session, asked.centres, MOST_OF_KIND):
+def _letters_and_answers(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
+    letters, answers = work_queues.letters_and_answers(session, asked.centres, MOST_OF_KIND)
+    for letter in letters:
+        since = letter.since.date()
+        yield TodayLine("letters", letter.mail.public_id, since, _waited(asked, since), letter)
+    for one in answers:
         since = one.since.date()
         yield TodayLine("unanswered", one.match.public_id, since, _waited(asked, since), one.match)
-
-
-def _quotes(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
-    """Open needs whose day for quotes has passed: with quotes somebody chooses, without the day is moved."""
-    came = func.count().filter(Match.state.in_(WITH_QUOTE))
-    owed = func.count().filter(Match.state.in_(SEATED_WITHOUT_QUOTE))
-    late = (
-        select(Match.need_id, came.label("came"), owed.label("owed"))
-        .join(Need, Need.id == Match.need_id)
-        .join(Centre, Centre.id == Need.centre_id)
-        .where(Centre.code.in_(asked.centres), Need.state.in_(OPEN_NEEDS), Need.quotes_until <= now())
-        .group_by(Match.need_id)
-        .subquery()
-    )
-    told = load_only(Need.public_id, Need.title, Need.text, Need.state, Need.quotes_until)
-    firm = joinedload(Need.contractor).load_only(Organisation.name_ru, Organisation.name_en)
-    query = select(Need, late.c.came, late.c.owed).join(late, late.c.need_id == Need.id)
-    waits = query.where(late.c.came + late.c.owed > 0).order_by(Need.quotes_until, Need.id)
-    for need, quoted, owing in session.execute(waits.options(told, firm).limit(MOST_OF_KIND)):
-        since = need.quotes_until.date()
-        yield TodayLine("quotes", need.public_id, since, _waited(asked, since), need, quoted, owing)
 
 
 def _profiles(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
@@ -258,9 +240,6 @@ def _whole_queues(queues: Sequence[WorkQueue], asked: DayAsked) -> Iterator[Toda
 
 
 _GATHERED: Mapping[str, Callable[[Session, DayAsked], Iterator[TodayLine]]] = {
-    "letters": _letters,
-    "unanswered": _unanswered,
-    "quotes": _quotes,
     "profiles": _profiles,
     "certificates": _certificates,
     "imports": _imports,
@@ -270,4 +249,4 @@ _GATHERED: Mapping[str, Callable[[Session, DayAsked], Iterator[TodayLine]]] = {
     "orders": _orders,
 }
 # Counted by being listed: few enough, or told with the list.
-_COUNTED_HERE = frozenset({"quotes", "imports", "tasks", "ladders", "certificates", "cards", "orders"})
+_COUNTED_HERE = frozenset({"imports", "tasks", "ladders", "certificates", "cards", "orders"})

@@ -141,7 +141,6 @@ def post(
         by_id=by.id if by else None,
     )
     session.add(mail)
-    session.flush()
     return mail
 
 

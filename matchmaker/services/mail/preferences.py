@@ -1,9 +1,9 @@
 """The preferences of a person: the optional e-mails, and the time zone."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import NotFound
@@ -13,6 +13,7 @@ from matchmaker.services.core.site import site_of
 from matchmaker.services.mail import letters
 
 _REFUSED = "no_letters"
+_MARK = 32  # hexadecimal digits
 
 
 def wanted_mails(user: User) -> dict[str, bool]:
@@ -60,14 +61,24 @@ def refuse(session: Session, email: str, kind: str) -> None:
 
 def refused(session: Session, email: str) -> frozenset[str]:
     """The kinds of e-mail that an address without an account has unsubscribed from."""
-    own = f"{_hidden(email)} "
-    query = select(Once.key).where(Once.kind == _REFUSED, Once.key.startswith(own))
-    return frozenset(key.removeprefix(own) for key in session.scalars(query))
+    return refused_by(session, (email,))[email]
+
+
+def refused_by(session: Session, emails: Iterable[str]) -> dict[str, frozenset[str]]:
+    """The same of several addresses, in one statement."""
+    marks = {email: _hidden(email) for email in emails}
+    told = func.substr(Once.key, 1, _MARK).in_(marks.values())
+    kept = session.scalars(select(Once.key).where(Once.kind == _REFUSED, told)) if marks else ()
+    found: dict[str, set[str]] = {}
+    for key in kept:
+        mark, _, kind = key.partition(" ")
+        found.setdefault(mark, set()).add(kind)
+    return {email: frozenset(found.get(mark, ())) for email, mark in marks.items()}
 
 
 def _hidden(email: str) -> str:
     """A mark of an address, which is not kept itself."""
-    return hashlib.sha256(email.strip().casefold().encode()).hexdigest()[:32]
+    return hashlib.sha256(email.strip().casefold().encode()).hexdigest()[:_MARK]
 
 
 def want_mails(session: Session, user: User, chosen: Mapping[str, bool]) -> None:

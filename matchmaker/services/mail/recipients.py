@@ -1,7 +1,7 @@
 """The recipients of an e-mail: members of an organisation, or the contact that its profile names."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, or_, select
@@ -51,11 +51,41 @@ def of_sides(session: Session, sides: Iterable[tuple[Organisation | None, str]])
 
 def of_profile(session: Session, profile: Profile) -> list[Recipient]:
     """The editors of a profile's organisation; the contact named by the profile where nobody has an account."""
-    editors = members(session, profile.organisation, "supplier_editor")
-    if editors:
-        return [of_user(user) for user in editors]
-    email, language = contact_of(profile), "ru" if profile.organisation.name_ru else "en"
-    return [_stranger(session, email, language)] if email else []
+    return of_profiles(session, [profile])[profile.id]
+
+
+def of_profiles(session: Session, profiles: Iterable[Profile]) -> dict[int, list[Recipient]]:
+    """The same of several profiles, by row id, in two statements however many they are."""
+    asked = {profile.id: profile for profile in profiles}
+    editors = _editors(session, {profile.organisation_id for profile in asked.values()})
+    found = {key: list(map(of_user, editors.get(one.organisation_id, ()))) for key, one in asked.items()}
+    named = {key: contact_of(one) for key, one in asked.items() if not found[key]}
+    refused = preferences.refused_by(session, filter(None, named.values()))
+    for key, email in named.items():
+        if email:
+            language = "ru" if asked[key].organisation.name_ru else "en"
+            found[key] = [Recipient(email, language, unwanted=refused[email])]
+    return found
+
+
+def _editors(session: Session, firms: Collection[int]) -> dict[int, list[User]]:
+    """The active editors of organisations (row ids)."""
+    query = (
+        select(Membership.organisation_id, User)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.organisation_id.in_(firms),
+            Membership.role == "supplier_editor",
+            Membership.state == MembershipState.ACTIVE,
+            User.active,
+        )
+        .order_by(User.id)
+    )
+    found: dict[int, dict[int, User]] = {}
+    for firm, user in session.execute(query).unique() if firms else ():
+        if firm is not None:
+            found.setdefault(firm, {})[user.id] = user
+    return {firm: list(people.values()) for firm, people in found.items()}
 
 
 def contact_of(profile: Profile) -> str:
@@ -70,7 +100,7 @@ def of_contractor(session: Session, need: Need) -> list[Recipient]:
     if buyers:
         return [of_user(user) for user in buyers]
     email, language = address_of(need), language_of(f"{need.title or ''} {need.text or ''}")
-    return [_stranger(session, email, language)] if email else []
+    return [Recipient(email, language, unwanted=preferences.refused(session, email))] if email else []
 
 
 def address_of(need: Need) -> str:
@@ -83,11 +113,6 @@ def of_user(user: User) -> Recipient:
     """A person with an account."""
     zone = preferences.time_zone(user)
     return Recipient(user.email, user.language, user.public_id, _unwanted(user), zone)
-
-
-def _stranger(session: Session, email: str, language: str) -> Recipient:
-    """The contact of a firm without an account."""
-    return Recipient(email, language, unwanted=preferences.refused(session, email))
 
 
 def _unwanted(user: User) -> frozenset[str]:

@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Select, delete, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from matchmaker.domain.lifecycle import MailState
-from matchmaker.models import Centre, Mail, Match, Need, Profile, User
+from matchmaker.models import Centre, Mail, Match, Need, User
 from matchmaker.services.core import urls
 from matchmaker.services.mail import letters
 
@@ -77,14 +77,6 @@ def given_up(centres: Sequence[str], *columns: Any) -> Select[Any]:
         .join(Centre, Centre.id == Need.centre_id)
         .where(Mail.state == MailState.DEAD, Centre.code.in_(centres))
     )
-
-
-def listed(session: Session, centres: Sequence[str], limit: int = 50) -> list[UndeliveredLetter]:
-    """The letters that the operators of centres look after, the longest waiting first."""
-    firm = joinedload(Match.profile).joinedload(Profile.organisation)
-    query = given_up(centres, Mail, Match).order_by(Mail.changed_at, Mail.id).limit(limit)
-    rows = session.execute(query.options(firm, joinedload(Match.need)))
-    return [UndeliveredLetter(mail, match) for mail, match in rows]
 
 
 def put_aside(session: Session, centres: Sequence[str], key: str) -> Match | None:

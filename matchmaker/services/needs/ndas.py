@@ -205,7 +205,13 @@ def _untold(session: Session, organisations: Sequence[str]) -> frozenset[tuple[s
 
 def needs_none(session: Session, need: Need) -> bool:
     """Whether nothing of a need opens only after an agreement."""
-    return session.scalar(select(Need.id).where(Need.id == need.id, _needs_none())) is not None
+    return bool(needing_none(session, (need.id,)))
+
+
+def needing_none(session: Session, needs: Collection[int]) -> frozenset[int]:
+    """Those of the needs (row ids) of which nothing opens only after an agreement."""
+    query = select(Need.id).where(Need.id.in_(needs), _needs_none())
+    return frozenset(session.scalars(query)) if needs else frozenset()
 
 
 def _needs_none() -> ColumnElement[bool]:

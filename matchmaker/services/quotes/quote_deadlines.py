@@ -48,8 +48,7 @@ def set_deadline(
     details = {"until": until.isoformat() if until else "", "sealed": sealed}
     journal.note(session, user.public_id, "quotes.deadline", need, details)
     if until != before:
-        for match in promised:
-            _tell(session, match, "moved")
+        _tell(session, promised, "moved")
 
 
 def _check(at: datetime, before: datetime | None, until: datetime | None) -> None:
@@ -93,8 +92,9 @@ def cancel(session: Session, need: Need, user: User) -> None:
     session.scalars(select(Need.id).where(Need.id == need.id).with_for_update()).one()
     if not quote_rounds.sealed(session, need):
         raise InvalidRecord((Problem("until", "round.none", N_("No sealed round of quotes is running.")),))
-    for match in _promised(session, need):
-        _tell(session, match, "cancelled")
+    promised = _promised(session, need)
+    _tell(session, promised, "cancelled")
+    for match in promised:
         if match.state == MatchState.QUOTED:
             match_decisions.take_back(session, match, MatchState.QUOTED, user)
     sent = (
@@ -107,9 +107,10 @@ def cancel(session: Session, need: Need, user: User) -> None:
     journal.note(session, user.public_id, "quotes.cancelled", need, {"until": was.isoformat()})
 
 
-def _tell(session: Session, match: Match, news: str) -> None:
-    need = match.need
-    for reader in recipients.of_profile(session, match.profile):
+def _tell(session: Session, matches: Sequence[Match], news: str) -> None:
+    readers = recipients.of_profiles(session, [match.profile for match in matches])
+    for match, reader in ((one, reader) for one in matches for reader in readers[one.profile_id]):
+        need = match.need
         assert need.quotes_until is not None
         until = letters.moment_in(session, need.quotes_until, reader.language, reader.zone)
         values = {

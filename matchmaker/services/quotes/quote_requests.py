@@ -2,7 +2,7 @@
 sealed till then.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,19 +51,20 @@ def ask(
     if (until, sealed) != (need.quotes_until, need.quotes_sealed):
         quote_deadlines.set_deadline(session, need, until, user, sealed=sealed)
     told = tuple(match for match in matches if match.is_within_circle)
-    for match in matches:
-        if match.wanted_at is None:
-            awards.want(session, match, wanted=True, user=user)
-    for match in told:
-        _tell(session, match, user)
+    with journal.together(session):
+        for match in matches:
+            if match.wanted_at is None:
+                awards.want(session, match, wanted=True, user=user)
+    _tell(session, told, user)
     details = {"suppliers": [match.profile.public_id for match in matches]}
     journal.note(session, user.public_id, "quotes.asked", need, details)
     return QuoteRecipients(told, tuple(match for match in matches if match not in told))
 
 
-def _tell(session: Session, match: Match, user: User) -> None:
-    need = match.need
-    for reader in recipients.of_profile(session, match.profile):
+def _tell(session: Session, matches: Sequence[Match], user: User) -> None:
+    readers = recipients.of_profiles(session, [match.profile for match in matches])
+    for match, reader in ((one, reader) for one in matches for reader in readers[one.profile_id]):
+        need = match.need
         values = {
             "title": need_summary.title_in_letters(need, reader.language),
             "facts": need_summary.card_for(session, need, reader),

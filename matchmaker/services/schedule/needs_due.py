@@ -95,7 +95,7 @@ def remind(session: Session, day: DueDay) -> Iterator[None]:
             .where(Decision.kind == MatchState.INVITED, Decision.at == at)
         ).first()
         if invitation is not None and first(session, "answer_reminder", invitation.public_id):
-            invitations.remind(session, match, invitation)
+            invitations.remind(session, [(match, invitation)])
             yield
 
 
@@ -107,12 +107,12 @@ def tell_outcomes(session: Session, day: DueDay) -> Iterator[None]:
     """
     untold = Match.state.in_(OWED_OUTCOME)
     # An end can be taken back for a while, also where the act is one of many needs: only what ends by itself cannot.
-    settled = or_(Need.state == NeedState.EXPIRED, Need.changed_at <= day.moment - undoing.UNDO)
+    settled = or_(Need.state == NeedState.EXPIRED, Need.changed_at <= now() - undoing.UNDO)
     ended = Need.state.in_(ENDED_NEEDS), Need.changed_at >= day.moment - PATIENCE, settled
     for match, at in (*_invited(session, untold, *ended), *_asked(session, *ended)):
         if not first(session, "outcome_of_need", match.public_id, at.isoformat()):
             continue
-        for _ in outcome_letters.post(session, match, partial(_why, match.need, day)):
+        for _ in outcome_letters.post(session, [match], partial(_why, match.need, day)):
             yield
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.lifecycle import MembershipState
-from matchmaker.models import Assignment, Centre, Membership, User
+from matchmaker.models import Assignment, Centre, Membership, User, bulk
+from matchmaker.models.base import now
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
 
@@ -34,11 +35,23 @@ def of_kinds(session: Session, keys: Mapping[str, Iterable[str]]) -> dict[str, d
 
 def assign(session: Session, kind: str, key: str, to: User | None, *, centre: str, by: str) -> None:
     """Assign an object to a person, or to nobody; the person before loses it."""
-    session.execute(delete(Assignment).where(Assignment.object_kind == kind, Assignment.object_id == key))
+    assign_all(session, kind, {key: centre}, to, by=by)
+
+
+def assign_all(session: Session, kind: str, places: Mapping[str, str], to: User | None, *, by: str) -> None:
+    """The same with several objects of a kind: the codes of their centres by their public ids."""
+    session.execute(
+        delete(Assignment).where(Assignment.object_kind == kind, Assignment.object_id.in_(list(places)))
+    )
     if to is not None:
-        session.add(Assignment(object_kind=kind, object_id=key, user_id=to.id))
-    act = Act("work.taken" if to else "work.left", kind, key, centre, {"to": to.public_id} if to else {})
-    journal.record(session, by, (act,))
+        bulk.add(
+            session,
+            Assignment,
+            [{"object_kind": kind, "object_id": key, "user_id": to.id, "at": now()} for key in places],
+        )
+    action, details = ("work.taken", {"to": to.public_id}) if to else ("work.left", {})
+    acts = [Act(action, kind, key, centre, details) for key, centre in places.items()]
+    journal.record(session, by, acts)
     session.flush()
 
 

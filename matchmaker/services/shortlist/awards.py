@@ -215,9 +215,9 @@ def let_go(
 
     there = shortlists.of_need(session, need)
     waiting = [match for match in there if match.awaits_outcome or match in former]
-    for match in waiting:
-        match_decisions.decide(session, match, verdict, user, revision=match.revision)
-        outcome_letters.post(session, match, reason)
+    if waiting:
+        match_decisions.decide_all(session, waiting, verdict, user)
+        outcome_letters.post(session, waiting, reason)
     return waiting
 
 

@@ -1,12 +1,12 @@
 """The invitation of a supplier to a need, its reminder, and the links for the answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import SEATED, MatchState
@@ -58,7 +58,9 @@ def may_quote_by_letter(session: Session, match: Match) -> bool:
 
 def quote_path(session: Session, match: Match, reader: recipients.Recipient) -> str:
     """The page where a reader writes the quote of its firm."""
-    if reader.user or not may_quote_by_letter(session, match):
+    if reader.user or not ndas.needs_none(
+        session, match.need
+    ):  # who has no account reads for a firm without one
         return urls.own_quote(match.need.public_id)
     return _quote_by_letter(session, match, reader)
 
@@ -69,25 +71,29 @@ def _quote_by_letter(session: Session, match: Match, reader: recipients.Recipien
     return urls.quote_by_letter(signed_links.sign(site, "answer", words))
 
 
-def invite(session: Session, match: Match, invitation: Decision) -> None:
-    """Post the invitation to all people who may answer for the supplier."""
-    _post(session, "invited", match, invitation, {})
+def invite(session: Session, invited: Sequence[tuple[Match, Decision]]) -> None:
+    """Post the invitations to all people who may answer for the suppliers."""
+    _post(session, "invited", invited)
 
 
-def remind(session: Session, match: Match, invitation: Decision) -> None:
-    """Post the reminder of an unanswered invitation."""
-    _post(session, "answer_reminder", match, invitation, {"invited_on": day_of(session, invitation.at)})
+def remind(session: Session, invited: Sequence[tuple[Match, Decision]]) -> None:
+    """Post the reminders of unanswered invitations."""
+    _post(session, "answer_reminder", invited)
 
 
-def seats(session: Session, need: Need, language: str) -> list[tuple[str, str]]:
-    """How many firms the need still has room for, as suppliers are told it, as a row of its card; none where it takes any
-    number.
-    """
+def free_seats(session: Session, need: Need) -> int | None:
+    """How many firms the need still has room for, as suppliers are told it; None where it takes any number."""
     if need.most_invited is None:
+        return None
+    taken = sum(one.told_state in SEATED for one in shortlists.of_need(session, need))
+    return max(need.most_invited - taken, 0)
+
+
+def seats(need: Need, free: int | None, language: str) -> list[tuple[str, str]]:
+    """The free seats of a need as a row of its card; none where it takes any number."""
+    if free is None:
         return []
     _ = letters.words(language)
-    taken = sum(one.told_state in SEATED for one in shortlists.of_need(session, need))
-    free = max(need.most_invited - taken, 0)
     told = _(N_("at most %(most)s firms are invited, %(free)s seats are free beside yours"))
     return [(_(N_("Seats")), told % {"most": need.most_invited, "free": free})]
 
@@ -122,51 +128,83 @@ def _in_words(reason: Mapping[str, str], _: Callable[[str], str]) -> tuple[str, 
     return reason["label"], ", ".join(filter(None, (words, reason["margin"], outcome)))
 
 
-def remind_now(session: Session, match: Match, user: User, today: date) -> Reminding:
-    """Post the reminder of an unanswered invitation because a person says so, once a day; the one that goes by itself is
-    then left out.
+def remind_now(session: Session, matches: Sequence[Match], user: User, today: date) -> list[Reminding]:
+    """Post the reminders of unanswered invitations because a person says so, each once a day; those that go by themselves are
+    then left out. What became of each, in the order of the matches.
     """
-    if match.state != MatchState.INVITED or not match.need.is_open:
-        return Reminding.ANSWERED
-    invitation = _last(session, match)
-    if invitation is None or not recipients.of_profile(session, match.profile):
-        return Reminding.UNREACHABLE
-    if not signed_links.first(session, "letter", f"reminded {invitation.public_id} {today}"):
-        return Reminding.TODAY
-    signed_links.first(session, "letter", f"answer_reminder {invitation.public_id}")
-    remind(session, match, invitation)
-    journal.note(session, user.public_id, "match.reminded", match)
-    return Reminding.POSTED
+    waiting = [one for one in matches if one.state == MatchState.INVITED and one.need.is_open]
+    made = _last(session, waiting)
+    readers = recipients.of_profiles(session, [one.profile for one in waiting])
+    reached = [one for one in waiting if one.id in made and readers[one.profile_id]]
+    marks = {one.id: f"reminded {made[one.id].public_id} {today}" for one in reached}
+    fresh = signed_links.first_of(session, "letter", marks.values())
+    told = [one for one in reached if marks[one.id] in fresh]
+    by_itself = [f"answer_reminder {made[one.id].public_id}" for one in told]
+    signed_links.first_of(session, "letter", by_itself)
+    _post(session, "answer_reminder", [(one, made[one.id]) for one in told], readers)
+    with journal.together(session):
+        for match in told:
+            journal.note(session, user.public_id, "match.reminded", match)
+    said = {one.id: Reminding.UNREACHABLE for one in waiting}
+    said |= {one.id: Reminding.TODAY for one in reached} | {one.id: Reminding.POSTED for one in told}
+    return [said.get(one.id, Reminding.ANSWERED) for one in matches]
 
 
-def _last(session: Session, match: Match) -> Decision | None:
-    of_match = Decision.need_id == match.need_id, Decision.profile_id == match.profile_id
-    invited = select(Decision).where(*of_match, Decision.kind == MatchState.INVITED)
-    return session.scalars(invited.order_by(Decision.at.desc()).limit(1)).first()
+def _last(session: Session, matches: Sequence[Match]) -> dict[int, Decision]:
+    """The last invitation of each match, by the match's row id."""
+    of_match = and_(Match.need_id == Decision.need_id, Match.profile_id == Decision.profile_id)
+    query = (
+        select(Match.id, Decision)
+        .join(Decision, of_match)
+        .where(Match.id.in_([match.id for match in matches]), Decision.kind == MatchState.INVITED)
+        .order_by(Decision.at, Decision.id)
+        .options(joinedload(Decision.by))
+    )
+    found = session.execute(query).unique() if matches else ()
+    return {key: invitation for key, invitation in found}  # noqa: C416 - rows are no pairs to the type checker
 
 
-def _post(session: Session, kind: str, match: Match, invitation: Decision, beside: Mapping[str, Any]) -> None:
-    for reader in recipients.of_profile(session, match.profile):
-        values = {**_values(session, match, invitation, reader), **beside}
-        to = reader.email, reader.language
-        letters.post(session, kind, *to, values, about=match.public_id, by=invitation.by)
+Readers = Mapping[int, Sequence[recipients.Recipient]]  # by the row id of a profile
+
+
+def _post(
+    session: Session, kind: str, invited: Sequence[tuple[Match, Decision]], readers: Readers | None = None
+) -> None:
+    if readers is None:
+        readers = recipients.of_profiles(session, [match.profile for match, _ in invited])
+    needs = {match.need_id: match.need for match, _ in invited}
+    by_letter = ndas.needing_none(session, needs)
+    free = {key: free_seats(session, need) for key, need in needs.items()}
+    for match, invitation in invited:
+        for reader in readers[match.profile_id]:
+            row = seats(match.need, free[match.need_id], reader.language)
+            values = _values(session, match, invitation, reader, row)
+            if match.need_id in by_letter and not reader.user:
+                values["quote"] = _quote_by_letter(session, match, reader)
+            if kind == "answer_reminder":
+                values["invited_on"] = day_of(session, invitation.at)
+            to = reader.email, reader.language
+            letters.post(session, kind, *to, values, about=match.public_id, by=invitation.by)
 
 
 def _values(
-    session: Session, match: Match, invitation: Decision, reader: recipients.Recipient
+    session: Session,
+    match: Match,
+    invitation: Decision,
+    reader: recipients.Recipient,
+    seats_row: Sequence[tuple[str, str]],
 ) -> dict[str, Any]:
     facts = [
         *need_summary.card_for(session, match.need, reader),
-        *seats(session, match.need, reader.language),
+        *seats_row,
         *team_parts.rows(session, match, reader.language),
     ]
-    by_letter = not reader.user and may_quote_by_letter(session, match)
     return {
         "title": need_summary.title_in_letters(match.need, reader.language),
         "facts": facts,
         "fit": fit(match, reader.language),
         "path": urls.need(match.need.public_id),
         "until": day_of(session, now() + timedelta(days=signed_links.ANSWER_DAYS)),
-        "quote": _quote_by_letter(session, match, reader) if by_letter else "",
+        "quote": "",
         **answer_links(site_of(session), match, invitation, reader),
     }

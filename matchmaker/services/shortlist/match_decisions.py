@@ -1,6 +1,6 @@
 """The operator's decisions about matches. Each is another row; the match has the state of the last one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -55,6 +55,17 @@ class ShortlistEdit:
     who: str
     action: str
     match: str | None
+
+
+def by_keys(session: Session, need: Need, keys: Collection[str]) -> list[Match]:
+    """The matches of a need with these public ids, with their suppliers, in the order of the shortlist. Raises NotFound where one
+    is not there.
+    """
+    there = {match.public_id: match for match in of_need(session, need)}
+    for key in keys:
+        if key not in there:
+            raise NotFound(what="match", key=key)
+    return [match for match in there.values() if match.public_id in keys]
 
 
 def by_key(session: Session, key: str) -> Match:
@@ -130,10 +141,30 @@ def decide(
     if match.revision != revision and (known := _sent_before(session, match, verdict, user)) is not None:
         return known
     check(match, revision)
+    return decide_all(session, (match,), verdict, user)[0]
+
+
+def decide_all(
+    session: Session, matches: Sequence[Match], verdict: NewDecision, user: User | None
+) -> list[Decision]:
+    """Record one decision about each of several matches as they are, in their order. Raises MoveNotAllowed."""
+    made = [_made(match, verdict, user) for match in matches]
+    session.add_all(made)
+    session.flush()
+    with journal.together(session):
+        for match in matches:
+            by = user.public_id if user else "letter"
+            journal.note(session, by, f"decision.{verdict.kind}", match)
+    return made
+
+
+def _made(match: Match, verdict: NewDecision, user: User | None) -> Decision:
     if match.state != verdict.kind:
         check_move(MATCH_MOVES, match.state, verdict.kind)
         match.contacts_at = None  # those of a contract that was before are of that one alone
-    decision = Decision(
+    match.state = verdict.kind
+    match.changed_at = now()
+    return Decision(
         need_id=match.need_id,
         profile_id=match.profile_id,
         kind=verdict.kind,
@@ -144,12 +175,6 @@ def decide(
         at=now(),
         by_id=user.id if user else None,
     )
-    session.add(decision)
-    match.state = verdict.kind
-    match.changed_at = now()
-    session.flush()
-    journal.note(session, user.public_id if user else "letter", f"decision.{verdict.kind}", match)
-    return decision
 
 
 def _sent_before(session: Session, match: Match, verdict: NewDecision, user: User | None) -> Decision | None:
@@ -241,10 +266,8 @@ def invite(session: Session, matches: Sequence[Match], user: User) -> list[Decis
         if not fresh[0].need.is_open:
             raise MoveNotAllowed(state=fresh[0].need.state, target=MatchState.INVITED)
         check_seats(session, fresh[0].need, len(fresh))
-    verdict = NewDecision(MatchState.INVITED)
-    made = [decide(session, match, verdict, user, revision=match.revision) for match in fresh]
-    for match, invitation in zip(fresh, made, strict=True):
-        invitations.invite(session, match, invitation)
+    made = decide_all(session, fresh, NewDecision(MatchState.INVITED), user)
+    invitations.invite(session, list(zip(fresh, made, strict=True)))
     return made
 
 

@@ -1,6 +1,6 @@
 """The e-mail about the end of a need to a supplier, with the reason."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -10,14 +10,14 @@ from matchmaker.services.mail import letters, recipients
 from matchmaker.services.needs import need_summary
 
 
-def post(session: Session, match: Match, reason: Callable[[str], str]) -> list[Mail]:
-    """Post the e-mail to the readers of the supplier's e-mails, with the reason in their language; the e-mails.
+def post(session: Session, matches: Sequence[Match], reason: Callable[[str], str]) -> list[Mail]:
+    """Post the e-mail to the readers of the suppliers' e-mails, with the reason in their language; the e-mails.
 
     The e-mail does not name the chosen supplier.
     """
-    readers = recipients.of_profile(session, match.profile)
+    readers = recipients.of_profiles(session, [match.profile for match in matches])
     posted = []
-    for reader in readers:
+    for match, reader in ((one, reader) for one in matches for reader in readers[one.profile_id]):
         values = {
             "title": need_summary.title_in_letters(match.need, reader.language),
             "outcome": str(match.need.state),

@@ -20,6 +20,7 @@ from matchmaker.models.base import now
 from matchmaker.services.core import journal, urls
 from matchmaker.services.core.locks import lock_row as take_turns
 from matchmaker.services.mail import letters, recipients
+from matchmaker.services.mail.recipients import Recipient
 from matchmaker.services.needs import need_news, need_summary
 from matchmaker.services.shortlist import rotation
 
@@ -176,18 +177,21 @@ def notify(session: Session, matches: Iterable[Match], user: User) -> list[Match
     """Notify suppliers of the need, which takes no seat; each is notified once. Returns those to whom a letter goes:
     nobody else counts as notified.
     """
-    told = []
-    for match in matches:
-        if match.notified_at is None and match.is_invitable and _announce(session, match, user):
-            match.notified_at = match.changed_at = now()
+    fresh = [match for match in matches if match.notified_at is None and match.is_invitable]
+    readers = recipients.of_profiles(session, [match.profile for match in fresh])
+    told = [match for match in fresh if _announce(session, match, readers[match.profile_id], user)]
+    for match in told:
+        match.notified_at = match.changed_at = now()
+    session.flush()
+    with journal.together(session):
+        for match in told:
             journal.note(session, user.public_id, "match.notified", match)
-            told.append(match)
     return told
 
 
-def _announce(session: Session, match: Match, user: User) -> bool:
+def _announce(session: Session, match: Match, readers: Sequence[Recipient], user: User) -> bool:
     """Post the e-mail about the need to the readers of the supplier's e-mails; whether there is one."""
-    need, readers = match.need, recipients.of_profile(session, match.profile)
+    need = match.need
     wanting = [reader for reader in readers if reader.wants("notified")]
     for reader in wanting:
         values = {

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     DateTime,
     FromClause,
+    Integer,
     Select,
     case,
     cast,
@@ -25,7 +26,9 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, load_only
 from matchmaker.domain.lifecycle import (
     INVITABLE,
     OPEN_NEEDS,
+    SEATED_WITHOUT_QUOTE,
     WILLING,
+    WITH_QUOTE,
     MatchState,
     NeedState,
     ProfileState,
@@ -41,13 +44,16 @@ from matchmaker.models import (
     Organisation,
     Profile,
 )
+from matchmaker.models.base import now
 from matchmaker.services.index.supplier_counts import SupplierCounts
 from matchmaker.services.mail import undelivered
+from matchmaker.services.mail.undelivered import UndeliveredLetter
 from matchmaker.services.needs.needs import with_parts
 from matchmaker.services.profiles import duplicates
 from matchmaker.services.profiles.certificates import waits
 
 _MOST, _MOST_PUBLISHED = 50, 100
+_BEFORE = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +77,12 @@ class UncuratedNeed:
 
 
 @dataclass(frozen=True, slots=True)
-class NeedQueues:
-    """The needs that wait for an operator, the longest waiting first: those with proposals to look at, those to publish,
-    those that an operator took in and left as a draft, those without any supplier; and all open ones.
-    """
+class LateNeed:
+    """An open need whose day for quotes has passed, with the quotes that came and those still owed."""
 
-    uncurated: Sequence[UncuratedNeed]
-    submitted: Sequence[Need]
-    drafts: Sequence[Need]
-    unmatched: Sequence[Need]
-    published: Sequence[Need]
+    need: Need
+    came: int
+    owed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,22 @@ class ShortlistCounts:
     proposed: int = 0
     invited: int = 0
     willing: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NeedQueues:
+    """The needs that wait for an operator, the longest waiting first: those with proposals to look at, those to publish,
+    those that an operator took in and left as a draft, those without any supplier, those whose day for quotes has passed; and all
+    open ones with the counts of their suppliers, by row id.
+    """
+
+    uncurated: Sequence[UncuratedNeed]
+    submitted: Sequence[Need]
+    drafts: Sequence[Need]
+    unmatched: Sequence[Need]
+    late: Sequence[LateNeed]
+    published: Sequence[Need]
+    reached: Mapping[int, ShortlistCounts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,74 +257,146 @@ def _invited(centres: Select[Any], *columns: Any) -> Select[Any]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A need on one of the lists: since when it waits there, and the counts of its matches that its list tells."""
+
+    need: Need
+    since: datetime | None
+    counts: tuple[int, int, int]
+
+
 def need_queues(session: Session, centres: Sequence[str]) -> NeedQueues:
     """The needs that wait for the operators of centres (codes), in one statement."""
     ids = select(Centre.id).where(Centre.code.in_(centres))
-    number, oldest = func.count().label("number"), func.min(Match.created_at).label("oldest")
-    proposed = _uncurated(ids, Match.need_id.label("id"), number, oldest).group_by(Match.need_id)
+    oldest = func.min(Match.created_at).label("oldest")
+    proposed = _uncurated(ids, Match.need_id.label("id"), oldest, func.count().label("one"))
     lists = (
-        proposed.order_by(oldest, Match.need_id).limit(_MOST),
+        proposed.group_by(Match.need_id).order_by(oldest, Match.need_id).limit(_MOST),
         _first(ids, (Need.state == NeedState.SUBMITTED,), Need.changed_at, _MOST),
         _first(ids, _drafts(), Need.changed_at, _MOST),
         _first(ids, _unmatched(), Need.published_at, _MOST),
-        _first(ids, (Need.state.in_(OPEN_NEEDS),), Need.changed_at, _MOST_PUBLISHED),
+        _late(ids),
+        _with_suppliers(_first(ids, (Need.state.in_(OPEN_NEEDS),), Need.changed_at, _MOST_PUBLISHED)),
     )
     parts = [query.subquery() for query in lists]
     listed = union_all(
         *(
-            select(literal(place).label("list"), part.c.id, part.c.number, part.c.oldest)
+            select(
+                literal(place).label("list"),
+                part.c.id,
+                part.c.oldest,
+                *(part.c.get(name, literal(0)).label(name) for name in _COUNTS),
+            )
             for place, part in enumerate(parts)
         )
     ).subquery()
-    query = select(listed.c.list, listed.c.number, listed.c.oldest, Need).join(Need, Need.id == listed.c.id)
+    columns = (listed.c.list, listed.c.oldest, *(listed.c[name] for name in _COUNTS))
+    query = select(Need, *columns).join(listed, listed.c.id == Need.id)
     told = load_only(
-        Need.public_id, Need.title, Need.text, Need.state, Need.channel, Need.published_at, Need.changed_at
+        Need.public_id,
+        Need.title,
+        Need.text,
+        Need.state,
+        Need.channel,
+        Need.published_at,
+        Need.changed_at,
+        Need.quotes_until,
     )
     parties = joinedload(Need.contractor).load_only(Organisation.name_ru, Organisation.name_en)
-    found: list[list[UncuratedNeed]] = [[] for _ in lists]
-    for place, count, since, need in session.execute(query.options(told, parties)):
-        found[place].append(UncuratedNeed(need, count, since))
-    uncurated, *others = (sorted(some, key=_by_age) for some in found)
-    return NeedQueues(uncurated, *([one.need for one in some] for some in others))
+    found: list[list[_Listed]] = [[] for _ in lists]
+    for need, place, since, *counts in session.execute(query.options(told, parties)):
+        one, two, three = map(int, counts)
+        found[place].append(_Listed(need, since, (one, two, three)))
+    uncurated, submitted, drafts, unmatched, late, published = (sorted(some, key=_by_age) for some in found)
+    return NeedQueues(
+        [UncuratedNeed(one.need, one.counts[0], one.since) for one in uncurated if one.since],
+        [one.need for one in submitted],
+        [one.need for one in drafts],
+        [one.need for one in unmatched],
+        late=[LateNeed(one.need, *one.counts[:2]) for one in late],
+        published=[one.need for one in published],
+        reached={one.need.id: ShortlistCounts(*one.counts) for one in published if any(one.counts)},
+    )
+
+
+_COUNTS = ("one", "two", "three")
+
+
+def _late(centres: Select[Any]) -> Select[*tuple[Any, ...]]:
+    """Open needs whose day for quotes has passed: with quotes somebody chooses, without the day is moved."""
+    came = func.count().filter(Match.state.in_(WITH_QUOTE))
+    owed = func.count().filter(Match.state.in_(SEATED_WITHOUT_QUOTE))
+    return (
+        select(Need.id, Need.quotes_until.label("oldest"), came.label("one"), owed.label("two"))
+        .join(Match, Match.need_id == Need.id)
+        .where(Need.centre_id.in_(centres), Need.state.in_(OPEN_NEEDS), Need.quotes_until <= now())
+        .group_by(Need.id)
+        .having(came + owed > 0)
+        .order_by(Need.quotes_until, Need.id)
+        .limit(_MOST)
+    )
+
+
+def _with_suppliers(needs: Select[Any]) -> Select[Any]:
+    """The same needs with the counts of `ShortlistCounts`."""
+    first = needs.subquery()
+    sums = (func.coalesce(one, 0).label(name) for one, name in zip(_shortlisted(), _COUNTS, strict=True))
+    return (
+        select(first.c.id, first.c.oldest, *sums)
+        .outerjoin(Match, Match.need_id == first.c.id)
+        .group_by(first.c.id, first.c.oldest)
+    )
+
+
+def _shortlisted() -> tuple[ColumnElement[int], ...]:
+    def counted(states: Collection[MatchState]) -> ColumnElement[int]:
+        return func.sum(case((Match.state.in_(states), 1), else_=0))
+
+    return counted(INVITABLE), counted({MatchState.INVITED}), counted(WILLING)
 
 
 def _first(
     centres: Select[Any], conditions: Iterable[ColumnElement[bool]], since: Any, limit: int
 ) -> Select[Any]:
     """The needs of centres under these conditions that wait longest."""
-    query = select(Need.id, literal(1).label("number"), since.label("oldest"))
+    query = select(Need.id, since.label("oldest"))
     return query.where(Need.centre_id.in_(centres), *conditions).order_by(since, Need.id).limit(limit)
 
 
-def _by_age(one: UncuratedNeed) -> tuple[bool, datetime, int]:
-    return (one.oldest is not None, one.oldest, one.need.id)
+def _by_age(one: _Listed) -> tuple[datetime, int]:
+    return one.since or _BEFORE, one.need.id
 
 
 def reached(session: Session, needs: Sequence[int]) -> dict[int, ShortlistCounts]:
     """The counts of the needs with these ids; needs without suppliers are left out."""
-
-    def counted(states: Collection[MatchState]) -> ColumnElement[int]:
-        return func.sum(case((Match.state.in_(states), 1), else_=0))
-
-    query = (
-        select(
-            Match.need_id,
-            counted(INVITABLE),
-            counted({MatchState.INVITED}),
-            counted(WILLING),
-        )
-        .where(Match.need_id.in_(needs))
-        .group_by(Match.need_id)
-    )
+    query = select(Match.need_id, *_shortlisted()).where(Match.need_id.in_(needs)).group_by(Match.need_id)
     return {row[0]: ShortlistCounts(*map(int, row[1:])) for row in session.execute(query)}
 
 
-def unanswered(session: Session, centres: Sequence[str], limit: int = 50) -> list[UnansweredInvitation]:
-    """The invitations that wait for an answer, the longest waiting first."""
-    ids = select(Centre.id).where(Centre.code.in_(centres))
-    sent = _sent()
+def letters_and_answers(
+    session: Session, centres: Sequence[str], limit: int = 50
+) -> tuple[list[UndeliveredLetter], list[UnansweredInvitation]]:
+    """The letters about suppliers that are not tried any more, and the invitations that wait for an answer, of each the longest
+    waiting first, in one statement.
+    """
+    ids, sent = select(Centre.id).where(Centre.code.in_(centres)), _sent().label("since")
+    no_mail = cast(null(), Integer).label("mail")
+    given_up = undelivered.given_up(
+        centres, Match.id.label("match"), Mail.id.label("mail"), Mail.changed_at.label("since")
+    )
+    parts = (
+        given_up.order_by(Mail.changed_at, Mail.id).limit(limit).subquery(),
+        _invited(ids, Match.id.label("match"), no_mail, sent)
+        .order_by(sent, Match.id)
+        .limit(limit)
+        .subquery(),
+    )
+    listed = union_all(*(select(part.c.match, part.c.mail, part.c.since) for part in parts)).subquery()
     query = (
-        _invited(ids, Match, sent)
+        select(Match, Mail, listed.c.since)
+        .join(listed, listed.c.match == Match.id)
+        .outerjoin(Mail, Mail.id == listed.c.mail)
         .join(Match.profile)
         .join(Profile.organisation)
         .options(
@@ -317,7 +407,13 @@ def unanswered(session: Session, centres: Sequence[str], limit: int = 50) -> lis
             .contains_eager(Profile.organisation)
             .load_only(Organisation.name_ru, Organisation.name_en),
         )
-        .order_by(sent, Match.id)
-        .limit(limit)
     )
-    return [UnansweredInvitation(match, at or match.changed_at) for match, at in session.execute(query)]
+    letters, answers = list[UndeliveredLetter](), list[UnansweredInvitation]()
+    for match, mail, since in session.execute(query):
+        if mail is None:
+            answers.append(UnansweredInvitation(match, since or match.changed_at))
+        else:
+            letters.append(UndeliveredLetter(mail, match))
+    letters.sort(key=lambda one: (one.since, one.mail.id))
+    answers.sort(key=lambda one: (one.since, one.match.id))
+    return letters, answers

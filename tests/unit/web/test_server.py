@@ -6,10 +6,10 @@ import threading
 from time import sleep
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 
 from matchmaker.web.kit import draining
-from matchmaker.web.server import THREADS, WATCHED, SiteServer
+from matchmaker.web.server import CONNECTIONS, THREADS, WATCHED, SiteServer
 from tests.support.served import Visitors, ask
 
 LARGE = b"x" * 4_000_000
@@ -19,11 +19,12 @@ SMALL = b"x"
 class Ending:
     """A site of slow pages, that can be asked to end."""
 
-    def __init__(self, seconds: float = 10) -> None:
+    def __init__(self, seconds: float = 10, connections: int = CONNECTIONS) -> None:
         self.app = Flask("slow")
         draining.register(self.app)
         self.app.register_error_handler(Exception, lambda _: ("later", 503, {"Retry-After": "5"}))
         self.app.add_url_rule("/slow", view_func=self._slow)
+        self.app.add_url_rule("/sent", "sent", lambda: request.get_data(cache=False), methods=["POST"])
         self.app.add_url_rule("/large", "large", lambda: LARGE)
         self.app.add_url_rule("/small", "small", lambda: SMALL)
         for watched in WATCHED:
@@ -32,7 +33,7 @@ class Ending:
         self.go_on = threading.Event()
         self.asked = threading.Event()
         self.ended = threading.Event()
-        self.server = SiteServer(self.app, "127.0.0.1", 0)
+        self.server = SiteServer(self.app, "127.0.0.1", 0, connections)
         self.port = int(self.server.port)
         self.thread = threading.Thread(
             target=self.server.run, args=(self.asked.is_set, self.ended.set, seconds)
@@ -155,3 +156,29 @@ def test_a_request_that_hangs_does_not_keep_the_process() -> None:
 def _ask_in_vain(port: int) -> None:
     with pytest.raises((OSError, http.client.HTTPException)):
         ask(port, "/slow")
+
+
+def test_connections_that_were_opened_and_left_do_not_shut_the_door() -> None:
+    """Of five times as many as there may be those give way that have sent nothing, or a part of a head; a body under way goes on."""
+    made, left = Ending(connections=20), list[socket.socket]()
+    try:
+        waiting = threading.Thread(target=ask, args=(made.port, "/slow"))
+        waiting.start()
+        assert made.begun.acquire(timeout=10)
+        body = socket.create_connection(("127.0.0.1", made.port), 20)
+        left.append(body)
+        body.sendall(b"POST /sent HTTP/1.1\r\nHost: site\r\nConnection: close\r\nContent-Length: 4\r\n\r\nab")
+        for number in range(100):
+            left.append(socket.create_connection(("127.0.0.1", made.port), 20))
+            left[-1].sendall(b"GET /small HTTP/1.1\r\nX-" if number % 2 else b"")
+        assert ask(made.port, "/small")[0] == 200
+        body.sendall(b"cd")
+        with body.makefile("rb") as answer:
+            assert answer.read().endswith(b"abcd")
+        assert waiting.is_alive()
+    finally:
+        made.go_on.set()
+        made.asked.set()
+        for one in left:
+            one.close()
+        made.thread.join(20)

@@ -37,7 +37,12 @@ def _invitation(token: str, problem: str = "") -> str:
     asked = link_answers.asked(database(), token)
     need, spoken, readable = asked.match.need, language(), asked.is_readable
     rows = (
-        [*need_summary.card(need, spoken), *invitations.seats(database(), need, spoken)] if readable else []
+        [
+            *need_summary.card(need, spoken),
+            *invitations.seats(need, invitations.free_seats(database(), need), spoken),
+        ]
+        if readable
+        else []
     )
     told = readable and need.disclosure in {"open", "name-hidden"}
     return render_template(

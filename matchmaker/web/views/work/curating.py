@@ -94,7 +94,7 @@ def remind(key: str) -> ResponseReturnValue:
     """Remind a supplier of its unanswered invitation, once a day."""
     with change() as (session, user):
         match = _of_need(session, curated(session, key), request.form.get("match", ""))
-        said = invitations.remind_now(session, match, user, context.today())
+        (said,) = invitations.remind_now(session, [match], user, context.today())
         place = match.public_id
     flash(gettext(_REMINDED[said]))
     return onward(url_for("curating.shortlist", key=key, _anchor=f"m-{place}"))
@@ -210,7 +210,7 @@ def _invite(key: str, ticked: Sequence[str], *, only_tell: bool) -> tuple[int, l
     told_as = "notified" if only_tell else "invited"
     with change() as (session, user):
         need = curated(session, key)
-        matches = [_of_need(session, need, match) for match in ticked]
+        matches = match_decisions.by_keys(session, need, ticked)
         fresh = [m for m in matches if m.is_invitable and not (only_tell and m.notified_at)]
         count = len(tell(session, matches, user))
         told = undelivered.deliveries(session, [match.public_id for match in fresh])

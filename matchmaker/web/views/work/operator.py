@@ -56,7 +56,7 @@ def queues() -> ResponseReturnValue:
         published=[
             need for need in found.published if _fits(keepers["need"].get(need.public_id), whose, who.id)
         ],
-        reached=work_queues.reached(session, [need.id for need in found.published]),
+        reached=found.reached,
         keepers=keepers,
         today=asked.today,
         reasons=closing_reasons(),

@@ -44,6 +44,7 @@ def test_a_letter_is_queued_in_the_transaction_of_its_caller(sessions: Sessions)
         mail = letters.post(
             session, "profile_published", "a@example.org", "en", letters.example("profile_published")
         )
+        session.flush()
         assert mail.state == "waiting"
         assert mail.message_id.startswith("<")
         session.rollback()

@@ -226,7 +226,7 @@ def test_queues_tell_how_many_wait_and_since_when(each_sessions: Sessions, keys:
         assert (found["matches"].count, found["needs"].count, found["profiles"].count) == (2, 0, 0)
         assert (found["unanswered"].count, found["unanswered"].oldest) == (1, today - timedelta(days=9))
         assert found["unverified"].count == 2
-        (waiting,) = work_queues.unanswered(session, ["centre"])
+        _, (waiting,) = work_queues.letters_and_answers(session, ["centre"])
         assert (waiting.match, waiting.since.date()) == (first, today - timedelta(days=9))
         (uncurated,) = work_queues.need_queues(session, ["centre"]).uncurated
         assert (uncurated.need, uncurated.count) == (wanted(session), 2)

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from matchmaker.domain.lifecycle import NeedState
 from matchmaker.models import CertificateRow, Decision, Match, Need, Profile, User
 from matchmaker.models.base import now
+from matchmaker.services.core import undoing
 from matchmaker.services.mail import preferences
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
@@ -76,11 +77,21 @@ def test_an_answered_invitation_is_not_recalled(centre: Centre) -> None:
     assert post(centre, 4) == []
 
 
-def end(centre: Centre, state: NeedState, reason: str | None = None) -> None:
+def end(
+    centre: Centre, state: NeedState, reason: str | None = None, *, since: timedelta = undoing.UNDO
+) -> None:
+    """End the need, so long ago that nobody can take it back."""
     with centre.application.sessions.begin() as session:
         need = session.scalars(select(Need)).one()
         need.state = NeedState.NEGOTIATION
         needs.move(session, need, state, by="tester", reason=reason)
+        need.changed_at = now() - since
+
+
+def test_an_end_that_can_still_be_taken_back_is_told_nobody(centre: Centre) -> None:
+    centre.invite()
+    end(centre, NeedState.CLOSED, "need-cancelled", since=timedelta())
+    assert post(centre) == []
 
 
 @pytest.mark.parametrize(

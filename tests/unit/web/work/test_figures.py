@@ -66,7 +66,7 @@ def test_a_period_is_locked_once_it_is_over(operator: Browser) -> None:
 
 def test_the_report_is_taken_along_as_a_workbook_with_rows_and_recipients(operator: Browser) -> None:
     answer = operator.get(f"{PAGE}report.xlsx?period=2026-Q4")
-    assert 'filename="figures-' in answer.headers["Content-Disposition"]
+    assert "filename=figures-" in answer.headers["Content-Disposition"]
     book = CalamineWorkbook.from_filelike(io.BytesIO(answer.get_data()))
     assert book.sheet_names == ["Figures", "Rows", "Recipients"]
     figures = {row[0]: row[2] for row in book.get_sheet_by_name("Figures").to_python()[4:]}
