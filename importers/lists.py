@@ -14,11 +14,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
-from importers import cells, certificates, heads, merged_cells, no_records
+from importers import cells, certificates, heads, list_records, merged_cells, no_records
 from importers.certificates import CertificateReader
 from importers.columns import ColumnWords, ListKind, column_words, is_numbering, is_ours
 from importers.continued_rows import FirmAbove
 from importers.heads import TableHead
+from importers.list_records import WHOLE
 from importers.readers import archives, sheets, workbooks
 from importers.rows import FileRow
 from matchmaker.domain import firm_ids, plausibility
@@ -229,6 +230,9 @@ class ListFile:
         group, size, above = "", self.path.stat().st_size, self._above(meant)
         for place, (number, cells_of_row) in enumerate(rows, 1):
             at = size * place // len(rows)
+            if found := self._as_written(number, cells_of_row, columns):
+                yield replace(found, position=at, cells=tuple(map(cells.one_line, cells_of_row)))
+                continue
             if reason := no_records.left_out(cells_of_row, names, meant, _KEYS[self.kind]):
                 group = reason.value if reason.code in no_records.HEADINGS else group
                 written = tuple(map(cells.one_line, cells_of_row))
@@ -243,6 +247,44 @@ class ListFile:
         last = rows[-1][0] if rows else self.sheet.first
         for number, problem in enumerate(elsewhere, last + 1):
             yield FileRow(number, size, problems=(problem,), left_out=True)
+
+    def _as_written(
+        self, number: int, row: Sequence[str], columns: Sequence["_MeantColumn"]
+    ) -> FileRow | None:
+        """The row by the record that the product wrote beside its cells: that record, or what a person has changed of it. None for a row
+        without one.
+        """
+        whole = next((cell for one, cell in zip(columns, row, strict=False) if one.meaning == WHOLE), "")
+        try:
+            record = list_records.whole_record(self.kind, whole) if whole else None
+        except InvalidRecord:
+            record = None
+        if record is None:
+            return None
+        before = list_records.cells_of(record)
+        changed = {
+            place
+            for place, (one, cell) in enumerate(zip(columns, row, strict=False))
+            if cell
+            and one.meaning not in {SKIP, WHOLE}
+            and cells.one_line(cell) != cells.one_line(before.get(one.meaning, ""))
+        }
+        beyond = row[len(columns) :]
+        if not changed and not any(beyond):
+            return FileRow(number, 0, record, ours=True)
+        kept = [
+            cell if place in changed or one.meaning in _KEYS[self.kind] else ""
+            for place, (one, cell) in enumerate(zip(columns, row, strict=False))
+        ]
+        reading = _ListRow(self.kind, columns, [*kept, *beyond], self.papers)
+        found = reading.read(number)
+        if found.record is None:
+            return found
+        try:
+            said = list_records.with_changes(record, found.record, words=reading.has_words)
+            return replace(found, record=said, ours=True)
+        except InvalidRecord as error:
+            return replace(found, record=None, problems=error.problems)
 
     def _above(self, meant: Sequence[str]) -> FirmAbove:
         identity = _OF_IDENTITY if self.kind == "supplier" else frozenset[str]()
@@ -339,6 +381,11 @@ class _ListRow:
         self._disregarded: list[str] = []
         self._remarks: list[Problem] = []
 
+    @property
+    def has_words(self) -> bool:
+        """Whether its cells left words for the description; known when it was read."""
+        return bool(self._words)
+
     def read(self, number: int) -> FileRow:
         for one, cell in self._cells:
             self._take(one, cell)
@@ -356,7 +403,7 @@ class _ListRow:
         return (one for one in self._remarks if not (dated and one.code == certificates.DATE_UNKNOWN))
 
     def _take(self, one: _MeantColumn, cell: str) -> None:
-        if one.meaning == SKIP or _says_nothing(one.meaning, cell):
+        if one.meaning in {SKIP, WHOLE} or _says_nothing(one.meaning, cell):
             return
         if one.meaning == TEXT:
             self._keep(one, cell)

@@ -23,7 +23,7 @@ from search.reading.cell_answers import POINT, UNKNOWN, Column, NumberSpelling, 
 MOST_ROWS = 200
 
 # Meanings of the columns of a list of needs that are no field of a part: the need's contractor, and its code.
-_NOT_OF_PARTS = frozenset({"inn", "contractor", "id"})
+_NOT_OF_PARTS = frozenset({"inn", "contractor", "id", "whole"})
 # Meanings whose columns may stand several times, and whose lines are entries.
 _OF_ENTRIES = frozenset({"processes", "materials"})
 

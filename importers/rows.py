@@ -11,7 +11,8 @@ class FileRow:
     """The line `number` (from 1) of a file, the bytes read up to its end, and its result.
 
     A line that is `left_out` tells of nothing, as its problem says; one `if_known` tells of things that need not be known here, and is
-    left out where they are not; `cells` are those of a list's line as written.
+    left out where they are not; `cells` are those of a list's line as written. One that is `ours` was
+    written by an export: its id is that of what is stored, and nothing is worked out from what it says.
     """
 
     number: int
@@ -21,3 +22,4 @@ class FileRow:
     left_out: bool = False
     if_known: bool = False
     cells: tuple[str, ...] = ()
+    ours: bool = False

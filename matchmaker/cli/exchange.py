@@ -19,7 +19,14 @@ from matchmaker.cli.common import application, progress, settings
 from matchmaker.domain.errors import FileRefused, UnreadableFile
 from matchmaker.domain.language import N_
 from matchmaker.models import Session
-from matchmaker.services.imports import exports, import_mappings, import_plans, import_reports, import_runs
+from matchmaker.services.imports import (
+    exports,
+    import_mappings,
+    import_plans,
+    import_reports,
+    import_runs,
+    list_exports,
+)
 from matchmaker.services.index import indexing
 from matchmaker.services.needs import needs
 
@@ -227,15 +234,31 @@ def _write_report(path: Path, reports: list[import_reports.ImportReport]) -> Non
 
 @click.command("export")
 @click.argument("file", type=click.Path(path_type=Path), default="-")
-def export_command(file: Path) -> None:
-    """Write all suppliers, needs and outcomes to FILE in the exchange format; to standard output without it."""
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(["supplier", "need"]),
+    default="supplier",
+    help="What the rows of a list are: of a .xlsx or a .csv.",
+)
+def export_command(file: Path, kind: Literal["supplier", "need"]) -> None:
+    """Write all suppliers, needs and outcomes to FILE in the exchange format; to standard output without it. A FILE that ends in .xlsx
+    or .csv becomes a list of suppliers or of needs, which an import reads back as it was.
+    """
     with application() as app, app.sessions() as session:
         if str(file) == "-":
             _write(sys.stdout, session)
             return
-        partial = file.with_name(file.name + ".partial")
-        with _opened(partial, packed=file.suffix == ".gz") as stream:
-            count = _write(stream, session)
+        form = file.suffix.casefold().removeprefix(".")
+        if form in list_exports.FORMS:
+            partial = file.with_name(f"{file.stem}.partial.{form}")
+            names = tuple(list_exports.LABELS[meaning] for meaning in list_exports.columns(kind))
+            with _named(file):
+                count = list_exports.write(partial, names, list_exports.rows(session, kind))
+        else:
+            partial = file.with_name(file.name + ".partial")
+            with _opened(partial, packed=file.suffix == ".gz") as stream:
+                count = _write(stream, session)
         partial.replace(file)
     click.echo(f"{count} records in {file}", err=True)
 

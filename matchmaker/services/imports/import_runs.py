@@ -127,7 +127,7 @@ class ImportRun:
 
     def _placed(self, row: FileRow) -> FileRow:
         """The row with the places that the address of its firm names; the exchange format says what it means."""
-        if self._report.source == EXCHANGE or not isinstance(row.record, SupplierRecord):
+        if self._report.source == EXCHANGE or row.ours or not isinstance(row.record, SupplierRecord):
             return row
         return replace(row, record=placed(row.record, self._target.recogniser))
 

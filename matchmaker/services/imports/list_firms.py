@@ -58,7 +58,7 @@ class ListFirms:
     def _named(self, row: FileRow) -> tuple[str, FirmTraits] | None:
         """The id by name and the traits of a row that has no other id."""
         record = row.record
-        if not isinstance(record, SupplierRecord) or not firm_ids.is_of_name(record.id):
+        if row.ours or not isinstance(record, SupplierRecord) or not firm_ids.is_of_name(record.id):
             return None
         return record.id, self._traits(record)
 

@@ -1,6 +1,6 @@
 """The saving of need records by the hundred."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -15,6 +15,7 @@ from matchmaker.models.base import new_public_id, now
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
 from matchmaker.services.core.record_origin import RecordOrigin
+from matchmaker.services.needs import needs
 from matchmaker.services.needs.needs import need_columns
 from matchmaker.services.profiles.profile_mapping import Resolver, content_hash, name_columns
 from matchmaker.services.profiles.supplier_bulk import CHUNK, Status
@@ -78,7 +79,9 @@ def _save_chunk(session: Session, records: Sequence[NeedRecord], origin: RecordO
         )
     }
     hashes = {record.id: content_hash(record) for record in records}
-    written = [r for r in records if r.id not in known or known[r.id].content_hash != hashes[r.id]]
+    other = {r.id for r in records if r.id in known and known[r.id].content_hash != hashes[r.id]}
+    other -= _as_stored(session, [known[name].id for name in other], hashes)
+    written = [r for r in records if r.id not in known or r.id in other]
     contractors = _contractors(session, origin, written)
     made, changed, acts = [], [], []
     for item in written:
@@ -102,6 +105,14 @@ def _save_chunk(session: Session, records: Sequence[NeedRecord], origin: RecordO
     status: dict[str, Status] = {row["external_id"]: "new" for row in made}
     status |= {item.id: "changed" for item in written if item.id in known}
     return [SavedNeed(item.id, ids[item.id], status.get(item.id, "same")) for item in records]
+
+
+def _as_stored(session: Session, ids: Sequence[int], hashes: Mapping[str, str]) -> set[str]:
+    """The needs (ids of files) that say what the records with these hashes say, though they came another way: by a form, a letter."""
+    if not ids:
+        return set()
+    stored = map(needs.record, session.scalars(needs.with_parts().where(Need.id.in_(ids))))
+    return {one.id for one in stored if content_hash(one) == hashes[one.id]}
 
 
 def _first_columns(record: NeedRecord, centre: Centre, key: str) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """The saving of needs, and reading them back as records."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.errors import InvalidRecord, NeedQuoted, NotFound, Problem, StaleRevision
@@ -97,11 +97,13 @@ def _one(session: Session, query: Select[Need], key: str) -> Need:
     return need
 
 
-def every(session: Session, *, open_only: bool = False) -> Iterator[Need]:
-    """All needs in the order of their creation."""
+def every(
+    session: Session, *, open_only: bool = False, where: Sequence[ColumnElement[bool]] = ()
+) -> Iterator[Need]:
+    """All needs, or those of a condition, in the order of their creation."""
     last = 0
     while True:
-        query = with_reach().where(Need.id > last).order_by(Need.id).limit(CHUNK)
+        query = with_reach().where(Need.id > last, *where).order_by(Need.id).limit(CHUNK)
         if open_only:
             query = query.where(Need.state.in_(OPEN_NEEDS))
         needs = session.scalars(query).unique().all()

@@ -216,7 +216,8 @@ class SupplierChunk:
             return None, SavedSupplier(record.id, target.organisation_id, "same")
         whole = self.overlay.over(base, record)
         left = tuple(self.overlay.left(base, record, whole))
-        if whole == base and (target.external_id is not None or target.edited_at is not None):
+        named = target.external_id is not None or record.id == base.id
+        if whole == base and (named or target.edited_at is not None):
             self.read.append({"profile": target.profile_id, "hash": given})
             return None, SavedSupplier(record.id, target.organisation_id, "same", changes=left)
         if record.updated and target.updated and record.updated < target.updated:

@@ -1,6 +1,7 @@
 """The stored data of the organisations in records of suppliers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from matchmaker.models import Organisation, OrganisationAlias, Profile
 from matchmaker.models.together import load_together
 from matchmaker.services.profiles import profile_mapping
 
+_PUBLIC_ID = re.compile(r"[0-9a-f]{16}")
 # What a record of a profile consists of beside its own columns.
 RECORD_PARTS = (Profile.capabilities, Profile.equipment, Profile.certificates, Profile.references)
 
@@ -67,16 +69,33 @@ class StoredOrganisations:
 def look_up(
     session: Session, centre_id: int, records: Sequence[SupplierRecord], *, keep_twins: bool
 ) -> StoredOrganisations:
-    """The stored organisations of a chunk's records, in three statements; with `keep_twins` an equal INN does
-    not count.
+    """The stored organisations of a chunk's records, in three or four statements; with `keep_twins` an equal INN does
+    not count. A firm that no file named goes by its public id, as an export writes it.
     """
     ids = [record.id for record in records]
-    by_id = {row.external_id: row for row in _known(session, centre_id, Organisation.external_id.in_(ids))}
+    by_id: dict[str | None, KnownOrganisation] = {
+        row.external_id: row for row in _known(session, centre_id, Organisation.external_id.in_(ids))
+    }
+    keys = [name for name in ids if name not in by_id and _PUBLIC_ID.fullmatch(name)]
+    by_id |= dict(_named_by_us(session, centre_id, keys)) if keys else {}
     aliases = _aliases(session, centre_id, [name for name in ids if name not in by_id])
     strangers = [record for record in records if record.id not in by_id and record.id not in aliases]
     numbers = [] if keep_twins else [record.inn for record in strangers if record.inn]
     same_inn = _known(session, centre_id, Organisation.inn.in_(numbers)) if numbers else []
     return StoredOrganisations(by_id, aliases, {row.inn: row for row in reversed(same_inn)})
+
+
+def _named_by_us(
+    session: Session, centre_id: int, keys: Sequence[str]
+) -> Iterator[tuple[str, KnownOrganisation]]:
+    """The organisations without an id of files, by their public ids."""
+    unnamed = Organisation.external_id.is_(None) & Organisation.public_id.in_(keys)
+    query = select(Organisation.id, Organisation.public_id).where(
+        Organisation.centre_id == centre_id, unnamed
+    )
+    named = {row.id: row.public_id for row in session.execute(query)}
+    for row in _known(session, centre_id, Organisation.id.in_(named)) if named else ():
+        yield named[row.organisation_id], row
 
 
 def stored_records(session: Session, organisations: Iterable[KnownOrganisation]) -> dict[int, SupplierRecord]:

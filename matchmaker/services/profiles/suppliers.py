@@ -163,13 +163,19 @@ def record(profile: Profile) -> SupplierRecord:
     return profile_mapping.supplier_record(profile)
 
 
-def every(session: Session, *, published: bool = True, chunk: int = CHUNK) -> Iterator[Profile]:
-    """All profiles in the order of their creation, loaded in chunks, so that a hundred thousand fit in
+def every(
+    session: Session,
+    *,
+    published: bool = True,
+    chunk: int = CHUNK,
+    where: Sequence[ColumnElement[bool]] = (),
+) -> Iterator[Profile]:
+    """All profiles, or those of a condition, in the order of their creation, loaded in chunks, so that a hundred thousand fit in
     memory.
     """
     last = 0
     while True:
-        query = with_firm().where(Profile.id > last).order_by(Profile.id).limit(chunk)
+        query = with_firm().where(Profile.id > last, *where).order_by(Profile.id).limit(chunk)
         if published:
             query = query.where(Profile.state == ProfileState.PUBLISHED)
         profiles = whole(session, query)

@@ -124,6 +124,18 @@ def test_the_main_job(
     } == exported
 
 
+def test_a_list_that_was_exported_changes_nothing_when_it_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "import", write(tmp_path / "all.jsonl", *SUPPLIERS, NEED, STRICT)) == 0
+    for name, kind, count in (("list.csv", "supplier", len(SUPPLIERS)), ("needs.csv", "need", 2)):
+        assert run(monkeypatch, "export", tmp_path / name, "--as", kind) == 0
+        assert f"{count} records in" in capsys.readouterr().err
+        assert run(monkeypatch, "import", tmp_path / name, "--as", kind) == 0
+        told = f"0 new, 0 changed, {count} same, 0 doubtful, 0 left out, 0 refused"
+        assert told in capsys.readouterr().err
+
+
 def test_a_changed_line_updates_its_record(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

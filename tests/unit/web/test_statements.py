@@ -171,6 +171,7 @@ WRITTEN = {
         "exports.own_needs": "who took a list",
         "firms.download": "who took a list",
         "exports.suppliers": "who took a list",
+        "imports.whole": "who took a list",
         "ladders.download": "who took a list",
         "ladders.paper": "who opened a paper of a ladder",
         "orders.report": "who opened an inspection report",

@@ -40,7 +40,7 @@ class FirmName(NamedTuple):
     place: tuple[str, ...] = ()
 
 
-class _Word(NamedTuple):
+class _NameWord(NamedTuple):
     """A word. `meaning` the one spelling; `role` what it may be: a legal form wherever it stands, the begin of a phrase of the lists, a
     word that only stands between others, the begin of the name of a kind, a number or a side; `form` the kind of its legal form.
     """
@@ -89,7 +89,7 @@ class NameReader:
             | {sounds(str(short))[0] for short in words["abbreviations"]}
             | set(self._same.values())
         )
-        self._words: dict[str, _Word] = {}
+        self._words: dict[str, _NameWord] = {}
         self._letters: dict[str, str] = {}
 
     def _said(self, text: str) -> tuple[str, ...]:
@@ -109,7 +109,7 @@ class NameReader:
             role = _FORM if form else _BEGINS if heard in self._phrases or meaning in self._kinds else 0
             role |= (_BETWEEN if heard in self._between else 0) | (_KIND if meaning in self._kinds else 0)
             role |= _TELLS if number or side else 0
-            self._words[raw] = _Word(heard, meaning, self._letter(raw[0]), role, number, side, form)
+            self._words[raw] = _NameWord(heard, meaning, self._letter(raw[0]), role, number, side, form)
 
     def _letter(self, first: str) -> str:
         letter = self._letters.get(first)
@@ -138,7 +138,7 @@ class NameReader:
         for word in words:
             roles |= word.role
         forms = _NONE
-        place: Sequence[_Word] = ()
+        place: Sequence[_NameWord] = ()
         if roles & _BEGINS:
             words, forms, place = self._without_forms(words)
         elif roles & _FORM:
@@ -167,10 +167,12 @@ class NameReader:
             tuple(word.meaning for word in place) if place else (),
         )
 
-    def _without_forms(self, words: list[_Word]) -> tuple[list[_Word], frozenset[str], Sequence[_Word]]:
+    def _without_forms(
+        self, words: list[_NameWord]
+    ) -> tuple[list[_NameWord], frozenset[str], Sequence[_NameWord]]:
         """The words of a name that are no legal form, and those behind a foreign one, which tell a place."""
         heard = [word.heard for word in words]
-        left: list[_Word] = []
+        left: list[_NameWord] = []
         forms: set[str] = set()
         spot, behind = 0, 0
         while spot < len(words):
@@ -215,7 +217,7 @@ class NameReader:
         return [word[0] for word in words], [word[1] for word in words], [word[2] for word in words]
 
 
-def _simply_without(words: list[_Word]) -> tuple[list[_Word], frozenset[str], Sequence[_Word]]:
+def _simply_without(words: list[_NameWord]) -> tuple[list[_NameWord], frozenset[str], Sequence[_NameWord]]:
     """What stands before and behind legal forms of one word."""
     forms = frozenset(word.form for word in words if word.form)
     left = [word for word in words if not word.form]

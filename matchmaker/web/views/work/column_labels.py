@@ -3,48 +3,9 @@
 from flask_babel import gettext
 
 from importers import lists
-from matchmaker.domain.language import N_
+from matchmaker.services.imports.list_exports import LABELS
 from matchmaker.services.reports.spreadsheets import DownloadTable
 
-_LABELS = {
-    "id": N_("Your own code"),
-    "inn": N_("INN"),
-    "name": N_("Name of the firm"),
-    "country": N_("Country"),
-    "region": N_("Region"),
-    "city": N_("City"),
-    "address": N_("Address"),
-    "employees": N_("Employees"),
-    "founded": N_("Year of founding"),
-    "sectors": N_("Sectors"),
-    "processes": N_("Processes"),
-    "materials": N_("Materials"),
-    "equipment": N_("Equipment"),
-    "standard": N_("Certificate: standard"),
-    "number": N_("Certificate: number"),
-    "valid_until": N_("Certificate: valid until"),
-    "person": N_("Contact person"),
-    "email": N_("E-mail"),
-    "phone": N_("Telephone"),
-    "website": N_("Website"),
-    "contractor": N_("Contractor"),
-    "title": N_("Part or work"),
-    "drawing_number": N_("Drawing number"),
-    "revision": N_("Revision of the drawing"),
-    "quantity": N_("Quantity"),
-    "envelope_mm": N_("Three sides, mm"),
-    "roughness_ra_um": N_("Roughness Ra, µm"),
-    "hardness": N_("Hardness"),
-    "inner_diameter_mm": N_("Inner diameter, mm"),
-    "diameter_mm": N_("Diameter, mm"),
-    "length_mm": N_("Length, mm"),
-    "thickness_mm": N_("Thickness, mm"),
-    "tolerance_it": N_("Accuracy, IT"),
-    "mass_kg": N_("Mass, kg"),
-    "deliver_by": N_("Deliver by"),
-    lists.TEXT: N_("words of the description"),
-    lists.SKIP: N_("leave it out"),
-}
 _SAMPLES: dict[lists.Kind, tuple[tuple[str, str], ...]] = {
     "supplier": (
         ("name", "ООО «Пример»"),
@@ -80,7 +41,7 @@ _SAMPLES: dict[lists.Kind, tuple[tuple[str, str], ...]] = {
 
 def label(meaning: str) -> str:
     """The meaning of a column, in the reader's language."""
-    return str(gettext(_LABELS[meaning]))
+    return str(gettext(LABELS[meaning]))
 
 
 def sample(kind: lists.Kind) -> DownloadTable:

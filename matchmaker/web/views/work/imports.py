@@ -11,10 +11,10 @@ from importers import lists
 from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, NotFound, UnreadableFile, WrongFileKind
 from matchmaker.domain.language import N_
 from matchmaker.models import ImportBatch, ImportRow, Session, User
-from matchmaker.services.imports import import_batches, import_mappings, import_rollback
+from matchmaker.services.imports import import_batches, import_mappings, import_rollback, list_exports
 from matchmaker.services.imports.import_reports import CHANGED, COUNTED
 from matchmaker.services.reports.spreadsheets import DownloadTable
-from matchmaker.web.acts import import_acts
+from matchmaker.web.acts import import_acts, list_acts
 from matchmaker.web.kit import downloads
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database
@@ -46,6 +46,7 @@ def _start(given: dict[str, str], problems: dict[str, str]) -> str:
         kinds=KINDS,
         counted=COUNTED,
         batches=import_batches.of_centre(database(), centre),
+        parts={one: -(-list_exports.count(database(), one, centre.id) // MOST_ROWS) for one in KINDS},
     )
 
 
@@ -189,6 +190,21 @@ def example(holds: str) -> ResponseReturnValue:
     if holds not in KINDS:
         abort(404)
     return downloads.answer(sample("need" if holds == "need" else "supplier"), "xlsx", f"{holds}s")
+
+
+@blueprint.get("/whole/<holds>.<kind>")
+@login_required
+def whole(holds: str, kind: str) -> ResponseReturnValue:
+    """The centre's suppliers or needs as a list that an import reads back; so many that one file would be too long stand in several parts."""
+    centre = import_acts.own_centre(database())
+    if holds not in KINDS:
+        abort(404)
+    of: lists.Kind = "need" if holds == "need" else "supplier"
+    part = min(max(request.args.get("part", 1, int), 1), LAST_PART)
+    rows = list(list_exports.rows(database(), of, centre.id, (part - 1) * MOST_ROWS, MOST_ROWS))
+    title = gettext("Suppliers") if of == "supplier" else gettext("Needs")
+    table = DownloadTable(title, tuple(map(label, list_exports.columns(of))), rows)
+    return list_acts.answer(table, kind, f"{holds}s" if part == 1 else f"{holds}s-{part}")
 
 
 @blueprint.post("/<key>")
