@@ -144,7 +144,8 @@ def _told(
     mentions = recognition.of("process", negated=None)
     for mention, after in zip_longest(mentions, mentions[1:]):
         near = after is not None and _NARROWED.fullmatch(recognition.text, mention.end, after.start)
-        if near and mention.code in taxonomy.processes.ancestors(str(after.code)):
+        narrowed = near and mention.code in taxonomy.processes.ancestors(str(after.code))
+        if narrowed and role_of(after) is not None:
             continue
         role = role_of(mention)
         if role is not None:

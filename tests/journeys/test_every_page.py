@@ -39,6 +39,9 @@ ELSEWHERE = {
     "letter_orders.report": "a download by a letter, see tests/unit/web/needs/test_letter_orders.py",
     "answers.contract": "the same by a letter, see tests/unit/web/needs/test_contracts.py",
     "reports.contract": "a PDF of an award that has stood, see tests/unit/web/needs/test_contracts.py",
+    "teams.own": "of a firm in a team alone, see tests/unit/web/needs/test_teams.py",
+    "api_joint_work.own_team": "the same for programs, see tests/unit/web/needs/test_teams.py",
+    "open_data.download": "of a period that is locked, see tests/unit/web/public/test_open_data.py",
     "design.show": "of the demo alone, see tests/journeys/test_design.py",
 }
 _ELEMENT = re.compile(r'<([a-z0-9]+)(?: [^>]*?class="([^"]*)")?')

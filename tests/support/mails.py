@@ -160,7 +160,7 @@ MAILS: tuple[tuple[str, dict[str, object]], ...] = (
     ("токарный станок 16К30Ф3", {"diameter_mm": None}),
     ("пружины, пруток ø40, диаметр 240", {"processes": ("spring-making",), "diameter_mm": 240}),
     # Written after the first two hundred, before the answers were seen; those that were misread then.
-    ("Надо проточить 30 валиков ф32к6 длиной 410 из стали 40х, шлифануть шейки до Ra 0,63", {"processes": ("turning", "grinding"), "quantity": 30, "tolerance_it": 6, "diameter_mm": 32}),
+    ("Надо проточить 30 валиков ф32к6 длиной 410 из стали 40х, шлифануть шейки до Ra 0,63", {"processes": ("turning", "cylindrical-grinding"), "quantity": 30, "tolerance_it": 6, "diameter_mm": 32}),
     ("корпус редуктора: литье СЧ 20 с последующей мехобработкой", {"materials": ("cast-iron-sch20",)}),
     ("Без сертификата ИСО 9001 не предлагать", {"demand": "iso-9001"}),
     ("Suppliers without ISO 9001 need not apply", {"demand": "iso-9001"}),

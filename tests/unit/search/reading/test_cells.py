@@ -201,7 +201,7 @@ def test_lengths_are_in_millimetres(cell: str, length: float | None) -> None:
         ("степень точности 7", None),
         ("6-7 квалитет", 6),
         ("H14, h14; посадочные — H8", 8),
-        ("H7/g6", 7),
+        ("H7/g6", 6),
         ('±.001" on 2.000" dia', 8),
         ("±0,05", None),
         ("0,05 мм", None),

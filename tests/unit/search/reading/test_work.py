@@ -132,7 +132,10 @@ NEEDS = {
     "Шлифовка после закалки": {"grinding": WANTED, "hardening": CUSTOMER},
     "Закалка, затем шлифовка после закалки": {"hardening": WANTED, "grinding": WANTED},
     "Фрезеровать пазы, токарная обработка уже выполнена": {"milling": WANTED, "turning": CUSTOMER},
-    "grind the journals, parts come already hardened": {"grinding": WANTED, "hardening": CUSTOMER},
+    "grind the journals, parts come already hardened": {
+        "cylindrical-grinding": WANTED,
+        "hardening": CUSTOMER,
+    },
     "Детали под покраску, нужна сварка": {"painting": CUSTOMER, "welding": WANTED},
     "turned shafts ready for painting": {"turning": WANTED, "painting": CUSTOMER},
     # wishes, plans, wanted all the same
@@ -193,10 +196,10 @@ NEEDS = {
     "Сталь 45 улучшенная, фрезеровать паз": {"milling": WANTED},
     "Bar EN8 normalised, turning to drawing": {"turning": WANTED},
     "We have milling capacity but no grinding, need cylindrical grinding": {"cylindrical-grinding": WANTED},
-    "Sewing of bags, welding done already": {"sewing": WANTED, "welding": CUSTOMER},
+    "Sewing of bags, welding done already": {"bag-sewing": WANTED, "welding": CUSTOMER},
     # what a part implies
     "Валы по чертежу, 30 шт": {"turning": WANTED},
-    "Валы, сборка насосов у нас": {"turning": WANTED, "assembly": CUSTOMER},
+    "Валы, сборка насосов у нас": {"turning": WANTED, "mechanical-assembly": CUSTOMER},
     "Хонинговать гильзы": {"honing": WANTED},
 }
 
