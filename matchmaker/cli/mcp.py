@@ -164,7 +164,7 @@ class AgentTools:
         """Read a text without a site: the work, materials, sizes, amounts, days and certificates understood in it, each with
         its place, and the questions that it leaves open.
         """
-        found = _answerer(whose)({"text": text})
+        found = _answerer(whose, date.today())({"text": text})  # noqa: DTZ011 - the reader's own day
         for doubt in found["doubts"]:
             doubt["question"] = read.asked(doubt, str(found.get("language", self._language)))
         return found
@@ -226,9 +226,9 @@ class AgentTools:
             ) from error
 
 
-@functools.cache
-def _answerer(whose: str) -> read.Answer:
-    return read.answerer(whose, date.today())  # noqa: DTZ011 - the reader's own day
+@functools.lru_cache(maxsize=2)
+def _answerer(whose: str, day: date) -> read.Answer:
+    return read.answerer(whose, day)
 
 
 def _given(**filters: str) -> dict[str, object]:

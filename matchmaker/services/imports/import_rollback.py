@@ -39,6 +39,7 @@ from matchmaker.models import (
     Site,
     SpareCapacity,
     StoredFile,
+    SupplierTeam,
     User,
 )
 from matchmaker.models.base import now
@@ -142,6 +143,7 @@ KEEPS_NEED = (
     StoredFile.need_id,
     Agreement.need_id,
     DevelopmentCard.need_id,
+    SupplierTeam.need_id,
 )
 GOES_WITH_NEED = (NeedCentre,)
 

@@ -16,6 +16,7 @@ SUPPLIER = "supplier@demo-centre.example"
 def posted(application: Application, kind: str) -> Mail:
     with application.sessions.begin() as session:
         mail = letters.post(session, kind, SUPPLIER, "en", letters.example(kind))
+        session.flush()
         session.expunge(mail)
         return mail
 
