@@ -4,6 +4,7 @@ from flask import Flask
 
 from matchmaker.domain.records import SupplierRecord, parse
 from matchmaker.models import Profile, SpareCapacity
+from matchmaker.services.development import profile_parts
 from matchmaker.web.pages import completeness
 
 NAME = {"kind": "supplier", "id": "s", "name": {"en": "Shop"}}
@@ -14,13 +15,12 @@ def told(site: Flask, profile: Profile | None = None, **given: object) -> tuple[
     """The per cent, and what is missing by section."""
     record = parse(SupplierRecord, {**NAME, **given})
     with site.test_request_context(headers={"Accept-Language": "en"}):
-        parts = [*completeness._of_work(record), *completeness._of_shop(profile or Profile(), record)]
-    stated = sum(part.weight * part.stated for part in parts)
-    missing: dict[str, list[str]] = {}
-    for part in parts:
-        if part.stated < 1:
-            missing.setdefault(part.section, []).append(part.words)
-    return round(100 * stated / sum(part.weight for part in parts)), missing
+        parts = profile_parts.of_profile(profile or Profile(), record)
+        missing: dict[str, list[str]] = {}
+        for part in parts:
+            if part.stated < 1:
+                missing.setdefault(part.section, []).append(completeness._lacking(part))
+    return profile_parts.percent(parts), missing
 
 
 def test_a_kind_of_work_without_facts_makes_a_profile_less_complete(site: Flask) -> None:
