@@ -31,3 +31,13 @@ def test_no_card_holds_a_line_of_nothing(chromium: Browser, address: str) -> Non
             shown += walker.page.locator(".stacked td:visible").count()
         assert shown > 50
         assert walker.wrong == []
+
+
+def test_a_shop_beside_others_says_nothing_of_what_is_not_known(chromium: Browser, address: str) -> None:
+    with chromium.new_context(**screen(360), locale="ru") as context:
+        walker = Walker(context.new_page(), address)
+        walker.sign_in("supplier")
+        walker.go("/shop/benchmark")
+        assert walker.page.evaluate(SAY_NOTHING) == []
+        assert walker.page.locator(".stacked td:visible").count() >= 7
+        assert walker.wrong == []
