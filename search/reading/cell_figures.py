@@ -29,7 +29,7 @@ from search.text import figures, measures, quantities
 from search.text.canonical import with_one_sign
 from search.text.figures import Dimension, Figure
 from search.text.lexicon import WordNumbers, WordPattern
-from search.text.measures import FigureGroup
+from search.text.measures import AT_MOST, FigureGroup
 from search.text.recognition import Mention
 from search.text.tokens import tokens
 
@@ -556,19 +556,6 @@ def _preferred(value: float) -> float:
 
 
 _BRINELL, _ROCKWELL_C = re.compile(r"\bBHN\b"), re.compile(r"\bRc\b")
-_LEAST_BEHIND = WordPattern("cells", r"[ ,]{0,2}(?:@at_least)(?!\w)")
-_MOST_BEHIND = WordPattern("cells", r"[ ,]{0,2}(?:@at_most)(?!\w)")
-
-
-def _limit_behind(found: _CellFigures, mention: Mention) -> str:
-    """Whether a hardness is the least or the most by the word behind it: "58 HRC min"."""
-    if mention.start < found.start:
-        return ""
-    if _MOST_BEHIND.match(found.text, mention.end):
-        return "max"
-    return "min" if _LEAST_BEHIND.match(found.text, mention.end) else ""
-
-
 _SCALES = {scale: re.compile(letters, re.IGNORECASE) for scale, letters in DESIGNATIONS.items()}
 
 
@@ -588,8 +575,10 @@ def hardness(column: Column, cell: str) -> CellReading[HardnessRange]:
     if not said:
         return unread()
     scale, _, ends = said[0].value.partition(" ")
-    low, _, high = ends.strip("≤+").partition("–")
-    limit = _limit(found, column, start) or _limit_behind(found, said[0])
+    low, _, high = ends.strip(f"{AT_MOST}+").partition("–")
+    limit = _limit(found, column, start) or (
+        "max" if ends.startswith(AT_MOST) else "min" if ends.endswith("+") else ""
+    )
     if high or not limit:
         return CellReading(HardnessRange(scale, float(low), float(high or low)))
     least, most = (float(low), None) if limit == "min" else (None, float(low))

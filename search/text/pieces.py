@@ -67,6 +67,9 @@ _WRITTEN_OUT = WordPattern("pieces", r"[ ]?\(@number_in_words[\w ]{0,30}\)")
 _IN_WORDS_BEFORE = WordPattern("pieces", r"\b@number_in_words\w{0,8}[ ]\(\Z")
 _ARE_WANTED = WordPattern("pieces", r"[ ]@are_wanted(?=[ ]?[.,;)\n]|$)")
 _AND_UP = WordPattern("pieces", r"[ ]?(?:\+(?!\d)|[ ]@and_up(?!\w))")
+_FEWER_THAN = WordPattern("pieces", r"(?P<denied>(?<!\w)@denying[ ])?(?<!\w)@fewer_than[ ]\Z")
+_DENYING = WordPattern("pieces", r"(?:(?<!\w)|(?<=\w)(?=n))@denying(?!\w)")
+_SENTENCE_ENDS = re.compile(r"[;!?\n]|\.(?=\s|\Z)")
 _LEAST_IN_WORDS = WordPattern("pieces", r"(?<!\w)@least_in_words[ ](?:of[ ]|a[ ])?\Z")
 _MOST_IN_WORDS = WordPattern("pieces", r"(?<!\w)@most_in_words[ ]\Z")
 _COUNT_BEFORE = WordPattern("pieces", r"(?<!\w)(?:@count_label)[ :=]{0,3}\Z")
@@ -321,6 +324,10 @@ def _limit(text: str, group: FigureGroup) -> str:
         return ""
     if _AND_UP.match(text, group.end):
         return LEAST
+    fewer = _FEWER_THAN.search(text, max(0, group.start - 24), group.start)
+    if fewer is not None:
+        denied = fewer["denied"] or _DENYING.search(text, group.end, _sentence_end(text, group.end))
+        return LEAST if denied else MOST_OF_LOT
     if not group.first.before:
         return ""
     nearest = group.first.before[0]
@@ -330,6 +337,12 @@ def _limit(text: str, group: FigureGroup) -> str:
     # "min. run 1,000": the word for the lot stands between.
     behind_lot = len(group.first.before) > 1 and not nearest.isdisjoint({"lot", "quantity", "wanted"})
     return LEAST if "least" in nearest or (behind_lot and "least" in group.first.before[1]) else ""
+
+
+def _sentence_end(text: str, place: int) -> int:
+    """The end of the sentence in which a place stands."""
+    end = _SENTENCE_ENDS.search(text, place)
+    return end.start() if end else len(text)
 
 
 def _is_lot(text: str, group: FigureGroup) -> bool:

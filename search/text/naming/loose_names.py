@@ -56,9 +56,8 @@ class LooseNames:
 
     def find(self, text: str, words: Sequence[Token]) -> Iterator[LooseMatch]:
         """All loose names in the text, each where its words stand nearest to each other."""
-        latest: dict[int, dict[int, int]] = defaultdict(
-            dict
-        )  # of each name the last place of each of its words
+        # Of each name the last place of each of its words.
+        latest: dict[int, dict[int, int]] = defaultdict(dict)
         joins = whole_words("spelling", "and")
         for index, token in enumerate(words):
             spelled = token.text.lower().replace("ё", "е")

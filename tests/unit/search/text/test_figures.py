@@ -193,6 +193,7 @@ def test_each_character_belongs_to_one_figure(text: str) -> None:
     [
         ("stem, 22 HRC maximum", "HRC ≤22"),
         ("HRC макс. 22", "HRC ≤22"),
+        ("закалить до 58 HRC", "HRC 58"),
         ("закалка свыше HRC 50", "HRC 50+"),
         ("58 HRC min", "HRC 58+"),
         ("58–60 HRC", "HRC 58–60"),
@@ -211,6 +212,10 @@ def test_a_hardness_says_whether_it_is_the_least_or_the_most(text: str, told: st
         ("Cold heading only, 10k and up", "least"),
         ("Навивка пружин, партия не менее 100 шт", "least"),
         ("Меньше 200 штук не запускаем", "least"),
+        ("Меньше 200 штук делаем за день", "most"),
+        ("Batches under 200 pieces are not economical", "least"),
+        ("Batches under 200 pieces welcome", "most"),
+        ("Not fewer than 200 pieces", "least"),
         ("up to twenty pieces", "most"),
         ("five pieces", ""),
     ],
