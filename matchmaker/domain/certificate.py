@@ -148,6 +148,12 @@ def _stated(certificate: CertificateFacts) -> Validity | None:
     return Validity(level, since, until, dated)
 
 
+def certifies(certificate: CertificateFacts, taxonomy: Taxonomy, day: date) -> bool:
+    """Whether a certificate is held on a day, declared or verified."""
+    held = validity(certificate, taxonomy)
+    return held is not None and held.level >= CertificationLevel.CERTIFIED and held.holds_on(day)
+
+
 def is_dated(certificate: CertificateFacts) -> bool:
     """Whether a certificate has a date of issue or of its end."""
     return certificate.issued is not None or certificate.valid_until is not None
@@ -159,6 +165,14 @@ def _years_after(day: date) -> date:
         return date.max
     leap = (day.month, day.day) == (2, 29)
     return day.replace(year=day.year + YEARS, day=28 if leap else day.day)
+
+
+def earliest_start(day: date) -> date:
+    """The first day of issue from which a certificate without an end still counts on a day."""
+    if day.year - YEARS < date.min.year:
+        return date.min
+    leap = (day.month, day.day) == (2, 29)
+    return date(day.year - YEARS, 3, 1) if leap else day.replace(year=day.year - YEARS)
 
 
 def edition_number(edition: str | None) -> int:

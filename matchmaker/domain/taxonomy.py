@@ -308,6 +308,17 @@ class Taxonomy:
         found = days.get(edition) if isinstance(days, Mapping) else days
         return found if isinstance(found, date) else None
 
+    def withdrawn_by(self, day: date) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+        """The standards that no longer count on a day, and those editions of others, each with its standard."""
+        whole, editions = set(), set()
+        for standard in self.standards:
+            days = standard.extra.get("withdrawn")
+            if isinstance(days, Mapping):
+                editions |= {(standard.code, str(one)) for one, end in days.items() if end <= day}
+            elif isinstance(days, date) and days <= day:
+                whole.add(standard.code)
+        return frozenset(whole), frozenset(editions)
+
     def density(self, material: str) -> float | None:
         """The density of a material in kg/m³, its own or the nearest family's; None where the taxonomy does
         not say.

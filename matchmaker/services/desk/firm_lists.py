@@ -6,14 +6,17 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session, contains_eager
 
-from matchmaker.domain.lifecycle import CertificateStatus, ProfileState
+from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.domain.organisation import name_key
-from matchmaker.models import Assignment, Centre, CertificateRow, Organisation, Profile
+from matchmaker.domain.taxonomy import Taxonomy
+from matchmaker.models import Centre, CertificateRow, Organisation, Profile
 from matchmaker.models.together import load_together
-from matchmaker.services.desk.need_lists import Whose
+from matchmaker.services.profiles import certificates
+from matchmaker.services.shortlist import assignments
+from matchmaker.services.shortlist.assignments import Whose
 
 PAGE = 50
 MOST_IN_FILE = 20_000
@@ -38,6 +41,7 @@ class FirmsAsked:
     centres: Sequence[str]
     person: int
     today: date
+    taxonomy: Taxonomy
     language: str = "ru"
     state: ProfileState | None = None
     region: str = ""
@@ -97,12 +101,6 @@ def regions(session: Session, centres: Sequence[str]) -> Sequence[str]:
     return [code for code in session.scalars(query.where(of_centres).distinct()) if code]
 
 
-def in_force(row: CertificateRow, today: date) -> bool:
-    """Whether a certificate counts for the list: certified, and not past its end."""
-    ends = row.valid_until
-    return row.status == CertificateStatus.CERTIFIED and (ends is None or ends >= today)
-
-
 def _where(asked: FirmsAsked) -> list[ColumnElement[bool]]:
     centres = select(Centre.id).where(Centre.code.in_(asked.centres))
     found: list[ColumnElement[bool]] = [Organisation.centre_id.in_(centres)]
@@ -115,7 +113,7 @@ def _where(asked: FirmsAsked) -> list[ColumnElement[bool]]:
     if asked.certified is not Certified.ANY:
         found.append(_certified(asked))
     if asked.whose is not Whose.ANYBODY:
-        found.append(_taken(asked))
+        found.append(assignments.taken("profile", Profile.public_id, asked.whose, asked.person))
     return found
 
 
@@ -129,17 +127,9 @@ def _named(words: str) -> ColumnElement[bool]:
 
 
 def _certified(asked: FirmsAsked) -> ColumnElement[bool]:
+    verified = asked.certified is Certified.VERIFIED
     held = exists().where(
         CertificateRow.profile_id == Profile.id,
-        CertificateRow.status == CertificateStatus.CERTIFIED,
-        or_(CertificateRow.valid_until.is_(None), CertificateRow.valid_until >= asked.today),
-        *((CertificateRow.verified,) if asked.certified is Certified.VERIFIED else ()),
+        certificates.certifying(asked.today, asked.taxonomy, verified=verified),
     )
     return ~held if asked.certified is Certified.NONE else held
-
-
-def _taken(asked: FirmsAsked) -> ColumnElement[bool]:
-    of_firm = Assignment.object_kind == "profile", Assignment.object_id == Profile.public_id
-    if asked.whose is Whose.ME:
-        return exists().where(*of_firm, Assignment.user_id == asked.person)
-    return ~exists().where(*of_firm)

@@ -2,28 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.lifecycle import NeedState
 from matchmaker.domain.organisation import search_key
-from matchmaker.models import Assignment, Centre, Need, Organisation
+from matchmaker.models import Centre, Need, Organisation
 from matchmaker.services.needs.needs import with_parts
+from matchmaker.services.shortlist import assignments
+from matchmaker.services.shortlist.assignments import Whose
 
 PAGE = 50
 ON_BOARD = 20  # cards of a state; the list shows the rest
 MOST_IN_FILE = 5_000
-
-
-class Whose(StrEnum):
-    """Whose needs: anybody's, those of the person who asks, or those that nobody works on."""
-
-    ANYBODY = ""
-    ME = "me"
-    NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +87,8 @@ def _where(asked: NeedsAsked) -> list[ColumnElement[bool]]:
     if asked.words:
         found.append(Need.sort_key.contains(search_key(asked.words), autoescape=True))
     if asked.whose is not Whose.ANYBODY:
-        found.append(_taken(asked))
+        found.append(assignments.taken("need", Need.public_id, asked.whose, asked.person))
     return found
-
-
-def _taken(asked: NeedsAsked) -> ColumnElement[bool]:
-    of_need = Assignment.object_kind == "need", Assignment.object_id == Need.public_id
-    if asked.whose is Whose.ME:
-        return exists().where(*of_need, Assignment.user_id == asked.person)
-    return ~exists().where(*of_need)
 
 
 def _sorted(query: Select[Need], asked: NeedsAsked) -> Select[Need]:

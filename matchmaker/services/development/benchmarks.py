@@ -14,7 +14,6 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from matchmaker.domain import certificate
-from matchmaker.domain.certificate import CertificationLevel
 from matchmaker.domain.lifecycle import MatchState
 from matchmaker.domain.records import CapabilityRecord, SupplierRecord
 from matchmaker.domain.requirement_kinds import Strictness
@@ -23,7 +22,7 @@ from matchmaker.models import Decision, DecisionUndone, Profile
 from matchmaker.models.base import now
 from matchmaker.services.development import profile_parts
 from matchmaker.services.matching.matching import Matching
-from matchmaker.services.profiles import delivery_records, suppliers
+from matchmaker.services.profiles import certificates, delivery_records, suppliers
 from matchmaker.services.profiles.delivery_records import DeliveryRecord
 
 FEWEST = 5
@@ -263,9 +262,8 @@ def _kept(record: DeliveryRecord | None) -> float | None:
 def _in_force(profile: Profile, today: date, parts: Matching) -> int:
     """How many certificates of the profile hold today."""
     taxonomy = parts.recogniser.taxonomy
-    found = (certificate.validity(one, taxonomy) for one in profile.certificates)
     return sum(
-        one is not None and one.level >= CertificationLevel.CERTIFIED and one.holds_on(today) for one in found
+        certificate.certifies(certificates.facts(one), taxonomy, today) for one in profile.certificates
     )
 
 

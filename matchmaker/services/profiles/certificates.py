@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
-from matchmaker.domain.certificate import Certificate, edition_in, is_dated
+from matchmaker.domain.certificate import Certificate, earliest_start, edition_in, is_dated
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.lifecycle import CertificateStatus, ProfileState
+from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.models import Centre, CertificateRow, Organisation, Profile, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, locks
@@ -47,6 +48,36 @@ def facts(row: CertificateRow) -> Certificate:
         row.edition or edition_in(row.standard),
         row.said_on,
     )
+
+
+def certifying(day: date, taxonomy: Taxonomy, *, verified: bool = False) -> ColumnElement[bool]:
+    """The condition that a certificate is held on a day, as `domain.certificate.certifies` decides it; with `verified` by a centre's
+    word.
+    """
+    row, earliest = CertificateRow, earliest_start(day)
+    whole, editions = taxonomy.withdrawn_by(day)
+    known = [one.code for one in taxonomy.standards if one.code not in whole]
+    undated = and_(row.issued.is_(None), row.valid_until.is_(None))
+    covers = or_(
+        row.valid_until >= day,
+        and_(row.valid_until.is_(None), row.issued >= earliest),
+        and_(undated, row.said_on >= earliest),
+    )
+    return and_(
+        row.status == CertificateStatus.CERTIFIED,
+        row.standard_code.in_(known),
+        ~or_(false(), *(_is_edition(standard, edition) for standard, edition in sorted(editions))),
+        or_(row.issued.is_(None), row.issued <= day),
+        covers,
+        *((row.verified, ~undated) if verified else ()),
+    )
+
+
+def _is_edition(standard: str, edition: str) -> ColumnElement[bool]:
+    """Whether a certificate is for an edition, by its field or, where that is empty, by the words of its standard."""
+    said = func.coalesce(CertificateRow.edition, "")
+    spelled = and_(said == "", CertificateRow.standard.regexp_match(rf"[0-9] ?[:–—-] ?{edition}([^0-9]|$)"))
+    return and_(CertificateRow.standard_code == standard, or_(said == edition, spelled))
 
 
 def is_undated(row: CertificateRow) -> bool:

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.lifecycle import AWARDED_NEEDS, CertificateStatus, ProfileState
+from matchmaker.domain.lifecycle import AWARDED_NEEDS, ProfileState
+from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.models import CertificateRow, Need, Profile, told_open
+from matchmaker.services.profiles import certificates
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +29,13 @@ def of_needs(session: Session) -> NeedsStanding:
     return NeedsStanding(*session.execute(select(*counted)).one())
 
 
-def certified(session: Session, today: date) -> int:
+def certified(session: Session, today: date, taxonomy: Taxonomy) -> int:
     """The number of published suppliers with a certificate that a centre has verified and that is in force."""
     query = (
         select(func.count(func.distinct(CertificateRow.profile_id)))
         .join(Profile, Profile.id == CertificateRow.profile_id)
         .where(
-            CertificateRow.status == CertificateStatus.CERTIFIED,
-            CertificateRow.verified,
-            or_(CertificateRow.valid_until.is_(None), CertificateRow.valid_until >= today),
+            certificates.certifying(today, taxonomy, verified=True),
             Profile.state == ProfileState.PUBLISHED,
         )
     )

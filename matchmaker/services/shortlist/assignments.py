@@ -3,8 +3,9 @@ shown.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, delete, exists, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.lifecycle import MembershipState
@@ -14,6 +15,22 @@ from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
 
 OPERATORS = ("operator", "centre_administrator")
+
+
+class Whose(StrEnum):
+    """Whose work: anybody's, that of the person who asks, or what nobody works on."""
+
+    ANYBODY = ""
+    ME = "me"
+    NOBODY = "nobody"
+
+
+def taken(kind: str, key: SQLColumnExpression[str], whose: Whose, person: int) -> ColumnElement[bool]:
+    """The condition that objects of a kind, by their public ids, are a person's work (its row id), or nobody's."""
+    of_object = Assignment.object_kind == kind, Assignment.object_id == key
+    if whose is Whose.ME:
+        return exists().where(*of_object, Assignment.user_id == person)
+    return true() if whose is Whose.ANYBODY else ~exists().where(*of_object)
 
 
 def of(session: Session, kind: str, keys: Iterable[str]) -> dict[str, User]:

@@ -11,8 +11,9 @@ from matchmaker.domain.lifecycle import ABANDONED_NEEDS, MOVES_OF_THE_CENTRE, NE
 from matchmaker.domain.typed_text import as_seen
 from matchmaker.models import Need, User
 from matchmaker.services.desk import need_lists
-from matchmaker.services.desk.need_lists import MOST_IN_FILE, PAGE, SORTS, NeedsAsked, NeedsFound, Whose
+from matchmaker.services.desk.need_lists import MOST_IN_FILE, PAGE, SORTS, NeedsAsked, NeedsFound
 from matchmaker.services.shortlist import assignments, work_queues
+from matchmaker.services.shortlist.assignments import Whose
 from matchmaker.services.shortlist.work_queues import ShortlistCounts
 from matchmaker.web.kit.context import database
 from matchmaker.web.kit.standpoint import standpoint

@@ -36,11 +36,13 @@ YEAR = 365 * 86400  # seconds
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
     """What the centre is for, by two doors: parts to be made, and machines that want work."""
-    session, counts, today = database(), product().counts, product().today()
+    session, counts, today, taxonomy = database(), product().counts, product().today(), product().taxonomy
     return render_template(
         "public/home.html",
         suppliers=counts.roughly(session, "suppliers", lambda: suppliers.count(session)),
-        certified=counts.roughly(session, ("certified", today), lambda: standing.certified(session, today)),
+        certified=counts.roughly(
+            session, ("certified", today), lambda: standing.certified(session, today, taxonomy)
+        ),
         needs=standing.of_needs(session),
         draft="",
     )

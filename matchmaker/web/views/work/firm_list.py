@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
+from matchmaker.domain.certificate import certifies
 from matchmaker.domain.errors import FilterUnknown
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import ProfileState
@@ -16,9 +17,10 @@ from matchmaker.domain.typed_text import as_seen
 from matchmaker.models import Profile, User
 from matchmaker.services.desk import firm_lists, saved_views
 from matchmaker.services.desk.firm_lists import MOST_IN_FILE, PAGE, SORTS, Certified, FirmsAsked
-from matchmaker.services.desk.need_lists import Whose
+from matchmaker.services.profiles import certificates
 from matchmaker.services.reports.spreadsheets import DownloadTable
 from matchmaker.services.shortlist import assignments
+from matchmaker.services.shortlist.assignments import Whose
 from matchmaker.web.acts import list_acts
 from matchmaker.web.kit import context, formats, labels, terms
 from matchmaker.web.kit.context import database, signed_in
@@ -115,6 +117,7 @@ def _read() -> FirmListing:
         centres=here.centres,
         person=signed_in().user.id,
         today=context.today(),
+        taxonomy=context.product().taxonomy,
         language=context.language(),
         state=ProfileState(state) if state else None,
         region=given.get("region", "")[:_LONGEST],
@@ -131,9 +134,9 @@ def _read() -> FirmListing:
 
 def _cells(profile: Profile, columns: Sequence[str], keepers: Mapping[str, User]) -> list[str]:
     """What the columns say of a supplier; "" for what nobody stated."""
-    firm, today = profile.organisation, context.today()
+    firm, today, taxonomy = profile.organisation, context.today(), context.product().taxonomy
     keeper = keepers.get(profile.public_id)
-    held = [one for one in profile.certificates if firm_lists.in_force(one, today)]
+    held = [one for one in profile.certificates if certifies(certificates.facts(one), taxonomy, today)]
     said = {
         "state": labels.state_label("profile", profile.state),
         "place": terms.place(profile),

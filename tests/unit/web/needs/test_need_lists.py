@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from matchmaker.domain.lifecycle import NeedState
 from matchmaker.models.base import now
 from matchmaker.services.desk import need_lists, saved_views
-from matchmaker.services.desk.need_lists import SORTS, NeedsAsked, Whose
+from matchmaker.services.desk.need_lists import SORTS, NeedsAsked
 from matchmaker.services.needs import needs
+from matchmaker.services.shortlist.assignments import Whose
 from matchmaker.web.pages.need_list import COLUMNS
 from matchmaker.wiring import Application
 from tests.support.browser import Browser, text

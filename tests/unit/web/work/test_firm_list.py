@@ -43,7 +43,13 @@ def three(own_site: object, own_product: Application) -> list[str]:
             profile = Profile(organisation=firm, employees=employees, state="published")
             profile.certificates = [
                 CertificateRow(
-                    position=0, standard="ISO 9001", status="certified", valid_until=ends, verified=verified
+                    position=0,
+                    standard="ISO 9001",
+                    standard_code="iso-9001",
+                    status="certified",
+                    valid_until=ends,
+                    said_on=None if ends else today,
+                    verified=verified,
                 )
             ]
             session.add(profile)
@@ -156,6 +162,7 @@ def test_pages_in_any_order_hold_each_supplier_once(
             (own_product.settings.centre,),
             0,
             own_product.today(),
+            own_product.taxonomy,
             sort=sort,
             falling=falling,
             certified=certified,
