@@ -10,6 +10,7 @@ import click
 
 from matchmaker.cli.common import application, progress, translation
 from matchmaker.domain.records import NeedRecord, PositionRecord
+from search.reading.titles import leading_words
 
 if TYPE_CHECKING:
     from matchmaker.services.matching.matching import MatchedNeed
@@ -123,7 +124,7 @@ def _show_lines(_app: "Application", asked: Asked, answered: "MatchedNeed", word
 def _show_table(app: "Application", asked: Asked, answered: "MatchedNeed", wording: "Wording") -> None:
     named = asked.position or asked.need
     key = f"{asked.need.id} / {asked.position.id}" if asked.position else asked.need.id
-    click.echo(f"\n{key}  {named.title or (named.text or '')[:80]}")
+    click.echo(f"\n{key}  {named.title or leading_words(named.text or '')[:80]}")
     requirements = answered.understanding.requirements
     if not answered.answer.matches:
         click.echo("  No supplier passes all conditions.")

@@ -93,10 +93,12 @@ def check_model(path: Path, kind: str) -> None:
 @contextmanager
 def picture(path: Path) -> Iterator[Any]:
     """The picture, opened and not unpacked yet. Raises FileRefused for one of too many pixels."""
+    from pi_heif import register_heif_opener
     from PIL import Image
 
+    register_heif_opener(thumbnails=False, decode_threads=1)
     Image.MAX_IMAGE_PIXELS = None  # the sides are looked at here, before a pixel is read
-    with Image.open(path, formats=("PNG", "JPEG", "WEBP")) as image:
+    with Image.open(path, formats=("PNG", "JPEG", "WEBP", "HEIF")) as image:
         width, height = image.size
         if max(width, height) > LARGEST_SIDE or width * height > MOST_PIXELS:
             message = N_(

@@ -29,14 +29,17 @@ KINDS = {
     "pdf": "application/pdf",
     "png": "image/png",
     "jpg": "image/jpeg",
+    "webp": "image/webp",
+    "heic": "image/heic",
     "dxf": "image/vnd.dxf",
     "stl": "model/stl",
     "step": "model/step",
 }
-PHOTOS = "PNG, JPEG, WebP"
+PHOTOS = "PNG, JPEG, WebP, HEIC"
+PICTURES = frozenset({"png", "jpg", "webp", "heic"})
 # What the end of a name claims.
 KIND_OF_SUFFIX = {
-    **{f".{kind}": kind for kind in KINDS},
+    **{f".{kind}": kind for kind in KINDS.keys() - {"webp", "heic"}},  # telephones rename what they convert
     ".jpeg": "jpg",
     ".stp": "step",
     ".dwg": "dwg",
@@ -72,6 +75,7 @@ _MAGIC = (
     (b"AutoCAD Binary DXF", "dxf"),
     (b"AC10", "dwg"),
 )
+_HEIC = frozenset({b"heic", b"heix", b"heim", b"heis"})
 
 
 def kind_of(path: Path) -> str | None:
@@ -79,6 +83,8 @@ def kind_of(path: Path) -> str | None:
     with path.open("rb") as stream:
         head = stream.read(1024)
     found = next((kind for magic, kind in _MAGIC if head.lstrip().startswith(magic)), None)
+    if found is None:
+        found = _telephone_kind(head)
     if found is None and b"SECTION" in head:
         found = "dxf"
     triangles = int.from_bytes(head[80:84], "little") if len(head) >= MIN_STL else 0
@@ -88,14 +94,20 @@ def kind_of(path: Path) -> str | None:
     return found
 
 
+def _telephone_kind(head: bytes) -> str | None:
+    """WebP, or HEIC by the brands that its first box names (ISO 23008-12, annex B)."""
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "webp"
+    if head[4:8] != b"ftyp":
+        return None
+    box = head[8 : int.from_bytes(head[:4])]
+    return "heic" if any(box[at : at + 4] in _HEIC for at in range(0, len(box), 4)) else None
+
+
 def photo_kind(path: Path) -> str | None:
     """The kind of a photo by content, as telephones and cameras make them; None for what is none."""
-    with path.open("rb") as stream:
-        head = stream.read(12)
-    if head.startswith(b"RIFF") and head.endswith(b"WEBP"):
-        return "webp"
     kind = kind_of(path)
-    return kind if kind in {"png", "jpg"} else None
+    return kind if kind in PICTURES else None
 
 
 def probe(path: Path, folder: Path) -> FileInfo:
@@ -105,11 +117,11 @@ def probe(path: Path, folder: Path) -> FileInfo:
     if kind is None:
         raise FileRefused(
             N_("There is no preview of this kind of file; there is one of %(kinds)s."),
-            kinds="PDF, PNG, JPEG, DXF, STL, STEP",
+            kinds="PDF, PNG, JPEG, WebP, HEIC, DXF, STL, STEP",
         )
     if kind == "pdf":
         return _pdf(path, folder)
-    if kind in {"png", "jpg"}:
+    if kind in PICTURES:
         return _image(path, kind, folder)
     return _dxf(path, folder) if kind == "dxf" else _model(path, kind, folder)
 
@@ -158,10 +170,12 @@ def words_of(path: Path) -> str:
 
 
 def _image(path: Path, kind: str, folder: Path) -> FileInfo:
+    from PIL import ImageOps
+
     with file_counts.picture(path) as image:
         image.draft("RGB", (PREVIEW_SIDE, PREVIEW_SIDE))
         name = f"{path.name}-1.png"
-        small = image.convert("RGB")
+        small = ImageOps.exif_transpose(image).convert("RGB")
         small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
         small.save(folder / name)
     return FileInfo(kind, (name,), pages=1)

@@ -10,10 +10,11 @@ from typing import Any
 from matchmaker.domain.errors import FileRefused
 from matchmaker.domain.language import N_
 from matchmaker.sandbox import file_counts, model_marks
-from matchmaker.sandbox.file_probe import PHOTOS, photo_kind
+from matchmaker.sandbox.file_probe import PHOTOS, PICTURES, photo_kind
 
 PHOTO_SIDE = 1_600
 MOST_MARKED = 500  # pages of a PDF
+_WRITTEN = {"png": "PNG", "webp": "WEBP"}  # copies of others are JPEG; nothing here writes HEIC
 _MARK = "ReaderMark"  # the mark's name among the objects of a page
 
 
@@ -34,7 +35,7 @@ def _marks(words: str) -> bytes:
 def stamp(path: Path, kind: str, words: str, target: Path) -> None:
     if kind == "pdf":
         _stamp_pdf(path, words, target)
-    elif kind in {"png", "jpg"}:
+    elif kind in PICTURES:
         _stamp_image(path, kind, words, target)
     elif kind in {"dxf", "step", "stl"}:
         model_marks.mark(path, kind, words, target)
@@ -105,12 +106,13 @@ def _lay_over(writer: Any, page: Any, begin: Any, form: Any, size: tuple[float, 
 
 def _stamp_image(path: Path, kind: str, words: str, target: Path) -> None:
     import pypdfium2
+    from PIL import ImageOps
 
     with file_counts.picture(path) as image, pypdfium2.PdfDocument(_marks(words)) as marks:
         rendered = marks[0].render(scale=3, fill_color=(0, 0, 0, 0)).to_pil().convert("RGBA")
-        whole = image.convert("RGBA")
+        whole = ImageOps.exif_transpose(image).convert("RGBA")
         whole.alpha_composite(rendered.resize(whole.size))
-        whole.convert("RGB").save(target, format="JPEG" if kind == "jpg" else "PNG")
+        whole.convert("RGB").save(target, format=_WRITTEN.get(kind, "JPEG"))
 
 
 def photograph(path: Path, target: Path) -> None:

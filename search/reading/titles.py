@@ -3,9 +3,11 @@
 Nothing is translated beyond that: what is told stands beside the title, not in its place.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from matchmaker.domain.language import Label, Language, prevailing_language
+from search.text.lexicon import WordPattern
 from search.text.recogniser import Recogniser
 from search.text.recognition import Origin
 from search.text.tokens import Token, tokens
@@ -14,6 +16,29 @@ from search.text.tokens import Token, tokens
 _KINDS = ("process", "material", "equipment", "standard", "quality_paper")
 _DONE = "ed"  # "forged" names an operation, not a forging
 _KEPT = 4_000
+_GREETING = WordPattern("segments", r"\s*(?:@greeting)\b")
+_INTRODUCTION = WordPattern("needs", r"\s*(?:@introduction)\b")
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])\s+|\n")
+_FEWEST_WORDS = 3  # after a greeting and a comma; fewer are whom it greets
+
+
+def leading_words(text: str) -> str:
+    """The words of a text that has no title, from where it says something: after a greeting and who writes."""
+    said = leading_sentence(text)
+    return text[text.index(said) :] if said else text
+
+
+def leading_sentence(text: str) -> str:
+    """The first sentence of a text that neither greets nor says who writes; empty where the text begins with it, or has none."""
+    for number, sentence in enumerate(part.strip() for part in _BETWEEN_SENTENCES.split(text.strip())):
+        said = sentence
+        if _GREETING.match(sentence):
+            said = sentence.partition(",")[2].strip()
+            if len(said.split()) < _FEWEST_WORDS or _GREETING.match(said):
+                continue
+        if said and not _INTRODUCTION.match(said):
+            return said if number or said != sentence else ""
+    return ""
 
 
 class Titles:

@@ -14,6 +14,7 @@ import waitress
 from playwright.sync_api import sync_playwright
 
 from matchmaker.cli import demo
+from matchmaker.sandbox import child_process
 from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
@@ -33,6 +34,9 @@ TRIED = {
 @contextmanager
 def served(folder: Path) -> Iterator[tuple[Application, str]]:
     """A demo centre and the address of its site."""
+    child_process.WALL_SECONDS = (
+        60.0  # a busy machine puts a file off, and then the next page of the story is not there
+    )
     product = Application(Settings(data=folder, _env_file=None))
     demo.load(product)
     server = waitress.create_server(create_app(product), host="127.0.0.1", port=0, threads=4)

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 TAKEN = 302
 NO_PREVIEW = "no preview of this kind"
@@ -205,6 +206,13 @@ def jpg_flood() -> bytes:
     return (
         b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xc0" + frame + b"\xff\xd9"
     )
+
+
+def heic_flood() -> bytes:
+    """A telephone's photo that says it has 3,600 million pixels."""
+    photo = (Path(__file__).parents[1] / "files" / "photo.heic").read_bytes()
+    before, sides, after = photo.partition(b"ispe\0\0\0\0")
+    return before + sides + struct.pack(">II", 60_000, 60_000) + after[8:]
 
 
 # Workbooks
@@ -471,6 +479,8 @@ _OTHERS: list[tuple[str, str, str, Callable[[], bytes], int, str]] = [
     ),
     ("a PDF named as a photo", "photo", "f.jpg", PLAIN, 415, "none of: PNG, JPEG"),
     ("a photo of 2,500 million pixels", "photo", "g.png", png_flood, TAKEN, "50000 × 50000 pixels"),
+    ("a HEIC photo of 3,600 million pixels", "photo", "j.heic", heic_flood, TAKEN, "60000 × 60000 pixels"),
+    ("a HEIC photo cut short", "photo", "k.heic", lambda: heic_flood()[:500], TAKEN, DAMAGED),
     ("a program as a scan", "scan", "h.pdf", lambda: b"MZ" + bytes(300), 415, "This file is none of"),
     ("a page of HTML as a scan", "scan", "i.pdf", lambda: HTML, 415, "This file is none of"),
 ]

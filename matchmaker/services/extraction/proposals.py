@@ -34,6 +34,9 @@ LONGEST_LINE = 160  # letters; a longer line is prose, which is read sentence by
 _SENTENCE = re.compile(r"[^;]+?(?:[.!?](?=\s+[A-ZА-ЯЁ«\"])|$|(?=;))")
 _COUNT = re.compile(r"(?:[-–—x×:,]\s*)?(\d{1,3})\s*(?:шт|ед|pcs|units?)\b|\((\d{1,3})\)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(19[3-9]\d|20[0-4]\d)\s*(?:г\b|год)|\((19[3-9]\d|20[0-4]\d)\)", re.IGNORECASE)
+_HEADING = re.compile(r"[^\d:]{3,40}:\s+(?=\S)")  # “Станки: 16К20”
+_BETWEEN_MACHINES = re.compile(r"[;,]\s+(?![^(]*\))")
+_MOST_WORDS = 6  # of the name of one of several machines in a line
 _IN_PROFILES = frozenset({PaperState.CERTIFIED, PaperState.IMPLEMENTING})
 _SHEET = re.compile(r"\bлист|\bsheet|толщин|thick", re.IGNORECASE)
 _SURE = 0.6
@@ -138,6 +141,13 @@ def _of_sentence(sentence: str, recogniser: Recogniser, language: str) -> list[P
 def _machines(
     sentence: str, recognition: Recognition, recogniser: Recogniser, language: str
 ) -> Iterator[ProfileProposal]:
+    if listed := _listed(sentence, recogniser):
+        for words, kind in listed:
+            said = RecognisedAmounts(recogniser.recognise(words))
+            yield ProfileProposal(
+                "equipment", to_data(_machine(words, kind, said, recogniser, language)), sentence
+            )
+        return
     found = {
         str(mention.code): (mention.start, mention.end) for mention in reversed(recognition.of("equipment"))
     }
@@ -145,19 +155,52 @@ def _machines(
         code = type_of(sentence, recogniser)
         found = {code: (0, 0)} if code else {}
     for code, (start, end) in found.items():
-        alone = len(found) == 1
-        count = _COUNT.search(sentence, end) if alone else None
-        name = sentence[: count.start()] if count else sentence if alone else sentence[start:end]
-        label = recogniser.taxonomy.label("equipment", code, language)
-        item = EquipmentRecord(
-            name=re.sub(r"^\d{1,3}[.)]\s", "", name).strip(" -–—•*,:\t.")[:300] or label,
-            type=label,
-            quantity=int(count[1] or count[2]) or None if count else None,
-            year=_year(sentence) if alone else None,
-            cnc=True if alone and CNC.search(sentence) else None,
-            **(_part(RecognisedAmounts(recognition), MEASURED_ON_MACHINES) if alone else {}),
-        )
+        if len(found) == 1:
+            item = _machine(sentence, code, RecognisedAmounts(recognition), recogniser, language, end)
+        else:
+            label = recogniser.taxonomy.label("equipment", code, language)
+            item = EquipmentRecord(name=_name(sentence[start:end]) or label, type=label)
         yield ProfileProposal("equipment", to_data(item), sentence)
+
+
+def _listed(sentence: str, recogniser: Recogniser) -> list[tuple[str, str]]:
+    """The machines of a line that lists several, each as its words and the code of its type; [] for any other line."""
+    heading = _HEADING.match(sentence)
+    machines: list[tuple[str, str]] = []
+    for piece in _BETWEEN_MACHINES.split(sentence[heading.end() if heading else 0 :]):
+        model = recogniser.machine_models.of(piece)
+        named = recogniser.codes("equipment", piece)[:1] or ([model.equipment] if model else [])
+        if named and len(piece.split()) <= _MOST_WORDS:
+            machines.append((piece, named[0]))
+        elif (
+            machines and re.search(r"\d", piece) and not recogniser.codes("process", piece)
+        ):  # the year or the number of the machine before
+            machines[-1] = (f"{machines[-1][0]}, {piece}", machines[-1][1])
+        else:
+            return []
+    return machines if len(machines) > 1 else []
+
+
+def _machine(
+    words: str, code: str, said: RecognisedAmounts, recogniser: Recogniser, language: str, named: int = 0
+) -> EquipmentRecord:
+    """The machine that a line is about; its number stands after the character `named`."""
+    count = _COUNT.search(words, named)
+    label = recogniser.taxonomy.label("equipment", code, language)
+    heading = _HEADING.match(words)
+    begin = heading.end() if heading and recogniser.codes("equipment", words[heading.end() :]) else 0
+    return EquipmentRecord(
+        name=_name(words[begin : count.start() if count else None]) or label,
+        type=label,
+        quantity=int(count[1] or count[2]) or None if count else None,
+        year=_year(words),
+        cnc=True if CNC.search(words) else None,
+        **_part(said, MEASURED_ON_MACHINES),
+    )
+
+
+def _name(words: str) -> str:
+    return re.sub(r"^\d{1,3}[.)]\s", "", words).strip(" -–—•*,:\t.").removesuffix("(").rstrip(" ,-–—")[:300]
 
 
 def _year(sentence: str) -> int | None:

@@ -26,7 +26,7 @@ LARGEST = 25_000_000  # bytes
 MOST = 40  # files of a need
 ROLES = ("drawing", "model")
 # Kinds of which readers get marked copies: the mark lies over the pages, or in words beside the geometry.
-_LAID_OVER = frozenset({"pdf", "png", "jpg"})
+_LAID_OVER = file_probe.PICTURES | {"pdf"}
 MARKED = _LAID_OVER | {"dxf", "step", "stl"}
 LOOK, COPY = "drawing", "copy"  # the jobs
 OPENING = "opening"  # the key of a file's details until it was opened

@@ -27,6 +27,7 @@ from matchmaker.services.needs import needs
 from matchmaker.services.needs.needs import NeedPosting
 from matchmaker.services.profiles.profile_mapping import name_columns
 from search.reading import cells
+from search.reading.titles import leading_sentence
 from search.text.lexicon import WordPattern
 
 CHANNELS = ("phone", "e-mail", "visit", "fair", "file")
@@ -109,19 +110,15 @@ def records(text: str, key: str, today: date) -> list[NeedRecord]:
     return [_of_part(part, f"{key}-{number}", today) for number, part in enumerate(table.parts(), 1)]
 
 
-_GREETING = WordPattern("needs", r"\s*(?: @good\s+@time_of_day | @greeting )\b")
 _DRAWING = WordPattern("needs", "@drawing")
 _LONGEST_TITLE = 100
 
 
 def _title(text: str) -> str:
-    """A title for a text that begins with a greeting: its first sentence after the greeting; empty for other
-    texts.
-    """
-    sentences = [part.strip() for part in re.split(r"(?<=[.!?])\s+|\n", text) if part.strip()]
-    if not sentences or not _GREETING.match(sentences[0]):
+    """A title for a text that begins with a greeting: its first sentence that says something; empty for other texts."""
+    said = leading_sentence(text)
+    if not said:
         return ""
-    said = next((one for one in sentences if not _GREETING.match(one)), "")
     return said if len(said) <= _LONGEST_TITLE else said[:_LONGEST_TITLE].rpartition(" ")[0] + "…"
 
 

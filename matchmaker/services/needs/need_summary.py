@@ -13,6 +13,7 @@ from matchmaker.services.mail import letters
 from matchmaker.services.mail.recipients import Recipient
 from matchmaker.services.needs import needs
 from search.reading import public_records
+from search.reading.titles import leading_words
 from search.text.contact_data import CUT, public_text
 
 _TITLE = 120
@@ -43,7 +44,7 @@ def hidden_names(need: Need) -> tuple[str, ...]:
 
 def title_of(need: Need, longest: int = _TITLE) -> str:
     """The one-line title of a need, for anybody."""
-    words = public_text(need.title or need.text or "", names=hidden_names(need)).shown
+    words = public_text(need.title or leading_words(need.text or ""), names=hidden_names(need)).shown
     line = " ".join(words.split())
     return line if len(line) <= longest else line[: longest - 1] + CUT
 

@@ -11,16 +11,17 @@ from typing import Any, Self
 
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
-from stdnum.exceptions import ValidationError
-from stdnum.ru import inn as inn_number
 
-from matchmaker.domain.errors import InvalidRecord, Problem
+from matchmaker.domain.errors import InvalidRecord
 from matchmaker.domain.language import N_
 from matchmaker.domain.records import ActivityRecord, SupplierRecord, clean_text, parse, to_data
 from matchmaker.models import Centre, ImportBatch, RegisterFirm, bulk
+from search.reading import cell_identifiers
+from search.reading.cell_answers import Column
 
 # The registers, by the source of their import: the fullest first, and what people call them.
 REGISTERS: Mapping[str, str] = {"fns-egrul": N_("ЕГРЮЛ"), "fns-msp": N_("МСП")}
+_LONGEST_TYPED = 200  # letters of what is typed for a tax number
 # What a look-up says of a firm: no contacts, and of its activities the main one.
 _TOLD = frozenset(
     ("name", "region", "city", "address", "location", "employees", "founded", "size_class", "registration")
@@ -69,12 +70,14 @@ class RegisterEntry:
 
 
 def checked_inn(typed: str) -> str:
-    """A tax number as typed, without blanks. Raises InvalidRecord."""
-    try:
-        return str(inn_number.validate(clean_text(typed)))
-    except ValidationError as error:
-        message = N_("Check the INN: 10 or 12 digits whose check digits agree.")
-        raise InvalidRecord((Problem("inn", "inn.checksum", message, typed[:20]),)) from error
+    """The tax number of what was typed, which may name others beside it ("ИНН/КПП"). Raises InvalidRecord, with a question
+    where more than one number may be meant, or where a first nought is missing.
+    """
+    found = cell_identifiers.inn(Column(), str(clean_text(typed))[:_LONGEST_TYPED])
+    if found.sure is not None:
+        return found.sure
+    asked = found.remark if found.readings or found.value else None
+    raise InvalidRecord(((asked or cell_identifiers.WRONG_INN).problem("inn", typed[:20]),))
 
 
 def keep(session: Session, batch: ImportBatch, told: Iterable[tuple[SupplierRecord, str | None]]) -> None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from flask import Response
+
 from matchmaker.models import Need, Session, StoredFile
 from matchmaker.services.needs import drawings, ndas
-from matchmaker.web.kit import context
+from matchmaker.web.kit import context, downloads
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product, signed_in
 from matchmaker.web.kit.standpoint import standpoint
@@ -68,6 +70,13 @@ def content(stored: StoredFile, access: NeedAccess) -> bytes | None:
     if made is not None:
         note(stored.public_id, "drawing.opened", None if owner else made)
     return made
+
+
+def download(content: bytes, stored: StoredFile, access: NeedAccess) -> Response:
+    """The bytes of `content` as a download; the marked copy of a HEIC photo is a JPEG."""
+    if stored.details.get("kind") == "heic" and not access.may("drawing.change"):
+        return downloads.named(content, "image/jpeg", f"{stored.name}.jpg")
+    return downloads.attachment(content, stored)
 
 
 def ask_copy(key: str) -> str:

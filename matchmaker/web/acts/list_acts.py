@@ -22,6 +22,7 @@ from matchmaker.web.kit.standpoint import standpoint, subject
 from matchmaker.web.pages import certificate_queues, supplier_facts
 from matchmaker.web.pages.need_list import listed
 from matchmaker.web.pages.supplier_search import LAST_PAGE, found, searched
+from search.reading.titles import leading_words
 
 MOST_ORDERS = 10_000
 
@@ -107,7 +108,7 @@ def _line(need: Need, *, whole: bool) -> list[str]:
     """A need as a row of its list; with its contractor where the list is a centre's."""
     contractor = need.contractor.name(context.language()) if need.contractor else ""
     return [
-        need.title or (need.text or "")[:80],
+        need.title or leading_words(need.text or "")[:80],
         labels.state_label("need", need.state),
         formats.day(need.due),
         formats.moment(need.changed_at),

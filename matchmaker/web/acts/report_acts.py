@@ -14,6 +14,7 @@ from matchmaker.web.kit.changes import change, unsigned_change
 from matchmaker.web.kit.context import database
 from matchmaker.web.pages import explanations, supplier_facts
 from matchmaker.web.pages.need_access import NeedAccess, authorised, visible
+from search.reading.titles import leading_words
 
 MAKERS = {
     "pdf": (match_reports.pdf, "application/pdf"),
@@ -101,7 +102,7 @@ def _report(need: Need, language: str) -> ShortlistReport:
         contacts=tuple(str(value) for value in (centre.contacts or {}).values()),
         day=formats.day(context.today()),
         title=gettext("Shortlist"),
-        lines=((need.title or (need.text or "")[:200]), *_for_whom(need, language), *asked),
+        lines=((need.title or leading_words(need.text or "")[:200]), *_for_whom(need, language), *asked),
         sheets=(gettext("Suppliers"), gettext("Requirements")),
         supplier=gettext("Supplier"),
         headings=(gettext("Requirement"), gettext("Needed"), gettext("Declared"), gettext("Result")),

@@ -200,7 +200,7 @@ def _plain_address() -> str:
 
 
 def _said(problem: domain.Problem) -> str:
-    return gettext(problem.message) % problem.params if problem.params else gettext(problem.message)
+    return labels.filled(problem.message, problem.params)
 
 
 def status_of(error: domain.MatchmakerError) -> int:
@@ -218,8 +218,7 @@ def _expected(error: domain.MatchmakerError) -> ResponseReturnValue:
         context.ask_nothing_more()
     if isinstance(error, domain.NotFound):
         return _answer(404, "", "not_found")
-    params = {name: labels.word_of(value) for name, value in error.params.items()}
-    detail = gettext(error.template) % params if params else gettext(error.template)
+    detail = labels.filled(error.template, error.params)
     if hint := _HINTS.get(type(error)):
         with suppress(KeyError):
             detail += " " + gettext(hint) % error.params

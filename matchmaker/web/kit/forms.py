@@ -5,7 +5,6 @@ from datetime import date
 from typing import IO, cast
 
 from flask import Flask
-from flask_babel import gettext
 from markupsafe import Markup, escape
 from werkzeug.datastructures import FileStorage
 
@@ -15,6 +14,7 @@ from matchmaker.domain.errors import Faults, FileRefused, InvalidRecord
 from matchmaker.domain.particulars import DRAWING_REVISION, PARTICULARS
 from matchmaker.domain.records import USUAL_STANDARD, DemandRecord, NeedRecord, PartRecord, parse_right
 from matchmaker.domain.requirement_kinds import DEMAND_FIELDS, REQUIREMENT_KINDS, WORDS, Typed
+from matchmaker.web.kit import labels
 
 MOST_FILES = 5  # that come with a new need; more are added to it
 # The typed form of the fields that are keys of a need's record.
@@ -167,7 +167,7 @@ def of_record(record: NeedRecord) -> dict[str, str]:
 
 def refusal(error: FileRefused) -> str:
     """The reason of a file's refusal, in the reader's language."""
-    return gettext(error.template) % error.params if error.params else gettext(error.template)
+    return labels.filled(error.template, error.params)
 
 
 def by_field(error: InvalidRecord) -> dict[str, str]:
@@ -178,18 +178,13 @@ def by_field(error: InvalidRecord) -> dict[str, str]:
         name = {"record": "text", "revision": DRAWING_REVISION}.get(field, field)
         if field == "certification":
             name = DEMAND_FIELDS[int(within[0]) if within and within[0].isdigit() else 0][0]
-        found.setdefault(
-            name, gettext(problem.message) % problem.params if problem.params else gettext(problem.message)
-        )
+        found.setdefault(name, labels.filled(problem.message, problem.params))
     return found
 
 
 def problems_of(error: InvalidRecord) -> dict[str, str]:
     """Messages by field, in the reader's language."""
-    return {
-        one.path: gettext(one.message) % one.params if one.params else gettext(one.message)
-        for one in error.problems
-    }
+    return {one.path: labels.filled(one.message, one.params) for one in error.problems}
 
 
 def with_values(error: InvalidRecord) -> dict[str, str]:

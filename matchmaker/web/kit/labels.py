@@ -1,6 +1,7 @@
 """Labels of states, moves, reasons and acts in the reader's language."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from flask import Flask
 from flask_babel import gettext, ngettext
@@ -18,7 +19,7 @@ from matchmaker.domain.lifecycle import (
     QuoteState,
 )
 from matchmaker.domain.taxonomy_keys import Occasion
-from matchmaker.web.kit import context
+from matchmaker.web.kit import context, formats
 from matchmaker.web.kit.context import product
 
 ACTS = {
@@ -241,8 +242,16 @@ _FAMILIES: Mapping[type, str] = {
 }
 
 
+def filled(message: str, params: Mapping[str, object]) -> str:
+    """A message with what fills it, in the reader's language."""
+    told = {name: word_of(value) for name, value in params.items()}
+    return gettext(message) % told if told else gettext(message)
+
+
 def word_of(value: object) -> object:
-    """A state in the reader's language; any other value as it is."""
+    """A state or a day in the reader's language; any other value as it is."""
+    if isinstance(value, date):
+        return formats.day(value)
     family = _FAMILIES.get(type(value))
     return state_label(family, str(value)) if family else value
 

@@ -17,6 +17,7 @@ from matchmaker.services.profiles import suppliers
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database
 from matchmaker.web.kit.standpoint import operator, standpoint
+from search.reading.titles import leading_words
 
 _ACTIONS = (*access.NEED_ACTIONS, "list.export")
 _READABLE = frozenset({"open", "name-hidden"})
@@ -109,7 +110,7 @@ class NeedAccess:
             return gettext("A need under agreement")
         if not self.may_edit:
             return need_summary.title_of(self.need, longest=1_000 if self.need.title else _LONGEST_TITLE + 1)
-        words = self.need.title or self.need.text or ""
+        words = self.need.title or leading_words(self.need.text or "")
         return words if self.need.title or len(words) <= _LONGEST_TITLE else f"{words[:_LONGEST_TITLE]}…"
 
     @property

@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from flask_babel import gettext
-
 from importers import cells, typed_values
 from matchmaker.domain import plausibility
 from matchmaker.domain.errors import Faults, InvalidRecord
@@ -23,7 +21,7 @@ from matchmaker.domain.requirement_kinds import (
     RequirementKind,
     Typed,
 )
-from matchmaker.web.kit import context
+from matchmaker.web.kit import context, labels
 from matchmaker.web.kit.context import product
 from matchmaker.web.pages import unread_words
 
@@ -273,7 +271,7 @@ def by_field(fields: tuple[ProfileField, ...], error: InvalidRecord) -> dict[str
             or names.get(path.split(".")[0])
             or next((field.name for field in fields if path and field.path.startswith(path)), fields[0].name)
         )
-        text = gettext(problem.message) % problem.params if problem.params else gettext(problem.message)
+        text = labels.filled(problem.message, problem.params)
         found.setdefault(name, f"{text} ({problem.value})" if problem.value else text)
     return found
 

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from matchmaker.domain.errors import InvalidRecord, TooManyAttempts
 from matchmaker.services.people import guesses, register_firms
 from matchmaker.services.people.register_firms import RegisterEntry
+from matchmaker.web.kit import labels
 from matchmaker.web.kit.context import database, person, product, visitor_address
 from matchmaker.web.kit.forms import problems_of
 
@@ -67,7 +68,7 @@ def answer(form: Mapping[str, str]) -> FormAnswer:
     except InvalidRecord as error:
         return FormAnswer(form, problems_of(error), at_first(), 422)
     except TooManyAttempts as error:
-        problems = {"inn": gettext(error.template) % error.params}
+        problems = {"inn": labels.filled(error.template, error.params)}
         return FormAnswer(form, problems, at_first(), 429, error.seconds)
     named = _named(form, lookup, wanted=request.form.get("act") == NAME)
     taken = lookup.entry.inn if lookup.entry else ""

@@ -399,7 +399,7 @@ def _photo(one: StoredFile) -> PhotoAnswer:
     allowed=own_profile,
 )
 def add_photo(query: PhotoFilters, file: SentFile) -> GivenAnswer:
-    """Add a photo of the shop: a JPEG or PNG of up to 20 MB; others see it once the centre has published it."""
+    """Add a photo of the shop: a JPEG, PNG, WebP or HEIC of up to 20 MB; others see it once the centre has published it."""
     made = _photo(shop_acts.add_photo(file, query.caption))
     return GivenAnswer(made, 201, location=url_for("api_certificates.photo", key=made.key))
 

@@ -11,7 +11,7 @@ from matchmaker.models import Agreement, StoredFile
 from matchmaker.sandbox import file_probe
 from matchmaker.services.needs import drawings, ndas
 from matchmaker.web.acts import drawing_acts
-from matchmaker.web.kit import context, downloads, waiting
+from matchmaker.web.kit import context, waiting
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product
 from matchmaker.web.kit.downloads import SentFile
@@ -169,7 +169,7 @@ def download(key: str, query: CopyFilters) -> GivenAnswer | Response:
     content = drawing_acts.content(stored, found)
     if content is None:
         return _being_made(key, query.copy_key)
-    answer = downloads.attachment(content, stored)
+    answer = drawing_acts.download(content, stored, found)
     answer.headers["Cache-Control"] = _ONE_READER
     return answer
 

@@ -107,7 +107,7 @@ def download(key: str) -> Response:
     content = drawing_acts.content(stored, found)
     if content is None:
         return _copy_in_the_making(stored, found)
-    answer = downloads.attachment(content, stored)
+    answer = drawing_acts.download(content, stored, found)
     return _for_one_reader(answer, "sandbox; default-src 'none'")
 
 

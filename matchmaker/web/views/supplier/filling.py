@@ -1,5 +1,6 @@
 """The filling of a profile from a text or a list: each suggestion is confirmed, and unread lines are shown."""
 
+import textwrap
 from collections.abc import Collection, Mapping
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -170,7 +171,7 @@ def _finding_form(
 def _line(one: Finding) -> str:
     if one.kind == "basics":
         shown = profile_forms.shown(BASICS, one.item or {})
-        return " · ".join(value[:80] for value in shown.values() if value)
+        return " · ".join(textwrap.shorten(value, 80, placeholder="…") for value in shown.values() if value)
     return supplier_facts.entry_line(_record({"name": {"ru": "x"}, one.kind: [one.item]}, one.kind))
 
 

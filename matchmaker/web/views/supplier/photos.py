@@ -20,7 +20,7 @@ from matchmaker.web.pages import supplier_facts
 from matchmaker.web.pages.profile_access import own_profile
 
 blueprint = Blueprint("photos", __name__)
-CHOOSE = N_("Choose photos: JPEG, PNG or WebP of up to 20 MB each, 60 MB together.")
+CHOOSE = N_("Choose photos: JPEG, PNG, WebP or HEIC of up to 20 MB each, 60 MB together.")
 
 
 @blueprint.route("/shop/photos", methods=["GET", "POST"])

@@ -19,7 +19,7 @@ from matchmaker.services.matching import matching
 from matchmaker.services.profiles import name_lookup, suppliers
 from matchmaker.services.shortlist import invitations, match_decisions, need_moves, shortlists
 from matchmaker.services.shortlist.invitations import Reminding
-from matchmaker.web.kit import context, forms
+from matchmaker.web.kit import context, forms, labels
 from matchmaker.web.kit.addresses import onward
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product
@@ -187,7 +187,7 @@ def invite(key: str) -> ResponseReturnValue:
     try:
         count, silent = _invite(key, ticked, only_tell=only_tell)
     except SeatsTaken as error:
-        return _refused(key, ticked, gettext(error.template) % error.params), 409
+        return _refused(key, ticked, labels.filled(error.template, error.params)), 409
     except MoveNotAllowed:
         message = gettext("Publish the need first: suppliers are invited to open needs only.")
         return _refused(key, ticked, message), 409

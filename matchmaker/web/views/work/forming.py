@@ -14,6 +14,7 @@ from matchmaker.services.quotes import position_prices
 from matchmaker.services.quotes.position_prices import AskedPosition
 from matchmaker.services.shortlist import team_parts, teams
 from matchmaker.services.shortlist.teams import TeamGiven
+from matchmaker.web.kit import labels
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database
 from matchmaker.web.kit.forms import by_field
@@ -62,7 +63,7 @@ def form(key: str) -> ResponseReturnValue:
     except InvalidRecord as error:
         return _page(key, {marks.get(name, name): text for name, text in by_field(error).items()}), 422
     except SeatsTaken as error:
-        return _page(key, refused=gettext(error.template) % error.params), 409
+        return _page(key, refused=labels.filled(error.template, error.params)), 409
     except MoveNotAllowed:
         message = gettext("Publish the need first: suppliers are invited to open needs only.")
         return _page(key, refused=message), 409

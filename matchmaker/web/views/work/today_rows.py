@@ -24,6 +24,7 @@ from matchmaker.models import (
 from matchmaker.services.desk.today import TodayLine
 from matchmaker.services.mail.undelivered import UndeliveredLetter
 from matchmaker.web.kit import context, formats, labels
+from search.reading.titles import leading_words
 
 _LONGEST = 80  # characters of a need's text in place of a title
 
@@ -172,7 +173,7 @@ def _of_import(batch: ImportBatch, _line: TodayLine) -> tuple[str, str, str]:
 
 
 def _title(need: Need) -> str:
-    return need.title or (need.text or "")[:_LONGEST]
+    return need.title or leading_words(need.text or "")[:_LONGEST]
 
 
 def _place(match: Match) -> str:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from flask import Flask
+from PIL import Image
 from sqlalchemy import select
 
 from matchmaker.models import AuditEntry, Centre, Match, Profile, Session, StoredFile
@@ -84,6 +85,22 @@ def test_files_open_after_the_signature_and_close_with_it(
     stranger = Browser(own_site.test_client())
     assert stranger.get(first).status_code == 302
     assert centre.get(first).status_code == 200
+
+
+def test_a_drawing_photographed_by_a_telephone_is_shown_and_marked(
+    need: str, plant: Browser, shop: Browser, own_product: Application
+) -> None:
+    photo = (STEP.parent / "photo.heic").read_bytes()
+    assert upload(plant, need, photo, "IMG_0001.HEIC").status_code == 302
+    open_files(own_product)
+    page = text(plant.get(f"/needs/{need}/drawings"))
+    [address] = re.findall(r'href="(/drawings/[0-9a-f]+)"', page)
+    assert plant.get(address + "/preview/1").mimetype == "image/png"
+    assert plant.get(address).get_data() == photo
+    sign(shop, need)
+    copy = marked_copy(shop, address, own_product)
+    assert (copy.mimetype, Image.open(io.BytesIO(copy.get_data())).size) == ("image/jpeg", (640, 320))
+    assert "IMG_0001.HEIC.jpg" in copy.headers["Content-Disposition"]
 
 
 def test_who_is_not_invited_learns_nothing_about_files(

@@ -2,6 +2,7 @@
 
 import io
 import re
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -10,6 +11,9 @@ from matchmaker.wiring import Application
 from tests.support.browser import Browser, text
 from tests.support.opened import open_files
 
+HEIC = (
+    Path(__file__).parents[3] / "files" / "photo.heic"
+)  # of a telephone: 640 × 320, red in one corner, with GPS
 ORIENTATION, GPS = 0x0112, 0x8825
 
 
@@ -98,23 +102,24 @@ def test_several_photos_are_kept_at_once_or_none_of_them(shop: Browser, own_prod
 
     before = len(shown(shop, "/shop/photos"))
     good, web = (picture("JPEG", "teal"), "a.jpg"), (picture("WEBP", "red"), "b.webp")
+    phone = (HEIC.read_bytes(), "IMG_0001.HEIC")
     refused = sent(good, (b"%PDF-1.4 not a photo", "c.pdf"), (b"", "d.png"))
     assert refused.status_code == 415
     for words in (
-        "c.pdf: This file is none of: PNG, JPEG, WebP",
+        "c.pdf: This file is none of: PNG, JPEG, WebP, HEIC",
         "d.png: The file is empty",
         "None of the photos",
     ):
         assert words in text(refused)
     open_files(own_product)
     assert len(shown(shop, "/shop/photos")) == before
-    assert sent(good, web).status_code == 302
+    assert sent(good, web, phone).status_code == 302
     open_files(own_product)
     new = shown(shop, "/shop/photos")[before:]
-    assert len(new) == 2
-    for address in new:
+    sizes = [(800, 1600), (800, 1600), (640, 320)]
+    for address, size in zip(new, sizes, strict=True):
         image = Image.open(io.BytesIO(shop.get(address).data))
-        assert (image.format, image.size) == ("JPEG", (800, 1600))
+        assert (image.format, image.size) == ("JPEG", size)
         assert not image.getexif()
     shop.post("/shop/profile/discard", page="/shop/profile/")
 
