@@ -158,10 +158,13 @@ class Application:
 
     @part
     def journal_seal(self) -> "JournalSeal":
-        """The key of the journal's hashes, and its anchor, in the data folder."""
+        """The key of the journal's hashes, and its anchor, in the data folder. Raises StartRefused for a key that is lost
+        or another.
+        """
         from matchmaker.services.core.journal_seal import JournalSeal
 
-        return JournalSeal.of(self.data)
+        with self.sessions() as session:
+            return JournalSeal.of(self.data, session)
 
     @part
     def home(self) -> "HomeCard":
@@ -194,8 +197,8 @@ class Application:
         self.check_pages()
 
     def check_kinship(self) -> None:
-        """Raise where the key or the database is lost, another, or of another version."""
-        _ = self.secret_key, self.sessions
+        """Raise where a key or the database is lost, another, or of another version."""
+        _ = self.secret_key, self.sessions, self.journal_seal
 
     def check_pages(self) -> None:
         """Raise where the database is damaged; of a large file this takes seconds, mostly without Python."""

@@ -53,6 +53,7 @@ def make(file: Path | None, keep: int | None, with_secret_key: bool) -> None:
         with backups.opened(app.settings.database, app.data, shown, key) as source:
             target = backups.target_of(given, source)
             made = backups.make(source, target, advance)
+            key_lost = backups.journal_key_fault(source)
         removed = backups.remove_old(given, made.database.identity, keep) if keep else []
     rows = sum(made.database.rows.values())
     size = target.stat().st_size / 1_000_000
@@ -61,7 +62,9 @@ def make(file: Path | None, keep: int | None, with_secret_key: bool) -> None:
         click.echo(f"journal up to entry {made.database.journal.id}, {made.database.journal.hash}")
     for path in removed:
         click.echo(f"removed {path}")
-    if _tell_lost(made.missing, made.altered):
+    if key_lost:
+        click.echo(str(key_lost), err=True)
+    if _tell_lost(made.missing, made.altered) or key_lost:
         sys.exit(1)
 
 

@@ -1,16 +1,20 @@
 """The journal is keyed and anchored: what a writer of the database does to it is found, and a crash is no alarm."""
 
 import json
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, func, select, true, update
 
+from matchmaker.cli import main
+from matchmaker.domain.errors import StartRefused
 from matchmaker.models import AuditEntry
 from matchmaker.services.core import journal, journal_seal
 from matchmaker.services.core.journal import Act
+from matchmaker.services.health import findings
 from matchmaker.services.reports import audit
 from matchmaker.settings import Settings
 from matchmaker.wiring import Application
@@ -129,6 +133,108 @@ def test_writers_of_several_processes_keep_one_chain_and_one_anchor(
     other.close()
     found, anchored = state(application), json.loads(application.journal_seal.file.read_text())
     assert (found.is_whole, found.count, anchored["id"]) == (True, 20, last(application))
+
+
+def reopened(application: Application) -> Application:
+    """The same installation in a process that starts."""
+    application.close()
+    return Application(application.settings)
+
+
+def finding(application: Application) -> tuple[str, str]:
+    with application.sessions() as session:
+        found = findings.of_journal(session, application.data)
+    return found.state, found.remedy
+
+
+def lost(path: Path) -> None:
+    path.unlink()
+
+
+def cut_short(path: Path) -> None:
+    path.write_text(path.read_text()[:20])
+
+
+def of_another(path: Path) -> None:
+    path.write_text("another key " * 4)
+
+
+@pytest.mark.parametrize("spoil", [lost, cut_short, of_another])
+def test_a_key_that_is_not_the_journals_is_refused_and_no_new_one_made(
+    application: Application, spoil: Callable[[Path], None]
+) -> None:
+    write(application, "a", "b")
+    path = journal_seal.key_path(application.data)
+    kept = path.read_text()
+    spoil(path)
+    left = path.read_text() if path.exists() else None
+    state_told, remedy = finding(application)
+    assert state_told.startswith("key_")
+    assert "matchmaker journal reseal" in remedy
+    started = reopened(application)
+    with pytest.raises(StartRefused, match=r"journal_key.*from a backup.*matchmaker journal reseal"):
+        started.check_kinship()
+    with pytest.raises(StartRefused):
+        write(started, "c")
+    assert (path.read_text() if path.exists() else None) == left
+    path.write_text(kept)
+    write(started, "c")
+    assert state(started).is_whole
+    started.close()
+
+
+def test_a_journal_is_sealed_as_it_stands_once_no_backup_has_its_key(
+    application: Application,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    each_url: str,
+) -> None:
+    write(application, "a", "b", "c")
+    journal_seal.key_path(application.data).unlink()
+    application.close()
+    monkeypatch.setattr(sys, "argv", [])
+    monkeypatch.setenv("MATCHMAKER_DATABASE_URL", each_url)
+    monkeypatch.setenv("MATCHMAKER_DATA", str(application.settings.data))
+    ran("reseal", "--yes")
+    assert "Entry 4 seals the 3 entries before it" in capsys.readouterr().out
+    write(application, "d")
+    ran("check")
+    told = capsys.readouterr().out
+    assert "before 4 had a key that was lost" in told
+    assert "whole: 5 entries, with the key from entry 4 on" in told
+    for number, named in ((2, 4), (4, 1), (5, 5)):
+        with application.sessions() as session:
+            session.execute(update(AuditEntry).where(AuditEntry.id == number).values(actor="somebody else"))
+            session.expire_all()
+            assert journal.examine(session).broken == named
+            session.rollback()
+    journal_seal.key_path(application.data).write_text("another key " * 4)
+    ran("reseal", "--yes")  # a second time, and the first is sealed as the others are
+    started = reopened(application)
+    assert state(started).resealed == 6
+    started.close()
+
+
+def ran(*words: str) -> None:
+    sys.argv = ["matchmaker", "journal", *words]
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert not left.value.code
+
+
+def test_an_anchor_that_is_gone_is_told_and_not_made_anew(application: Application) -> None:
+    write(application, "a", "b")
+    application.journal_seal.file.unlink()
+    write(application, "c")
+    assert finding(application)[0] == "anchor_lost"
+    found = state(application)
+    assert (found.is_whole, found.broken, found.anchor_lost) == (False, None, True)
+    with application.sessions() as session:
+        journal_seal.anchor_anew(application.data, session)
+    assert (state(application).is_whole, finding(application)[0]) == (True, "ok")
+    with application.sessions.begin() as session:
+        session.execute(delete(AuditEntry).where(AuditEntry.id == last(application)))
+    assert finding(application)[0] == "cut_off"
 
 
 @pytest.mark.parametrize("below", [2**31, 2**53])

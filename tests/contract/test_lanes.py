@@ -54,7 +54,9 @@ def test_a_database_that_was_stopped_is_found_again_by_every_lane(
         _until(lambda: len(sent()) == 2 and not any(pulse.failures for pulse in app.pulses))
         assert monotonic() - started < 30
         assert sent() == {("first@example.org", 1), ("second@example.org", 1)}
-        told = {one.part: one.state for one in findings.of_site(app.sessions, app.engine, app.pulses)}
+        told = {
+            one.part: one.state for one in findings.of_site(app.sessions, app.engine, app.data, app.pulses)
+        }
         assert {told[lane] for lane in Lane} == {"ok"}
     app.close()
 

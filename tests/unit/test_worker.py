@@ -122,7 +122,7 @@ def pulse(app: Application, lane: Lane) -> LanePulse:
 
 
 def states(app: Application) -> dict[str, str]:
-    return {one.part: one.state for one in findings.of_site(app.sessions, app.engine, app.pulses)}
+    return {one.part: one.state for one in findings.of_site(app.sessions, app.engine, app.data, app.pulses)}
 
 
 def test_a_round_indexes_what_waits(app: Application) -> None:
@@ -327,7 +327,7 @@ def test_a_lane_that_succeeds_no_more_or_lets_work_wait_is_late(
             session.execute(update(Mail).values(due_at=now() - timedelta(minutes=30)))
             session.add(Job(kind=import_batches.JOB, due_at=now() - timedelta(hours=3)))
         pulse(app, Lane.SCHEDULE).succeeded_at = now() - timedelta(hours=2)
-        found = findings.of_site(app.sessions, app.engine, app.pulses)
+        found = findings.of_site(app.sessions, app.engine, app.data, app.pulses)
     late = {one.part: one.params["minutes"] for one in found if one.state == "late"}
     assert late["letters"] == 30
     assert late["imports"] == 180

@@ -12,8 +12,10 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from matchmaker import __version__
-from matchmaker.domain.errors import BackupRefused
+from matchmaker.domain.errors import BackupRefused, StartRefused
 from matchmaker.domain.language import N_
 from matchmaker.models.base import now
 from matchmaker.models.database import DatabaseEngine
@@ -146,6 +148,12 @@ def _data_parts(data: Path, writer: BackupWriter) -> Iterator[BackupPart]:
             continue
         with stream:
             yield writer.add(DATA + path.relative_to(data).as_posix(), stream)
+
+
+def journal_key_fault(source: BackupSource) -> StartRefused | None:
+    """What is wrong with the journal's key, which a backup holds as it is; None where it is the journal's."""
+    with Session(source.engine) as session:
+        return journal_seal.refusal(source.data, journal_seal.state_of_key(source.data, session))
 
 
 def data_files(data: Path) -> Iterator[Path]:

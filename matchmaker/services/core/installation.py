@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, exc, insert, inspect, select, text, update
+from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import MatchmakerError, StartRefused
 from matchmaker.domain.language import N_
@@ -21,7 +22,7 @@ from matchmaker.models.database import (
     make_database_engine,
     stored_version,
 )
-from matchmaker.services.core import written_once
+from matchmaker.services.core import journal_seal, written_once
 
 _FILE = "identity"
 # Stands in the folder's file while a restore exchanges files and rows; no database bears it.
@@ -170,15 +171,17 @@ def tie(engine: DatabaseEngine, folder: Path) -> None:
 
 
 def adopt(engine: DatabaseEngine, folder: Path) -> None:
-    """Let the folder bear the mark of the database, whichever it bore before: a person says that they belong
-    together. The tables must be up to date.
+    """Let the folder bear the mark of the database, whichever it bore before, and anchor the journal's end: a person says
+    that they belong together. The tables must be up to date.
     """
     stored = stored_mark(engine)
     if stored is None:
         stored = secrets.token_hex(16)
         with engine.execution_options(writes=True).begin() as connection:
             connection.execute(insert(Installation).values(id=1, mark=stored))
-    set_mark(folder, stored)
+    with Session(engine) as session:
+        journal_seal.anchor_anew(folder, session)
+    set_mark(folder, stored)  # last: a restore that is cut off before is refused
     _set_tied(engine)
 
 

@@ -4,10 +4,9 @@ index.
 
 import hashlib
 import hmac
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from operator import attrgetter
 from typing import Any
@@ -34,7 +33,7 @@ from matchmaker.models import (
 )
 from matchmaker.models.base import now
 from matchmaker.services.core import acts, journal_seal
-from matchmaker.services.core.journal_seal import JournalEnd
+from matchmaker.services.core.journal_seal import FIRST_HASH, JournalEnd, JournalSeal, digest
 
 Noted = (
     Need
@@ -62,8 +61,8 @@ _PLACES: Mapping[type[Noted], tuple[str, Callable[[Any], str | None]]] = {
     User: ("user", lambda _: None),
 }
 
-FIRST_HASH = "0" * 64
 _TOGETHER = "journal together"
+_RESEALED = "journal.resealed"
 # Any constant: a lock by which the writers of the chain take turns on PostgreSQL, each until its transaction ends.
 _CHAIN_LOCK = 7_214_001
 
@@ -88,20 +87,6 @@ class Act:
     key: str
     centre: str | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
-
-
-_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
-
-
-def _digest(entry: Mapping[str, Any], key: bytes | None) -> str:
-    """The hash of an entry: with the journal's key over all that it holds, or, before there was a key, without it
-    over all but the id.
-    """
-    left_out = {"hash"} if key else {"hash", "id"}
-    covered = {name: value for name, value in entry.items() if name not in left_out}
-    covered["at"] = covered["at"].isoformat()
-    text = _ENCODER.encode(covered).encode()
-    return hmac.new(key, text, hashlib.sha256).hexdigest() if key else hashlib.sha256(text).hexdigest()
 
 
 def record(session: Session, by: str, acts: Sequence[Act]) -> None:
@@ -135,9 +120,7 @@ def _append(session: Session, told: Sequence[tuple[str, Act]]) -> None:
     """Append entries, each an author with its act."""
     if not told:
         return
-    on_postgresql = session.get_bind().dialect.name == "postgresql"
-    if on_postgresql:
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
+    on_postgresql = _take_turn(session)
     head, seal, at = journal_seal.head(session), journal_seal.seal_of(session), now()
     last, last_id = (head.hash, head.id) if head else (FIRST_HASH, 0)
     wanted = len(told)
@@ -159,10 +142,41 @@ def _append(session: Session, told: Sequence[tuple[str, Act]]) -> None:
             "details": dict(act.details),
             "previous_hash": last,
         }
-        last = row["hash"] = _digest(row, seal.key if seal else None)
+        last = row["hash"] = digest(row, seal.key if seal else None)
         rows.append(row)
     bulk.add(session, AuditEntry, rows)
     journal_seal.mark_written(session)
+
+
+def _take_turn(session: Session) -> bool:
+    """Let no other transaction append before this one ends; whether that took a lock, on PostgreSQL. On SQLite a transaction
+    that writes is alone.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return False
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
+    return True
+
+
+def reseal(session: Session, by: str, centre: Centre, seal: JournalSeal) -> int:
+    """Seal the journal as it stands, after its key was lost: an entry with the key of `seal` covers all entries before it,
+    whose own key nobody has any more. Returns the number of entries that it covers.
+    """
+    session.info["journal"] = lambda: seal
+    _take_turn(session)
+    sealed, count = hmac.new(seal.key, digestmod=hashlib.sha256), 0
+    for row in _rows(session):
+        sealed.update(_line(row))
+        count += 1
+    note(session, by, _RESEALED, centre, {"entries": count, "sealed": sealed.hexdigest()})
+    return count
+
+
+def _rows(session: Session) -> Generator[dict[str, Any]]:
+    query = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)
+    with closing(session.scalars(query)) as entries:
+        for entry in entries:
+            yield journal_seal.row_of(entry)
 
 
 def note(
@@ -203,17 +217,20 @@ def of_file(stored: StoredFile) -> dict[str, str]:
 @dataclass(frozen=True, slots=True)
 class JournalState:
     """What following the chain finds: the number of entries, the first that does not follow from the one before, the
-    first whose hash has the key, and the anchored entry where it is not there any more.
+    first whose hash has the key, the anchored entry where it is not there any more, whether the anchor itself is gone, and the
+    entry at which the journal was last sealed as it stood, its key having been lost.
     """
 
     count: int
     broken: int | None = None
     keyed_from: int | None = None
     missing: JournalEnd | None = None
+    anchor_lost: bool = False
+    resealed: int | None = None
 
     @property
     def is_whole(self) -> bool:
-        return self.broken is None and self.missing is None
+        return self.broken is None and self.missing is None and not self.anchor_lost
 
 
 def first_broken(session: Session) -> int | None:
@@ -223,27 +240,55 @@ def first_broken(session: Session) -> int | None:
 
 
 def examine(session: Session) -> JournalState:
-    """Follow the chain from its first entry to the anchor and on; after the first entry with a key all have it.
+    """Follow the chain from its first entry to the anchor and on; after the first entry with a key all have it. Entries before
+    the one that sealed them as they stood are compared with what it covers.
 
     Raises ValueError where the anchor cannot be read.
     """
     seal = journal_seal.seal_of(session)
-    anchor = seal.anchor() if seal else None
-    previous, count, keyed_from, key = FIRST_HASH, 0, None, None
-    names = [column.key for column in AuditEntry.__table__.columns]
-    missing = anchor
-    query = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)
-    with closing(session.scalars(query)) as entries:
-        for entry in entries:
-            row, count = {name: getattr(entry, name) for name in names}, count + 1
-            if key is None and seal and entry.hash == _digest(row, seal.key):
-                key, keyed_from = seal.key, entry.id
-            if entry.previous_hash != previous or _digest(row, key) != entry.hash:
-                return JournalState(count, entry.id, keyed_from, None)
-            if anchor == JournalEnd(entry.id, entry.hash):
-                missing = None
-            previous = entry.hash
-    return JournalState(count, None, keyed_from, missing)
+    anchor, resealed = (seal.anchor(), _last_resealed(session, seal.key)) if seal else (None, None)
+    state = JournalState(
+        count=0,
+        missing=anchor if anchor and anchor.id else None,
+        anchor_lost=seal is not None and anchor is None,
+        resealed=resealed.id if resealed else None,
+    )
+    sealed = hmac.new(seal.key, digestmod=hashlib.sha256) if seal else None
+    previous, key = FIRST_HASH, None
+    with closing(_rows(session)) as rows:
+        for row in rows:
+            number = row["id"]
+            state = replace(state, count=state.count + 1)
+            right = row["previous_hash"] == previous
+            if sealed and resealed and number < resealed.id:
+                sealed.update(_line(row))
+            else:
+                if seal and key is None and row["hash"] == digest(row, seal.key):
+                    key = seal.key
+                    state = replace(state, keyed_from=number)
+                right &= digest(row, key) == row["hash"]
+            if sealed and resealed and number == resealed.id:
+                right &= sealed.hexdigest() == resealed.details["sealed"]
+            if not right:
+                return replace(state, broken=number, missing=None, anchor_lost=False)
+            if anchor == JournalEnd(number, row["hash"]):
+                state = replace(state, missing=None)
+            previous = row["hash"]
+    return state
+
+
+def _line(row: Mapping[str, Any]) -> bytes:
+    """An entry as it is sealed together with others."""
+    return journal_seal.covered(row) + b"\n"
+
+
+def _last_resealed(session: Session, key: bytes) -> AuditEntry | None:
+    """The last entry that sealed the journal as it stood; what was written without the key is none."""
+    query = select(AuditEntry).where(AuditEntry.action == _RESEALED).order_by(AuditEntry.id.desc())
+    for entry in session.scalars(query):
+        if entry.hash == digest(journal_seal.row_of(entry), key):
+            return entry
+    return None
 
 
 def count(session: Session) -> int:

@@ -100,7 +100,7 @@ def _of_open(settings: Settings, parts: DoctorParts, engine: DatabaseEngine) -> 
     """The findings that need a database in order."""
     sessions = Sessions(engine)
     try:
-        yield from _guarded("work", lambda: _of_site(sessions, parts))
+        yield from _guarded("work", lambda: _of_site(sessions, parts, settings))
         yield from _guarded("drift", lambda: servers.drift(sessions, parts.indexer()))
         yield from _guarded("clock", lambda: servers.clock(sessions))
         yield from _guarded("storage", lambda: machine.files(settings, sessions))
@@ -108,8 +108,8 @@ def _of_open(settings: Settings, parts: DoctorParts, engine: DatabaseEngine) -> 
         engine.dispose()
 
 
-def _of_site(sessions: Sessions, parts: DoctorParts) -> list[HealthFinding]:
-    found = findings.of_site(sessions, parts.engine())
+def _of_site(sessions: Sessions, parts: DoctorParts, settings: Settings) -> list[HealthFinding]:
+    found = findings.of_site(sessions, parts.engine(), settings.data)
     return [one for one in found if one.part != "database"]
 
 

@@ -1,8 +1,10 @@
 """The findings of a running site: each part with its state, what is wrong with it, and the way to mend it."""
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Select, String, case, cast, func, literal, null, or_, select, type_coerce, union_all
@@ -16,6 +18,8 @@ from matchmaker.domain.lifecycle import LIVE_OUTBOX_ROWS, JobState, MailState, O
 from matchmaker.models import IndexState, Job, LaneBeat, Mail, Outbox
 from matchmaker.models.base import UtcDateTime, now
 from matchmaker.models.database import Sessions
+from matchmaker.services.core import journal_seal
+from matchmaker.services.core.journal_seal import SealState
 from matchmaker.services.files import sweeper
 from matchmaker.services.health import heartbeats
 from matchmaker.services.health.heartbeats import LanePulse
@@ -52,14 +56,16 @@ class HealthFinding:
         return self.message % self.params if self.params else self.message
 
 
-def of_site(sessions: Sessions, engine: Engine, own: Sequence[LanePulse] = ()) -> list[HealthFinding]:
+def of_site(
+    sessions: Sessions, engine: Engine, folder: Path, own: Sequence[LanePulse] = ()
+) -> list[HealthFinding]:
     """The findings of all parts; while the database is away, of it and the search engine alone. Never raises.
 
-    `own` are the lanes of this process, which are known even where no heartbeat can be written.
+    `folder` is the data folder; `own` are the lanes of this process, which are known even where no heartbeat can be written.
     """
     try:
         with sessions() as session:
-            found = [HealthFinding("database"), *of_work(session, own)]
+            found = [HealthFinding("database"), *of_work(session, own), of_journal(session, folder)]
     except SQLAlchemyError as error:
         found = [database_away(error)]
     return [*found, of_engine(engine)]
@@ -83,6 +89,23 @@ def of_engine(engine: Engine) -> HealthFinding:
     message = N_("The search engine is not ready: %(detail)s")
     remedy = N_("Start the search engine. If the index stays broken, run: matchmaker index rebuild")
     return HealthFinding("engine", "away", message, {"detail": detail}, remedy)
+
+
+def of_journal(session: Session, folder: Path) -> HealthFinding:
+    """Whether the key of the journal and its anchor are there and belong to it."""
+    try:
+        state = journal_seal.state_of(folder, session)
+    except OSError as error:
+        params: dict[str, object] = {"file": error.filename, "reason": os.strerror(error.errno or 0)}
+        message = N_("The file %(file)s of the journal cannot be read: %(reason)s")
+        return HealthFinding(
+            "journal", "unreadable", message, params, N_("Give it to the user that runs the site.")
+        )
+    if state in {SealState.GOOD, SealState.FRESH}:
+        return HealthFinding("journal")
+    message, remedy = _JOURNAL[state]
+    named = journal_seal.anchor_path if state in _OF_ANCHOR else journal_seal.key_path
+    return HealthFinding("journal", state, message, {"file": named(folder)}, remedy)
 
 
 def of_work(session: Session, own: Sequence[LanePulse] = ()) -> list[HealthFinding]:
@@ -213,6 +236,36 @@ def _dead(lane: Lane, queue: _Queue) -> list[HealthFinding]:
     return [HealthFinding(lane, DEAD, _DEAD.get(lane, _DEAD_JOBS), {"count": queue.dead}, _TRY_AGAIN)]
 
 
+_PUT_KEY_BACK = N_(
+    "Put it back from a backup: it is a ZIP, and the key stands in it as data/journal_key. Until then the site does not start "
+    "again. If no backup has it, run: matchmaker journal reseal"
+)
+_OF_ANCHOR = frozenset({SealState.ANCHOR_LOST, SealState.ANCHOR_UNREADABLE, SealState.CUT_OFF})
+_ANCHOR_AGAIN = N_(
+    "Run: matchmaker journal check. If the end is the right one, as in the newest backup, run: matchmaker journal anchor"
+)
+_JOURNAL: Mapping[SealState, tuple[str, str]] = {
+    SealState.KEY_LOST: (N_("The key of the journal, %(file)s, is gone."), _PUT_KEY_BACK),
+    SealState.KEY_SHORT: (N_("The key of the journal, %(file)s, is empty or cut short."), _PUT_KEY_BACK),
+    SealState.KEY_ANOTHER: (
+        N_("The key of the journal, %(file)s, is not the one that its newest entries were made with."),
+        _PUT_KEY_BACK,
+    ),
+    SealState.ANCHOR_LOST: (
+        N_("The anchor of the journal, %(file)s, is gone: nobody knows whether its end was cut off."),
+        _ANCHOR_AGAIN,
+    ),
+    SealState.ANCHOR_UNREADABLE: (N_("The anchor of the journal, %(file)s, is damaged."), _ANCHOR_AGAIN),
+    SealState.CUT_OFF: (
+        N_(
+            "The journal does not have the entry any more that %(file)s names: its end was cut off, or it was altered."
+        ),
+        N_(
+            "Run: matchmaker journal check. Keep the database as it is for the inquiry, and restore a backup: "
+            "matchmaker restore FILE --replace"
+        ),
+    ),
+}
 _STOPPED = N_("Nobody does this work: no worker has given a sign of life for a minute.")
 _START = N_("Start the worker: matchmaker worker (matchmaker serve works by itself, too).")
 _LATE = N_("The oldest work has waited for %(minutes)s minutes.")

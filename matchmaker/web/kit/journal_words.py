@@ -148,6 +148,7 @@ _ACTS = {
     "user.second_factor_on": N_("second factor turned on"),
     "user.sessions_ended": N_("all sessions and keys ended"),
     "user.time_zone": N_("time zone changed"),
+    "journal.resealed": N_("journal sealed as it stands, after its key was lost"),
     "work.retried": N_("work that was given up tried again"),
     "webhook.ended": N_("messages to a program ended"),
     "webhook.repeated": N_("message to a program sent again"),

@@ -24,7 +24,7 @@ def _register(state: BlueprintSetupState) -> None:
 
 def _look(parts: Application) -> list[HealthFinding]:
     try:
-        return findings.of_site(parts.sessions, parts.engine, parts.pulses)
+        return findings.of_site(parts.sessions, parts.engine, parts.data, parts.pulses)
     except (MatchmakerError, DatabaseError) as error:  # the process began while the database was away
         return [findings.database_away(error)]
 

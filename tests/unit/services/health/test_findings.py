@@ -1,5 +1,7 @@
 """What the site says about itself: which part is wrong, and what to do."""
 
+from pathlib import Path
+
 import pytest
 
 from matchmaker.domain.lanes import Lane
@@ -10,9 +12,11 @@ from matchmaker.services.health import findings, heartbeats
 from matchmaker.services.health.heartbeats import LanePulse
 from tests.support.fakes import FakeEngine
 
+NOWHERE = Path("a data folder that nothing was written into")
+
 
 def states(sessions: Sessions, engine: FakeEngine) -> dict[str, str]:
-    return {one.part: one.state for one in findings.of_site(sessions, engine)}
+    return {one.part: one.state for one in findings.of_site(sessions, engine, NOWHERE)}
 
 
 @pytest.fixture
@@ -46,7 +50,7 @@ def test_given_up_work_is_named_with_its_number_and_the_command(sessions: Sessio
                 Job(kind="import", state=JobState.FAILED),
             )
         )
-    dead = [one for one in findings.of_site(sessions, FakeEngine()) if not one.good]
+    dead = [one for one in findings.of_site(sessions, FakeEngine(), NOWHERE) if not one.good]
     assert [(one.part, one.state) for one in dead] == [
         ("index", "dead"),
         ("letters", "dead"),
@@ -58,7 +62,7 @@ def test_given_up_work_is_named_with_its_number_and_the_command(sessions: Sessio
 def test_drift_is_a_finding_until_it_is_mended(sessions: Sessions) -> None:
     with sessions.begin() as session:
         session.merge(IndexState(id=1, stamp=0, drift=3))
-    (found,) = (one for one in findings.of_site(sessions, FakeEngine()) if not one.good)
+    (found,) = (one for one in findings.of_site(sessions, FakeEngine(), NOWHERE) if not one.good)
     assert (found.part, found.state, found.params["count"]) == ("index", "drift", 3)
 
 
