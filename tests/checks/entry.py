@@ -169,7 +169,7 @@ def limits(folder: Path) -> Iterator[tuple[str, bool]]:
         "registration": (
             "POST",
             "/register",
-            {"email": "a@example.org", "name": "A", "password": "x", "consent": "1"},
+            {"email": "a@example.org", "name": "A", "password": "green-lathes-7", "consent": "1"},
         ),
         "search": ("GET", "/map", {}),
         "programs": ("GET", "/api/v1/needs", {}),
