@@ -448,12 +448,16 @@ class _ListRow:
     def _put(self, one: _MeantColumn, cell: str, answer: CellReading[Any]) -> None:
         if answer.value is not None:
             self._found[one.meaning] = reading.as_data(answer.value)
-        else:
+        if answer.value is None or (one.meaning == "inn" and self._has_other_numbers(cell)):
             self._keep(one, cell)
         if answer.remark and (answer.readings or answer.value or one.meaning not in _READ_IN_WORDS):
             self._remarks.append(answer.remark.problem(one.column.name, cell))
             if answer.value is None:
                 self._disregarded.append(cells.one_line(cell)[:300])
+
+    def _has_other_numbers(self, cell: str) -> bool:
+        """Whether a firm's cell of an INN holds a KPP or an OGRN too, which no column of a list has."""
+        return self._kind == "supplier" and sum(sign.isdigit() for sign in cell) > _LONGEST_INN
 
     def _keep(self, one: _MeantColumn, cell: str) -> None:
         """Keep the words of a cell in the description, which others may see; those of contacts stand in the report alone."""
@@ -510,6 +514,7 @@ def _meant(one: _MeantColumn, cell: str) -> CellReading[Any]:
     return answer
 
 
+_LONGEST_INN = 12  # digits
 # A name that a portal hides: 32 to 64 hexadecimal signs, or a UUID.
 _CHECKSUM = re.compile(r"[0-9a-f]{32,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _NO_NAME = N_("This is a checksum and no name; the contractor was left out.")

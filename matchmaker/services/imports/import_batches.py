@@ -267,7 +267,10 @@ def work(place: ImportWorkplace, arguments: Mapping[str, Any]) -> Mapping[str, A
         if trial:
             _forget_rows(batch, place)
         batch = _looked_at(batch, place)
-        report = import_runs.run(content_of(batch, place), _target(batch, place, trial=trial))
+        target = _target(batch, place, trial=trial)
+        report = import_runs.run(content_of(batch, place), target)
+        if target.feed is not None:
+            target.feed.finish(place.ends)
     except _Cancelled:
         return {"cancelled": True, "seconds": round(perf_counter() - began, 2)}
     except (UnreadableFile, FileRefused, FileNotFoundError) as error:

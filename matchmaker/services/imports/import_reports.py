@@ -73,6 +73,7 @@ class LineReport:
 _CHANGED = N_("Was: %(gone)s. Becomes: %(come)s.")
 _COME = N_("Comes: %(come)s.")
 _LEFT = N_("Left out: %(left)s. A profile holds at most %(most)s of them.")
+_NO_ROOM = N_("Left out: %(left)s. The text is as long as a text may be.")
 _GONE = N_("Goes: %(gone)s.")
 _LONGEST = 200  # characters of a value that is told
 
@@ -80,14 +81,16 @@ _LONGEST = 200  # characters of a value that is told
 def _told(change: FieldChange) -> dict[str, Any]:
     """What changes in a key of the record, as a remark."""
     if change.left:
-        params: dict[str, Any] = {"left": _cut(change.left), "most": change.most}
-        return {"key": change.field, "code": CHANGED, "value": "", "message": _LEFT, "params": params}
+        params: dict[str, Any] = {"left": cut(change.left), "most": change.most}
+        said = _LEFT if change.most else _NO_ROOM
+        return {"key": change.field, "code": CHANGED, "value": "", "message": said, "params": params}
     message = _CHANGED if change.gone and change.come else _COME if change.come else _GONE
-    params = {"gone": _cut(change.gone), "come": _cut(change.come)}
+    params = {"gone": cut(change.gone), "come": cut(change.come)}
     return {"key": change.field, "code": CHANGED, "value": "", "message": message, "params": params}
 
 
-def _cut(words: str) -> str:
+def cut(words: str) -> str:
+    """A value in the length in which a report tells it."""
     return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
 
 

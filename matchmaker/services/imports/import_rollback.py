@@ -2,13 +2,13 @@
 values; where somebody has changed the same since, it stays.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -48,6 +48,7 @@ from matchmaker.services.people import register_firms
 from matchmaker.services.profiles.profile_mapping import CHILDREN
 from matchmaker.services.profiles.supplier_bulk import CHUNK
 
+_Thing = tuple[str | None, str | None]  # the kind of a record and its id in files
 KEPT = timedelta(days=90)  # how long the former values of changed records are there
 
 
@@ -68,11 +69,11 @@ def undo(session: Session, batch: ImportBatch, user: User) -> RollbackResult:
         raise MoveNotAllowed(state=batch.state, target=ImportState.UNDONE)
     check_move(IMPORT_MOVES, batch.state, ImportState.UNDONE)
     gone = total = 0
-    made = set[str | None]()
+    made = set[_Thing]()
     for kind, drop in (("need", _drop_needs), ("supplier", _drop_suppliers)):
         rows = ImportRow.batch_id == batch.id, ImportRow.outcome == "new", ImportRow.kind == kind
         names = list(session.scalars(select(ImportRow.external_id).where(*rows)))
-        made.update(names)
+        made.update((kind, name) for name in names)
         total += len(names)
         for start in range(0, len(names), CHUNK):
             gone += drop(session, batch, names[start : start + CHUNK])
@@ -95,30 +96,30 @@ def forget_old(session: Session) -> None:
     )
 
 
-def _restore(
-    session: Session, batch: ImportBatch, user: User, made: AbstractSet[str | None]
-) -> tuple[int, int]:
-    """Give changed suppliers their former values, the last line first; how many were, and how many changed records stay.
+def _restore(session: Session, batch: ImportBatch, user: User, made: AbstractSet[_Thing]) -> tuple[int, int]:
+    """Give changed records their former values, the last line first; how many were, and how many changed records stay.
 
     Those that the file has `made` have no former values.
     """
     changed = ImportRow.batch_id == batch.id, ImportRow.rows.is_not(None)
     lines = list(session.scalars(select(ImportRow.id).where(*changed).order_by(ImportRow.line.desc())))
     without = ImportRow.batch_id == batch.id, ImportRow.outcome == "changed", ImportRow.rows.is_(None)
-    restored, kept = set[str | None](), set(session.scalars(select(ImportRow.external_id).where(*without)))
+    left = session.execute(select(ImportRow.kind, ImportRow.external_id).where(*without))
+    restored, kept = set[_Thing](), {(row.kind, row.external_id) for row in left}
     for start in range(0, len(lines), CHUNK):
         part = ImportRow.id.in_(lines[start : start + CHUNK])
         query = select(ImportRow).where(part).order_by(ImportRow.line.desc())
         for line in session.scalars(query):
-            if line.external_id in made:
+            thing = line.kind, line.external_id
+            if thing in made:
                 continue
             try:
                 with session.begin_nested():
                     undoing.restore(session, line.rows or (), user)
             except (UndoOvertaken, IntegrityError):
-                kept.add(line.external_id)
+                kept.add(thing)
             else:
-                restored.add(line.external_id)
+                restored.add(thing)
                 _announce(session, line.rows or ())
     session.expire_all()
     return len(restored - kept), len(kept - made)
@@ -149,14 +150,13 @@ GOES_WITH_NEED = (NeedCentre,)
 
 
 def _drop_needs(session: Session, batch: ImportBatch, names: Sequence[str | None]) -> int:
-    query = select(Need.id, Need.public_id).where(
+    query = select(Need.id, Need.public_id, Need.external_id, Need.revision).where(
         Need.centre_id == batch.centre_id,
         Need.external_id.in_(names),
         Need.source == batch.source,
-        Need.revision == 1,
         *_none_of(Need.id, *KEEPS_NEED),
     )
-    found = session.execute(query).all()
+    found = _as_left(session.execute(query), _changed_by(session, batch, "need", names))
     ids = [row.id for row in found]
     for table in GOES_WITH_NEED:
         _delete(session, table.need_id, ids)
@@ -211,12 +211,7 @@ def _drop_suppliers(session: Session, batch: ImportBatch, names: Sequence[str | 
             *_none_of(Organisation.id, *KEEPS_FIRM),
         )
     )
-    changed = _changed_by(session, batch, names)
-    found = [
-        row
-        for row in session.execute(query)
-        if row.revision == 1 + changed.get(row.external_id, 0)  # nobody else has changed it
-    ]
+    found = _as_left(session.execute(query), _changed_by(session, batch, "supplier", names))
     ids, firms = [row.id for row in found], [row.firm for row in found]
     for table in GOES_WITH_PROFILE:
         _delete(session, table.profile_id, ids)
@@ -228,9 +223,17 @@ def _drop_suppliers(session: Session, batch: ImportBatch, names: Sequence[str | 
     return len(ids)
 
 
-def _changed_by(session: Session, batch: ImportBatch, names: Sequence[str | None]) -> dict[str | None, int]:
-    """The number of further rows of the file that have changed each record."""
-    rows = ImportRow.batch_id == batch.id, ImportRow.outcome == "changed", ImportRow.external_id.in_(names)
+def _as_left(found: Iterable[Row[Any]], changed: Mapping[str | None, int]) -> list[Row[Any]]:
+    """The new records that only further rows of the file have changed since."""
+    return [row for row in found if row.revision == 1 + changed.get(row.external_id, 0)]
+
+
+def _changed_by(
+    session: Session, batch: ImportBatch, kind: str, names: Sequence[str | None]
+) -> dict[str | None, int]:
+    """The number of further rows of the file that have changed each record of a kind."""
+    changed = ImportRow.outcome == "changed", ImportRow.kind == kind
+    rows = ImportRow.batch_id == batch.id, *changed, ImportRow.external_id.in_(names)
     query = select(ImportRow.external_id, func.count()).where(*rows).group_by(ImportRow.external_id)
     return {row[0]: row[1] for row in session.execute(query)}
 

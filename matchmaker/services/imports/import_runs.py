@@ -13,10 +13,11 @@ from typing import TypeGuard
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from importers import lists
 from importers.places import placed
 from importers.rows import FileRow
 from matchmaker.domain import plausibility
-from matchmaker.domain.errors import ChangeOverrun, InvalidRecord, Problem
+from matchmaker.domain.errors import ChangeOverrun, InvalidRecord, NeedQuoted, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import ImportState
 from matchmaker.domain.records import AnyRecord, NeedRecord, OutcomeRecord, SupplierRecord
@@ -25,6 +26,7 @@ from matchmaker.models.database import DatabaseError, Sessions
 from matchmaker.models.database_trouble import trouble_of
 from matchmaker.services.core.journal import OutboxTaken
 from matchmaker.services.core.record_origin import RecordOrigin
+from matchmaker.services.imports import import_reports
 from matchmaker.services.imports.import_plans import EXCHANGE, FileContent
 from matchmaker.services.imports.import_reports import (
     ImportReport,
@@ -36,10 +38,11 @@ from matchmaker.services.imports.unknown_terms import UnknownTerms
 from matchmaker.services.index import outbox
 from matchmaker.services.index.index_feed import IndexFeed
 from matchmaker.services.needs import need_bulk, needs
-from matchmaker.services.needs.need_bulk import SavedNeed
+from matchmaker.services.needs.need_bulk import NeedSavingRules, SavedNeed
 from matchmaker.services.people import register_firms
 from matchmaker.services.profiles import profile_mapping, suppliers
 from matchmaker.services.profiles.profile_mapping import TermCodes
+from matchmaker.services.profiles.record_overlay import FieldChange
 from matchmaker.services.profiles.supplier_bulk import PublishedSupplier, SavedSupplier, SavingRules
 from matchmaker.services.shortlist import outcomes
 from matchmaker.services.shortlist.outcomes import SavedOutcome
@@ -227,7 +230,9 @@ class ImportRun:
         firms = {row.number: row.record for row in rows if isinstance(row.record, SupplierRecord)}
         asked = {row.number: row.record for row in rows if isinstance(row.record, NeedRecord)}
         saved = suppliers.save_many(session, firms.values(), self._codes, origin, self._rules())
-        posted = need_bulk.save_many(session, asked.values(), target.recogniser, origin)
+        posted = need_bulk.save_many(
+            session, asked.values(), target.recogniser, origin, self._rules_of_needs(rows)
+        )
         found: dict[int, SavedSupplier | SavedNeed] = dict(zip(asked, posted, strict=True))
         return found | dict(zip(firms, saved, strict=True))
 
@@ -239,6 +244,12 @@ class ImportRun:
             kept=target.trace and not target.dry_run,
             taken=OutboxTaken(feed.token, outbox.LEASE) if feed is not None else None,
         )
+
+    def _rules_of_needs(self, rows: Sequence[FileRow]) -> NeedSavingRules:
+        """An office's list adds its words, unless an export has written the row."""
+        is_list = self._report.source == lists.SOURCE
+        adding = {row.record.id for row in rows if is_list and not row.ours and _has_id(row.record)}
+        return NeedSavingRules(adding, kept=self._target.trace and not self._target.dry_run)
 
     def _take_outcomes(self, rows: Sequence[FileRow]) -> None:
         records = [row.record for row in rows if isinstance(row.record, OutcomeRecord)]
@@ -288,6 +299,27 @@ class ImportRun:
             self._report.add(line)
 
 
+# What becomes of a line that was not taken, the key that it is about, and why.
+_NOT_TAKEN = {
+    "busy": (
+        "left_out",
+        "record",
+        "profile.busy",
+        N_("Changes of this firm wait for the centre, so this row was not taken. Send the list again once they are settled."),
+    ),
+    "quoted": ("left_out", "record", NeedQuoted.code, NeedQuoted.message),
+    "older": (
+        "refused",
+        "updated",
+        "older.source",
+        N_("What is stored is newer than this day: to take the row all the same, leave its day out."),
+    ),
+}  # fmt: skip
+_STAYS = N_(
+    "A person has said on the site: %(gone)s. It stays; the file says: %(come)s. Change it on the need's page."
+)
+
+
 def _has_id(record: AnyRecord | None) -> TypeGuard[SupplierRecord | NeedRecord]:
     return isinstance(record, SupplierRecord | NeedRecord)
 
@@ -310,20 +342,23 @@ def _saved_line(row: FileRow, saved: SavedSupplier | SavedNeed | None, unknown: 
     if saved is None:
         outcome = "left_out" if row.left_out else "refused"
         return _line(row, outcome, row.problems, unknown.of(row.record))
-    outcome = saved.status
-    if outcome == "busy":
-        message = N_(
-            "Changes of this firm wait for the centre, so this row was not taken. Send the list again once they are settled."
-        )
-        return _line(row, "left_out", (*row.problems, Problem("record", "profile.busy", message)))
-    if outcome != "older":
-        line = _line(row, outcome, row.problems, unknown.of(row.record))
-        if isinstance(saved, SavedSupplier):
-            return replace(line, changes=saved.changes, rows=saved.rows)
-        return line
-    message = N_("What is stored is newer than this day: to take the row all the same, leave its day out.")
-    day = str(row.record.updated) if isinstance(row.record, SupplierRecord) else ""
-    return _line(row, "refused", (*row.problems, Problem("updated", "older.source", message, day)))
+    outcome, problems = saved.status, row.problems
+    if isinstance(saved, SavedNeed):
+        problems = (*problems, *saved.problems, *map(_staying, saved.stays))
+    if outcome in _NOT_TAKEN:
+        told, path, code, message = _NOT_TAKEN[outcome]
+        day = str(getattr(row.record, "updated", None) or "") if outcome == "older" else ""
+        return _line(row, told, (*problems, Problem(path, code, message, day)))
+    if outcome == "impossible":
+        return _line(row, "refused", problems)
+    line = _line(row, outcome, problems, unknown.of(row.record))
+    return replace(line, changes=saved.changes, rows=saved.rows)
+
+
+def _staying(change: FieldChange) -> Problem:
+    """What a person has said of a need and a file says otherwise."""
+    params = {"gone": import_reports.cut(change.gone), "come": import_reports.cut(change.come)}
+    return Problem(change.field, "need.person", _STAYS, params["come"], params)
 
 
 def _line(

@@ -7,7 +7,7 @@ the next, and what the feed cannot index waits there for the worker.
 
 import logging
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from time import monotonic
@@ -82,3 +82,11 @@ class IndexFeed:
             DatabaseError
         ) as error:  # what was saved is saved: the rows are the worker's once their lease ends
             _log.warning("The index waits for the database: %s", type(error).__name__)
+
+    def finish(self, ends: Callable[[], bool] = lambda: False) -> None:
+        """Write what waits, and index what else is due: an import is done once the index holds the suppliers that it has changed as well.
+        An engine that is away leaves it to the worker, as does one who `ends`.
+        """
+        self.flush()
+        with self.turn:
+            indexing.drain(self.indexer, ends=ends)

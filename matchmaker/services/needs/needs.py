@@ -19,14 +19,17 @@ from matchmaker.domain.lifecycle import (
 )
 from matchmaker.domain.organisation import search_key
 from matchmaker.domain.records import NeedRecord
-from matchmaker.models import Centre, Match, Need, NeedCentre, Organisation, UndoableAct, User
+from matchmaker.models import AuditEntry, Centre, Match, Need, NeedCentre, Organisation, UndoableAct, User
 from matchmaker.models.base import new_public_id, now
 from matchmaker.models.needs import DEFAULT_DISCLOSURE, DISCLOSURES, REACHES
 from matchmaker.services.core import journal, undoing
 from matchmaker.services.needs import quote_rounds
+from matchmaker.services.profiles import record_overlay
 from matchmaker.services.profiles.supplier_bulk import CHUNK
 
 REMOVAL = "need.removal"
+EDITED = "need.edited"  # in the journal, with the keys of the record that a person has changed
+_OF_FILES = (None, "file")  # the channels of needs that nobody has typed
 # Fields that lists filter and sort by have columns; the record's other keys are stored together as given.
 _COLUMNS = ("title", "text", "region", "city", "deliver_by", "quantity", "updated")
 _ELSEWHERE = {"kind", "id", "contractor", "location", *_COLUMNS}
@@ -157,12 +160,13 @@ def edit(session: Session, need: Need, changed: NeedRecord, *, revision: int, by
         return  # the same again, pressed twice or at once
     if need.revision != revision:
         raise StaleRevision
-    if changed != before and not _extends(before, changed) and quoted(session, need):
+    if changed != before and not extends(before, changed) and quoted(session, need):
         raise NeedQuoted
     for name, value in need_columns(changed).items():
         setattr(need, name, value)
     need.changed_at = now()
-    journal.note(session, by, "need.edited", need)
+    said = {one.field for one in record_overlay.changes(before, changed)}
+    journal.note(session, by, EDITED, need, {"keys": sorted(said)})
 
 
 def take_from(session: Session, need: Need, left: NeedRecord, user: User, *, revision: int) -> None:
@@ -178,7 +182,26 @@ def bring_back(session: Session, act: UndoableAct, need: Need, user: User) -> bo
     return undoing.undo(session, act, need, user)
 
 
-def _extends(before: NeedRecord, changed: NeedRecord) -> bool:
+def of_persons(session: Session, stored: Sequence[Need]) -> dict[int, frozenset[str]]:
+    """The keys of the records of needs that are a person's word, by their row ids: all that one says which did not come by a file, and
+    what was edited since, which the journal tells.
+    """
+    edited: dict[str, set[str]] = {}
+    acts = select(AuditEntry.object_id, AuditEntry.details).where(
+        AuditEntry.object_kind == "need",
+        AuditEntry.object_id.in_([need.public_id for need in stored]),
+        AuditEntry.action == EDITED,
+    )
+    for key, details in session.execute(acts):
+        edited.setdefault(key, set()).update(details.get("keys", NeedRecord.model_fields))
+    found = {}
+    for need in stored:
+        said = set(record(need).model_fields_set) if need.channel not in _OF_FILES else set()
+        found[need.id] = frozenset(said | edited.get(need.public_id, set()))
+    return found
+
+
+def extends(before: NeedRecord, changed: NeedRecord) -> bool:
     """Whether the only change is a later delivery date."""
     if before.deliver_by is None or changed.deliver_by is None:
         return False

@@ -1,4 +1,6 @@
-"""A supplier's record with what another one says laid over it: what that one does not say stays."""
+"""A supplier's record with what another one says laid over it: what that one does not say stays. What differs between two
+records of any kind is told key by key.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,7 +33,7 @@ _IDENTITY = {"kind", "id"}
 @dataclass(frozen=True, slots=True)
 class FieldChange:
     """A key of a record that changes, with the words of what goes and of what comes, or of what found no room: a record holds at
-    most so many entries.
+    most so many entries, or 0 where a text is as long as it may be.
     """
 
     field: str
@@ -64,6 +66,8 @@ class RecordOverlay:
         """What finds no room where `given` is laid over `base`, which gives `whole`."""
         if profile_mapping.is_full(whole):
             yield from without_room(self._together(base, given))
+        if self._adding and base.description and given.description:
+            yield from _words_without_room(base.description, given.description)
 
     def _together(self, base: SupplierRecord, given: SupplierRecord) -> SupplierRecord:
         update: dict[str, Any] = {}
@@ -74,7 +78,7 @@ class RecordOverlay:
             if isinstance(theirs, TextRecord) and mine is not None and self._adding:
                 update[name] = _longer(mine, theirs)
             elif isinstance(theirs, _KEY_BY_KEY) and mine is not None:
-                update[name] = _filled(mine, theirs)
+                update[name] = filled(mine, theirs)
             elif name in _SAME and self._adding:
                 update[name] = self._joined(name, mine, theirs)
             elif name in _WORDS and self._adding:
@@ -92,11 +96,11 @@ class RecordOverlay:
                 found.append(one)
             else:
                 free.remove(at)
-                found[at] = _filled(mine[at], one)
+                found[at] = filled(mine[at], one)
         return tuple(found)
 
 
-def _filled(mine: Record, theirs: Record) -> Record:
+def filled(mine: Record, theirs: Record) -> Record:
     """A record with the keys that another one says; the other one alone where both together cannot be."""
     data = mine.model_dump(exclude_none=True, exclude={"said_on"})
     for name, said in theirs.model_dump(exclude_unset=True, exclude_none=True).items():
@@ -117,6 +121,14 @@ def _longer(mine: TextRecord, theirs: TextRecord) -> TextRecord:
         if said and said not in (before or "") and len(together) <= PROSE_LIMIT:
             texts[name] = together
     return mine.model_copy(update=texts)
+
+
+def _words_without_room(mine: TextRecord, theirs: TextRecord) -> Iterator[FieldChange]:
+    """The words that find no room behind a text."""
+    for name in theirs.model_fields_set:
+        before, said = getattr(mine, name), getattr(theirs, name)
+        if before and said and said not in before and len(f"{before}\n{said}") > PROSE_LIMIT:
+            yield FieldChange(f"description.{name}", "", "", said)
 
 
 def _plain(name: str) -> str:
@@ -158,9 +170,9 @@ _SAME: Mapping[str, Callable[[Any, Any, TermCodes], bool]] = {
 _WORDS = ("sectors", "languages", "quality_papers")
 
 
-def changes(before: SupplierRecord, after: SupplierRecord) -> Iterator[FieldChange]:
-    """What a record says otherwise than the one before, key by key."""
-    for name in SupplierRecord.model_fields:
+def changes(before: Record, after: Record) -> Iterator[FieldChange]:
+    """What a record says otherwise than the one of its kind before, key by key."""
+    for name in type(before).model_fields:
         mine, theirs = getattr(before, name), getattr(after, name)
         if name in {*_IDENTITY, "updated"} or mine == theirs:
             continue
@@ -169,12 +181,17 @@ def changes(before: SupplierRecord, after: SupplierRecord) -> Iterator[FieldChan
                 gone, come = (_words(getattr(one, key, None)) for one in (mine, theirs))
                 if gone != come:
                     yield FieldChange(f"{name}.{key}", gone, come)
-        elif name in _SAME or name in _WORDS:
+        elif _is_list(mine) and _is_list(theirs):
             away = [one for one in mine if one not in theirs]
             further = [one for one in theirs if one not in mine]
             yield FieldChange(name, "; ".join(map(_words, away)), "; ".join(map(_words, further)))
         else:
             yield FieldChange(name, _words(mine), _words(theirs))
+
+
+def _is_list(value: object) -> bool:
+    """Whether a value is a list of entries, and no place or size of several numbers."""
+    return isinstance(value, tuple) and not (value and isinstance(value[0], float | int))
 
 
 def without_room(together: SupplierRecord) -> Iterator[FieldChange]:

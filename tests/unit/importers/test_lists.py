@@ -143,6 +143,7 @@ def test_a_cell_that_cannot_be_read_never_refuses_the_firm(tmp_path: Path) -> No
     assert isinstance(first.record, SupplierRecord)
     assert isinstance(second.record, SupplierRecord)
     assert (first.record.inn, first.record.founded, first.problems) == ("7707083893", 1999, ())
+    assert first.record.description.ru == "ИНН/КПП: ИНН 7707083893 КПП 770701001"  # type: ignore[union-attr]
     assert first.record.contacts is not None
     assert first.record.contacts.phone == "+79120000001"
     assert str(first.record.certificates[0].valid_until) == "2027-12-31"

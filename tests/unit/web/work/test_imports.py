@@ -5,11 +5,11 @@ import re
 import pytest
 from flask import Flask
 from flask_babel import force_locale
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from importers.columns import ListKind, column_words
-from matchmaker.domain.records import SupplierRecord
-from matchmaker.models import Organisation, Profile
+from matchmaker.domain.records import NeedRecord, SupplierRecord
+from matchmaker.models import Need, Organisation, Outbox, Profile
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
 from matchmaker.web.views.work.column_labels import label
@@ -128,8 +128,8 @@ BARE: list[list[object]] = [
 ]
 
 
-def taken(operator: Browser, product: Application, rows: list[list[object]]) -> str:
-    address = tried(operator, product, rows)
+def taken(operator: Browser, product: Application, rows: list[list[object]], **more: str) -> str:
+    address = tried(operator, product, rows, **more)
     press(operator, address, "start")
     work(product)
     return address
@@ -156,6 +156,8 @@ def test_a_second_list_takes_nothing_away_says_what_it_changes_and_is_taken_back
     press(operator, address, "start")
     work(own_product)
     after = held(own_product)
+    with own_product.sessions() as session:  # the index holds what was changed
+        assert session.scalar(select(func.count()).select_from(Outbox)) == 0
     assert after.contacts is not None
     assert (after.contacts.email, after.contacts.phone) == ("a@b.example", "+7 846 200-00-00")
     assert after.model_copy(update={"contacts": before.contacts}) == before
@@ -187,6 +189,48 @@ def test_needs_come_as_a_list_too(operator: Browser, own_product: Application) -
     assert "Кольцо упорное" in text(operator.get("/work/"))
     press(operator, address, "undo")
     assert "Кольцо упорное" not in text(operator.get("/work/"))
+
+
+ASKED: list[list[object]] = [
+    ["Код", "Деталь", "Материал", "Кол-во", "Контрактор", "Примечание"],
+    ["N-1", "Кольцо упорное", "Сталь 40Х", 40, "АО «Сборка»", "по образцу"],
+]
+
+
+def asked(product: Application) -> NeedRecord:
+    with product.sessions() as session:
+        return needs.record(session.scalars(select(Need).where(Need.external_id == "N-1")).one())
+
+
+def test_a_second_list_of_needs_takes_nothing_away_and_is_taken_back_whole(
+    operator: Browser, own_product: Application
+) -> None:
+    taken(operator, own_product, ASKED, kind="need")
+    before = asked(own_product)
+    second: list[list[object]] = [["Код", "Деталь", "Кол-во"], ["N-1", "Кольцо упорное", 70]]
+    address = tried(operator, own_product, second, kind="need")
+    assert "Was: 40. Becomes: 70." in text(operator.get(address))
+    assert asked(own_product) == before
+    press(operator, address, "start")
+    work(own_product)
+    assert asked(own_product) == before.model_copy(update={"quantity": 70})
+    press(operator, address, "undo")
+    assert "1 record has its former values again" in text(operator.get(address))
+    assert asked(own_product) == before
+
+
+def test_what_a_person_has_changed_on_a_need_no_list_changes(
+    operator: Browser, own_product: Application
+) -> None:
+    taken(operator, own_product, ASKED, kind="need")
+    with own_product.sessions.begin() as session:
+        need = session.scalars(select(Need).where(Need.external_id == "N-1")).one()
+        edited = needs.record(need).model_copy(update={"quantity": 55})
+        needs.edit(session, need, edited, revision=need.revision, by="tester")
+    second: list[list[object]] = [["Код", "Деталь", "Кол-во", "Масса, кг"], ["N-1", "Кольцо упорное", 70, 3]]
+    page = text(operator.get(taken(operator, own_product, second, kind="need")))
+    assert "A person has said on the site: 55." in page
+    assert asked(own_product) == edited.model_copy(update={"mass_kg": 3})
 
 
 @pytest.mark.parametrize(
