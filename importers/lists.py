@@ -106,7 +106,8 @@ class ListSheet:
     """The columns of a list with their meanings, in order; `first` is the last row of their names, `head` the first one.
 
     `samples` holds the first value of each column, for the person who checks the meanings; `name` is the sheet of a workbook,
-    `names` are those that may be read instead.
+    `names` are those that may be read instead. `further` are those of the same columns that are read behind it, each with the last row
+    of its names, where a person wants them read `together`: one may be an archive.
     """
 
     first: int
@@ -115,11 +116,21 @@ class ListSheet:
     name: str = ""
     names: tuple[str, ...] = ()
     head: int = 0
+    further: tuple[tuple[str, int], ...] = ()
+    together: bool = False
 
 
-def sheet(name: str, content: bytes, kind: Kind, *, chosen: str = "", first: int | None = None) -> ListSheet:
+def sheet(
+    name: str,
+    content: bytes,
+    kind: Kind,
+    *,
+    chosen: str = "",
+    first: int | None = None,
+    together: bool = False,
+) -> ListSheet:
     """The columns of a list: of the sheet and from the row that a person has chosen, else of the sheet that names firms or
-    parts, from the row that names columns. Raises UnreadableFile.
+    parts, from the row that names columns. With `together` the sheets of the same columns are read behind it. Raises UnreadableFile.
     """
     names: tuple[str, ...] = ()
     if workbooks.is_workbook(content):
@@ -137,11 +148,34 @@ def sheet(name: str, content: bytes, kind: Kind, *, chosen: str = "", first: int
     below = [(at, row) for at, row in rows if at > head.last and not no_records.left_out(row, head.names)]
     width = max(len(head.names), *(len(row) for _, row in below[:LOOKED_AT]), 0)
     header = [*head.names, *[""] * (width - len(head.names))]
+    samples = _samples(width, iter(below))
+    further = _further(name, content, kind, chosen, head) if together and len(names) > 1 else ()
     return ListSheet(
-        head.last, columns_of(kind, header), _samples(width, iter(below)), chosen, names, head.first
+        head.last, columns_of(kind, header), samples, chosen, names, head.first, further, together
     )
 
 
+def _further(
+    name: str, content: bytes, kind: Kind, chosen: str, head: TableHead
+) -> tuple[tuple[str, int], ...]:
+    """The other sheets whose columns have the same names, as of a list with a sheet for each region."""
+    found = []
+    for other, rows in workbooks.beginnings(name, content).items():
+        its = heads.find(rows, _words(kind)) if other != chosen else None
+        if its is not None and _without_blanks(its.names) == _without_blanks(head.names):
+            found.append((other, its.last))
+    return tuple(found)
+
+
+def _without_blanks(names: Sequence[str]) -> list[str]:
+    """The names of columns as far as the last that is named, without differences of case."""
+    known = [name.casefold() for name in names]
+    while known and not known[-1]:
+        known.pop()
+    return known
+
+
+_FURTHER = N_("The rows of the sheet “%(sheet)s” follow: its row 1 is row %(line)s of this list.")
 _TURNED = N_(
     "In %(file)s the fields stand in rows and the firms in columns: turn the table (copy it and paste it transposed) and send it "
     "again."
@@ -217,14 +251,37 @@ class ListFile:
         return SOURCE
 
     def rows(self) -> Iterator[FileRow]:
-        """The rows below the names of the columns, each as a record or its problems. Raises UnreadableFile."""
-        content = content_of(self.path, self.most_bytes)
-        every, merged = sheets.table(self.name, content, self.sheet.name)
-        below = merged_cells.filled(every, merged, self.sheet.first) if merged else every
-        rows = [(at, row) for at, row in below if at > self.sheet.first and any(row)]
+        """The rows below the names of the columns, each as a record or its problems; those of a further sheet are numbered on from
+        those before. Raises UnreadableFile.
+        """
+        content, size = content_of(self.path, self.most_bytes), self.path.stat().st_size
+        tables = ((self.sheet.name, self.sheet.first), *self.sheet.further)
+        last, elsewhere = 0, list[Problem]()
+        for place, (name, first) in enumerate(tables):
+            behind = last + 1 if place else 0
+            if place:
+                begins = Problem(
+                    "record", "sheet.further", _FURTHER, name, {"sheet": name, "line": behind + 1}
+                )
+                yield FileRow(behind, size * place // len(tables), problems=(begins,), left_out=True)
+            uncomputed, others = self._left_out(content, name)
+            elsewhere = elsewhere or others
+            last = max(behind, first + behind)
+            for row in self._rows_of(content, name, first, uncomputed):
+                last = row.number + behind
+                yield replace(row, number=last, position=(size * place + row.position) // len(tables))
+        for number, problem in enumerate(elsewhere, last + 1):
+            yield FileRow(number, size, problems=(problem,), left_out=True)
+
+    def _rows_of(
+        self, content: bytes, sheet: str, first: int, uncomputed: Mapping[int, Sequence[Problem]]
+    ) -> Iterator[FileRow]:
+        """The rows of a sheet below the names of its columns, which end in the row `first`."""
+        every, merged = sheets.table(self.name, content, sheet)
+        below = merged_cells.filled(every, merged, first) if merged else every
+        rows = [(at, row) for at, row in below if at > first and any(row)]
         described = _described(self.sheet.columns, [row for _, row in rows], whole=_spelled_by(content))
         columns = tuple(_with_named(one, self.papers.recogniser) for one in described)
-        uncomputed, elsewhere = self._left_out(content)
         names = [name for name, _ in self.sheet.columns]
         meant = [meaning for _, meaning in self.sheet.columns]
         group, size, above = "", self.path.stat().st_size, self._above(meant)
@@ -244,9 +301,6 @@ class ListFile:
             found = _ListRow(self.kind, columns, row, self.papers, group).read(number)
             problems = (*found.problems, *continued, *faults, *uncomputed.get(number, ()))
             yield replace(found, position=at, problems=problems, cells=written)
-        last = rows[-1][0] if rows else self.sheet.first
-        for number, problem in enumerate(elsewhere, last + 1):
-            yield FileRow(number, size, problems=(problem,), left_out=True)
 
     def _as_written(
         self, number: int, row: Sequence[str], columns: Sequence["_MeantColumn"]
@@ -290,10 +344,13 @@ class ListFile:
         identity = _OF_IDENTITY if self.kind == "supplier" else frozenset[str]()
         return FirmAbove(*(_places(meant, one) for one in (_NAMING, identity, OF_ENTRIES)))
 
-    def _left_out(self, content: bytes) -> tuple[Mapping[int, list[Problem]], list[Problem]]:
-        """The cells whose formula has no value, by row, and what other sheets hold."""
+    def _left_out(self, content: bytes, sheet: str) -> tuple[Mapping[int, list[Problem]], list[Problem]]:
+        """The cells of a sheet whose formula has no value, by row, and what sheets hold that are not read."""
         uncomputed, elsewhere = dict[int, list[Problem]](), list[Problem]()
-        for one in sheets.doubts(self.name, content, self.sheet.name):
+        read = {self.sheet.name, *dict(self.sheet.further)}
+        for one in sheets.doubts(self.name, content, sheet):
+            if one.sheet in read:
+                continue
             if one.sheet:
                 elsewhere.append(one.problem)
             else:
@@ -394,7 +451,8 @@ class _ListRow:
             return FileRow(number, 0, record, tuple(self._remarks_on(record)))
         except InvalidRecord as error:
             named = {one.meaning: one.column.name for one, _ in self._cells}
-            return FileRow(number, 0, problems=tuple(_in_columns(p, named) for p in error.problems))
+            hidden = tuple(one for one in self._remarks if one.code == "cell.checksum")
+            return FileRow(number, 0, problems=(*hidden, *(_in_columns(p, named) for p in error.problems)))
 
     def _remarks_on(self, record: AnyRecord) -> Iterator[Problem]:
         """The remarks, without the question for a date that another column of the row answers."""
@@ -411,8 +469,8 @@ class _ListRow:
             return
         elif one.meaning in OF_ENTRIES:
             self._take_entries(one, cell)
-        elif one.meaning == "contractor" and _CHECKSUM.fullmatch(cell.strip()):
-            self._remarks.append(Problem(one.column.name, "cell.checksum", _NO_NAME, cell[:80]))
+        elif one.meaning in _NAMES and _CHECKSUM.fullmatch(cell.strip()):
+            self._remarks.append(Problem(one.column.name, "cell.checksum", _NAMES[one.meaning], cell[:80]))
         elif one.meaning in _READ_AS:
             self._put(one, cell, _meant(one, cells.one_line(cell)))
         else:
@@ -517,7 +575,10 @@ def _meant(one: _MeantColumn, cell: str) -> CellReading[Any]:
 _LONGEST_INN = 12  # digits
 # A name that a portal hides: 32 to 64 hexadecimal signs, or a UUID.
 _CHECKSUM = re.compile(r"[0-9a-f]{32,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_NO_NAME = N_("This is a checksum and no name; the contractor was left out.")
+_NAMES = {
+    "contractor": N_("This is a checksum and no name; the contractor was left out."),
+    "name": N_("This is a checksum and no name: the list hides who the firm is."),
+}
 _BARE_PHONE = re.compile(r"\d{10,15}(?:[.,]0{1,2})?|\d[.,]\d+[eE]\+?\d{1,2}")
 
 

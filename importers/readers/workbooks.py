@@ -54,6 +54,12 @@ def sheet_for(name: str, content: bytes, words: ListKind) -> str:
     return str(_run(name, content, _sheet_for, words))
 
 
+def beginnings(name: str, content: bytes) -> dict[str, list[tuple[int, list[str]]]]:
+    """The first rows of each visible sheet, where its head stands, with their numbers. Raises UnreadableFile."""
+    found: dict[str, list[tuple[int, list[str]]]] = _run(name, content, _beginnings)
+    return {sheet: [(at, row) for at, row in rows] for sheet, rows in found.items()}
+
+
 def _run(name: str, content: bytes, task: Callable[..., Any], *arguments: str) -> Any:
     try:
         return child_process.run(task, *arguments, content=content)
@@ -168,15 +174,22 @@ def _seen(book: "CalamineWorkbook") -> list[str]:
     return [one.name for one in of_tables if _is_visible(one)] or [one.name for one in of_tables]
 
 
+def _beginnings() -> dict[str, list[tuple[int, list[str]]]]:
+    book = _book()
+    return {name: _beginning(book, name) for name in _seen(book)}
+
+
+def _beginning(book: "CalamineWorkbook", name: str) -> list[tuple[int, list[str]]]:
+    found = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=heads.WITHIN)
+    return [(at, list(map(cells.one_line, row[:MOST_COLUMNS]))) for at, row in enumerate(found, 1)]
+
+
 def _sheet_for(kind: ListKind) -> str:
     book, words = _book(), column_words(kind)
     names = _seen(book)
     best, most = names[0] if names else "", -1
     for name in names if len(names) > 1 else ():
-        found = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=heads.WITHIN)
-        head = heads.find(
-            [(at, list(map(cells.one_line, row[:MOST_COLUMNS]))) for at, row in enumerate(found, 1)], words
-        )
+        head = heads.find(_beginning(book, name), words)
         if head is None:
             continue
         if head.meanings >= 2 and any(words.meaning(one) in heads.NAMING for one in head.names if one):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 import click
 from rich.progress import Progress
@@ -53,6 +53,7 @@ SHOWN = 50  # remarks on the terminal; all of them go to --report
     help="Read the columns of a list as the page has saved them under this name.",
 )
 @click.option("--sheet", default="", metavar="NAME", help="Read this sheet of a workbook.")
+@click.option("--all-sheets", is_flag=True, help="Read the other sheets with the same columns too.")
 @click.option(
     "--head",
     type=click.IntRange(1, 1000),
@@ -73,6 +74,7 @@ def import_command(
     kind: Literal["supplier", "need"],
     mapping: str,
     sheet: str,
+    all_sheets: bool,
     head: int | None,
     dry_run: bool,
     keep_twins: bool,
@@ -86,9 +88,8 @@ def import_command(
     sources, plans, most = import_plans.known_sources(), [], settings().list_mb * 1_000_000
     for path in files:
         with _named(path):
-            plans.append(
-                import_plans.any_plan(path, sources, source, kind, sheet=sheet, head=head, most=most)
-            )
+            table: dict[str, Any] = {"sheet": sheet, "head": head, "together": all_sheets}
+            plans.append(import_plans.any_plan(path, sources, source, kind, most=most, **table))
     with application() as app, progress() as bar:
         contents, reports, unread, _ = [], [], False, app.recogniser
         gc.freeze()  # what was loaded for good, the dictionaries above all, is walked by no collection

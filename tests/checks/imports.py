@@ -1,8 +1,9 @@
 """Kills inside an import: taken up again, it ends as one that nobody disturbed, with its index whole.
 
 `python -m tests.checks.imports [--rows N] [--kills N]`; Linux, SQLite and the embedded engine. The command line
-imports a file; the process is killed at moments spread over it, each time started again. What is exported, the journal's acts,
-the documents and the index are then compared. The figure is printed last, status 1 where anything differs.
+imports a file of new suppliers, then one that changes each of them; the process is killed at moments spread over either, each time
+started again. What is exported, the journal's acts, the documents and the index are then compared. The figure is printed last,
+status 1 where anything differs.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from unittest.mock import patch
 
@@ -52,14 +54,19 @@ class ImportedCentre:
     differing: int
 
 
-def made_file(path: Path, rows: int) -> Path:
-    """A file of invented suppliers with texts."""
+def made_files(folder_of: Path, rows: int) -> tuple[Path, Path]:
+    """A file of invented suppliers with texts, and one that changes each of them."""
     shops = read_yaml(folder("config") / "demo" / "shops.yaml")
     with patch.object(demo, "SUPPLIERS", rows), patch.object(demo, "NEEDS", 0):
         records = demo.generate(shops, load_taxonomy(), date.today()).suppliers  # noqa: DTZ011 - as the command reads it
-    lines = (json.dumps(to_data(record), ensure_ascii=False) + "\n" for record in records)
-    path.write_text("".join(lines), encoding="utf-8")
-    return path
+    new, changed = folder_of / "new.jsonl", folder_of / "changed.jsonl"
+    with new.open("w", encoding="utf-8") as one, changed.open("w", encoding="utf-8") as other:
+        for record in records:
+            said = to_data(record)
+            one.write(json.dumps(said, ensure_ascii=False) + "\n")
+            said = {name: said[name] for name in ("kind", "id", "name")} | {"employees": 7_777}
+            other.write(json.dumps(said, ensure_ascii=False) + "\n")
+    return new, changed
 
 
 def started(file: Path, data: Path) -> subprocess.Popen[str]:
@@ -79,14 +86,16 @@ def ended(process: subprocess.Popen[str]) -> str:
     return found[1]
 
 
-def next_line(data: Path) -> int:
-    """The line up to which an import is done; 0 before its first chunk."""
+def next_line(data: Path, digest: str) -> int:
+    """The line up to which the import of the file with this hash is done; 0 before its first chunk."""
     try:
         with sqlite3.connect(
             f"file:{data / 'matchmaker.sqlite3'}?mode=ro", uri=True, timeout=5
         ) as connection:
             return int(
-                connection.execute("SELECT coalesce(max(next_line), 0) FROM import_batch").fetchone()[0]
+                connection.execute(
+                    "SELECT coalesce(max(next_line), 0) FROM import_batch WHERE sha256 = ?", (digest,)
+                ).fetchone()[0]
             )
     except sqlite3.Error:
         return 0
@@ -94,8 +103,8 @@ def next_line(data: Path) -> int:
 
 def killed(file: Path, data: Path, line: int, chosen: random.Random) -> bool:
     """Kill an import somewhere behind a line; whether it was still at work."""
-    process = started(file, data)
-    while process.poll() is None and next_line(data) < line:
+    process, digest = started(file, data), sha256(file.read_bytes()).hexdigest()
+    while process.poll() is None and next_line(data, digest) < line:
         time.sleep(PAUSE)
     time.sleep(chosen.random())
     alive = process.poll() is None
@@ -117,7 +126,7 @@ def looked_at(data: Path) -> ImportedCentre:
             (replace(read(body), key="") for body in bodies if body), key=lambda one: one.names
         )
         waiting = session.scalar(select(func.count()).select_from(Outbox)) or 0
-        assert session.scalar(select(func.count()).select_from(ImportBatch)) == 1
+        assert session.scalar(select(func.count()).select_from(ImportBatch)) == 2
     differing = len(drift.differences(app.sessions, app.engine))
     app.close()
     return ImportedCentre(records, acts, tuple(documents), waiting, differing)
@@ -140,19 +149,21 @@ def main() -> None:
     chosen = random.Random(asked.seed)
     with tempfile.TemporaryDirectory(prefix="check-imports-") as made:
         place = Path(made)
-        file = made_file(place / "file.jsonl", asked.rows)
-        whole = ended(started(file, place / "whole"))
         # The last kill comes when all rows are saved, and only the index is left.
         lines = [asked.rows * number // asked.kills + 1 for number in range(1, asked.kills + 1)]
-        struck = sum(killed(file, place / "killed", line, chosen) for line in lines)
-        resumed = ended(started(file, place / "killed"))
+        struck, counts = 0, []
+        for file in made_files(place, asked.rows):
+            whole = ended(started(file, place / "whole"))
+            struck += sum(killed(file, place / "killed", line, chosen) for line in lines)
+            counts.append((whole, ended(started(file, place / "killed"))))
         found = list(differences(looked_at(place / "whole"), looked_at(place / "killed")))
-    if resumed != whole and struck:
-        found.append(f"counts: {resumed} in place of {whole}")
+    found += [
+        f"counts: {resumed} in place of {whole}" for whole, resumed in counts if resumed != whole and struck
+    ]
     for one in found:
         print(f"different: {one}")
     print(
-        f"{asked.rows} rows, killed {struck} times while at work: {'equal' if not found else 'NOT EQUAL'} ({whole})"
+        f"{asked.rows} rows, killed {struck} times while at work: {'equal' if not found else 'NOT EQUAL'} ({'; '.join(whole for whole, _ in counts)})"
     )
     sys.exit(1 if found else 0)
 

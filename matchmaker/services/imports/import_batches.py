@@ -151,7 +151,9 @@ def sheet_of(batch: ImportBatch) -> ListSheet:
     columns = tuple((name, meaning) for name, meaning in kept["columns"])
     names = tuple(kept.get("names", ()))
     samples = tuple(kept.get("samples", ()))
-    return ListSheet(kept["first"], columns, samples, kept.get("name", ""), names, kept.get("head", 0))
+    further = tuple((name, first) for name, first in kept.get("further", ()))
+    table = kept.get("name", ""), names, kept.get("head", 0), further, kept.get("together", False)
+    return ListSheet(kept["first"], columns, samples, *table)
 
 
 def by_key(session: Session, key: str) -> ImportBatch:
@@ -215,12 +217,15 @@ def set_columns(
     _again(session, batch, ImportState.CHECKING, user)
 
 
-def set_table(session: Session, batch: ImportBatch, sheet: str, head: int, user: User) -> None:
-    """Look at another sheet of a list, or for the names of its columns in another row, and try again. Raises MoveNotAllowed
-    after the import.
+def set_table(
+    session: Session, batch: ImportBatch, sheet: str, head: int, user: User, *, together: bool
+) -> None:
+    """Look at another sheet of a list, or for the names of its columns in another row, with those of the same columns or without, and
+    try again. Raises MoveNotAllowed after the import.
     """
     _demand(batch, ImportState.CHECKING)
-    batch.sheet, batch.source = asdict(replace(sheet_of(batch), name=sheet, head=head)), NOT_LOOKED_AT
+    wanted = replace(sheet_of(batch), name=sheet, head=head, together=together)
+    batch.sheet, batch.source = asdict(wanted), NOT_LOOKED_AT
     _again(session, batch, ImportState.CHECKING, user)
 
 

@@ -115,11 +115,12 @@ def any_plan(
     *,
     sheet: str = "",
     head: int | None = None,
+    together: bool = False,
     most: int = lists.MOST_BYTES,
 ) -> AnyPlan:
     """The way to read a file of any kind that is taken: a register, a known source, the exchange format, else a list of a
-    `kind` of at most so many bytes, from the `sheet` and the row of the `head` that a person has chosen. Raises UnreadableFile,
-    FileRefused.
+    `kind` of at most so many bytes, from the `sheet` and the row of the `head` that a person has chosen, with the sheets of the same
+    columns too, if `together`. Raises UnreadableFile, FileRefused.
     """
     if wanted is not None:
         return plan(path, sources, wanted)
@@ -131,7 +132,8 @@ def any_plan(
     known = _known(path, sources) if name.casefold().endswith(".csv") else None
     if known:
         return known
-    found = lists.sheet(name, lists.content_of(path, most), kind, chosen=sheet, first=head)
+    content = lists.content_of(path, most)
+    found = lists.sheet(name, content, kind, chosen=sheet, first=head, together=together)
     return ListPlan(path, name, kind, found, _digest(path), most_bytes=most)
 
 
@@ -205,14 +207,20 @@ def look(path: Path, kind: lists.Kind, chosen: ListSheet | None, most: int) -> F
 
     Raises UnreadableFile, FileRefused.
     """
-    table = (chosen.name, str(chosen.head)) if chosen else ("", "0")
+    table = (chosen.name, str(chosen.head), str(int(chosen.together))) if chosen else ("", "0", "0")
     return FileLook(**child_process.run(_look, path, kind, *table, str(most)))
 
 
-def _look(path: str, kind: lists.Kind, sheet: str, head: str, most: str) -> FileLook:
+def _look(path: str, kind: lists.Kind, sheet: str, head: str, together: str, most: str) -> FileLook:
     """The task of the child: a register, the exchange format or a known source, else a list."""
     found = any_plan(
-        Path(path), known_sources(), kind=kind, sheet=sheet, head=int(head) or None, most=int(most)
+        Path(path),
+        known_sources(),
+        kind=kind,
+        sheet=sheet,
+        head=int(head) or None,
+        together=together == "1",
+        most=int(most),
     )
     if isinstance(found, ListPlan):
         return FileLook(lists.SOURCE, found.digest, asdict(found.sheet))

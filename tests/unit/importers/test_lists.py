@@ -16,7 +16,7 @@ from matchmaker.domain.records import NeedRecord, SupplierRecord
 from matchmaker.wiring import load_taxonomy
 from search.text import Recogniser
 from tests.support import office_files
-from tests.support.office_files import workbook
+from tests.support.office_files import book, workbook
 
 PAPERS = CertificateReader(Recogniser(load_taxonomy()), date(2026, 11, 28))
 
@@ -51,6 +51,33 @@ def test_a_row_keeps_its_id_wherever_it_stands(tmp_path: Path) -> None:
     one = read(tmp_path / "a.xlsx", rows)
     other = read(tmp_path / "b.xlsx", [rows[0], rows[2], rows[1]])
     assert [row.record.id for row in one] == [row.record.id for row in reversed(other)]  # type: ignore[union-attr]
+
+
+def test_sheets_of_the_same_columns_are_read_together_where_a_person_wants_that(tmp_path: Path) -> None:
+    names = ["Название", "ИНН", "Город"]
+    content = book(
+        Самара=[names, ["ООО «Рога»", "7707083893", "Самара"]],
+        Цены=[["Услуга", "Цена"], ["Токарная", "100"]],
+        Тверь=[["Реестр"], names, ["ЗАО «Копыта»", "5024047737", "Тверь"], ["Итого", "", ""]],
+    )
+    (path := tmp_path / "a.xlsx").write_bytes(content)
+
+    def found(*, together: bool) -> list[tuple[int, str | None]]:
+        columns = lists.sheet("a.xlsx", content, "supplier", together=together)
+        rows = ListFile(path, "a.xlsx", "supplier", columns, "0", PAPERS).rows()
+        return [
+            (row.number, row.record.inn if isinstance(row.record, SupplierRecord) else row.problems[0].code)
+            for row in rows
+        ]
+
+    assert found(together=True) == [
+        (2, "7707083893"),
+        (3, "sheet.further"),
+        (6, "5024047737"),
+        (7, "row.total"),
+        (8, "sheet.other"),
+    ]
+    assert found(together=False)[1:] == [(3, "sheet.other"), (4, "sheet.other")]
 
 
 @pytest.mark.parametrize("column", ["№", "№ п/п", "п/п", "N", "No.", "#"])

@@ -69,3 +69,9 @@ def test_a_checksum_is_nobodys_name(tmp_path: Path) -> None:
     assert isinstance(row.record, NeedRecord)
     assert row.record.contractor is None
     assert [problem.code for problem in row.problems] == ["cell.checksum"]
+    path.write_text(f"Название;Город\n{'0a' * 16};Пермь\n", encoding="utf-8")
+    sheet = lists.sheet("a.csv", path.read_bytes(), "supplier")
+    (row,) = ListFile(
+        path, "a.csv", "supplier", sheet, "0", CertificateReader(RECOGNISER, date(2026, 11, 28))
+    ).rows()
+    assert (row.record, row.problems[0].code) == (None, "cell.checksum")

@@ -316,7 +316,8 @@ def _set_table(key: str) -> ResponseReturnValue:
     head = 0 if name != sheet.name and int(row) == sheet.head else int(row)
     try:
         with change() as (session, user):
-            import_batches.set_table(session, import_acts.batch(session, key), name, head, user)
+            given = import_acts.batch(session, key)
+            import_batches.set_table(session, given, name, head, user, together="together" in request.form)
     except MoveNotAllowed:
         flash(gettext("Somebody has already done that; the page shows the present state."))
     return redirect(url_for("imports.show", key=key))

@@ -328,6 +328,11 @@ def test_the_sheet_that_names_firms_is_read_and_another_one_chosen(
     page = text(operator.get(address))
     assert re.findall(r'class="count">(\d+)', page)[0] == "2"
     assert re.search("<option value=.Поставщики. selected", page)
+    press(operator, address, "table", sheet="Поставщики", head="1", together="1")
+    work(own_product)
+    page = text(operator.get(address))
+    assert re.findall(r'class="count">(\d+)', page)[0] == "3"
+    assert "Read together with it: Архив." in page
     wrong = press(operator, address, "table", sheet="Архив", head="нет")
     assert wrong.status_code == 422
     assert "number of a row" in text(wrong)
