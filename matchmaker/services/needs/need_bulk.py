@@ -58,7 +58,7 @@ USUAL = NeedSavingRules()
 
 
 @dataclass(frozen=True, slots=True)
-class _Write:
+class _NeedWrite:
     """A record to be written: over the stored need if there is one."""
 
     record: NeedRecord
@@ -131,11 +131,11 @@ def _save_chunk(
     for item in records:
         need = stored.get(item.id)
         if item.id not in known:
-            writes.append(_Write(item, hashes[item.id]))
+            writes.append(_NeedWrite(item, hashes[item.id]))
         elif need is not None:
             whole, saved[item.id] = overlay.meet(need, item)
             if saved[item.id].status == "changed":
-                writes.append(_Write(whole, hashes[item.id], need))
+                writes.append(_NeedWrite(whole, hashes[item.id], need))
     read = [{"need": known[name].id, "hash": hashes[name]} for name in other if saved[name].status == "same"]
     if read:
         session.connection().execute(_READ, read)
@@ -184,7 +184,7 @@ class _NeedOverlay:
 
 def _written(
     session: Session,
-    writes: Sequence[_Write],
+    writes: Sequence[_NeedWrite],
     known: Mapping[str, SavedNeed],
     origin: RecordOrigin,
     rules: NeedSavingRules,
