@@ -104,6 +104,9 @@ class Settings(BaseSettings):
     contract_model: FilePath | None = Field(
         None, description="The centre's own model of the agreement that is made from an award, YAML"
     )
+    guides: Path | None = Field(
+        None, description="A folder of the centre's own guides, checklists and model agreements"
+    )
     map_outlines: Path | None = Field(None, description="GeoJSON of region outlines drawn on the map")
 
     @classmethod

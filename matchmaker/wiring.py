@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from matchmaker.services.matching.asked_needs import AskedNeeds
     from matchmaker.services.matching.matching import Matching
     from matchmaker.services.reports.contract_agreements import ContractModel
+    from matchmaker.services.reports.guides import GuideShelf
     from search.engines.elastic.cluster import Cluster
     from search.engines.protocol import Engine
     from search.engines.surveys import Surveyor
@@ -150,6 +151,13 @@ class Application:
 
         return contract_agreements.models(self.settings.contract_model)
 
+    @part
+    def guides(self) -> "GuideShelf":
+        """The guides, checklists and model agreements. Raises SettingInvalid."""
+        from matchmaker.services.reports import guides
+
+        return guides.shelf(self.settings.guides)
+
     @property
     def address(self) -> str:
         """The address of the site, without a slash at its end."""
@@ -192,7 +200,7 @@ class Application:
 
     def check_place(self) -> None:
         """Raise what forbids a start: a key or a database that is lost, damaged, another, or of another version, a setting."""
-        _ = self.contract_models
+        _ = self.contract_models, self.guides
         self.check_kinship()
         self.check_pages()
 

@@ -58,7 +58,7 @@ REASONS = {
     "invitation": "who was invited answers; for any other supplier there is no invitation",
     "letter": "only the secret of a letter opens these; a made-up one opens nothing for anybody",
     "locked": "operator, of a period that is locked; in this world none is, see test_open_data",
-    "published": "what a centre shows to everybody; in this world nothing is, see test_open_data",
+    "published": "what a centre shows to everybody; in this world nothing is, see test_open_data; a guide as a file of no kind",
     "demo": "of the demo alone: anywhere else there is no such page for anybody",
     "journal": "audit.view over what is one's own: there is no object, so that an operator elsewhere reads its centre's",
     "person.see": "user.manage of one person, for people of its centre; who answers for a firm has people.of_organisation",
@@ -198,12 +198,17 @@ exports.orders             GET   list.export            -
 exports.certificates_at_work  GET  operator             -
 public.show_map            GET   anyone                 -
 open_data.listed           GET   anyone                 -
+guides.listed              GET   anyone                 -
+guides.one                 GET   anyone                 -
+guides.download            GET   published              -
 open_data.download         GET   published              -
 public.try_need            GET   anyone                 -
 public.try_need            POST  anyone                 -
 public.keep                POST  anyone                 -
 api.search                 GET   anyone                 -        words
 api.supplier               GET   profile.view           profiles
+api_guides.listed          GET   anyone                 -
+api_guides.one             GET   anyone                 -
 api.fit                    GET   profile.view           profiles  words
 api_needs.mine             GET   signed                 -
 api_needs.post             POST  key                    -

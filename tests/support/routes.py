@@ -94,6 +94,7 @@ VALUES = {
     "part": 0,
     "token": "made-up",
     "figure": "suppliers",
+    "guide": "first-quote",
     "standard": "iso-9001",
     "kind": "xlsx",
     "holds": "supplier",

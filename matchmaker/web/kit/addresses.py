@@ -22,6 +22,8 @@ PAGES = (
     "public.try_need",
     "public.show_map",
     "personal_data.text",
+    "guides.listed",
+    "guides.one",
     "public.supplier",
 )
 

@@ -75,6 +75,7 @@ def all_pages() -> list[tuple[str, str]]:
     return [
         *((gettext(page.label), url_for(page.endpoint)) for page in _EVERYBODY),
         *own_pages(),
+        (gettext("Guides and models"), url_for("guides.listed")),
         (gettext("Account"), url_for("account.show")),
     ]
 

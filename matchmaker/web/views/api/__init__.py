@@ -18,14 +18,15 @@ from matchmaker.web.views.api import (
     api_rounds,
     api_shop,
     api_shortlists,
-    api_suppliers,
     api_webhooks,
 )
+from matchmaker.web.views.api.open import api_guides, api_suppliers
 from matchmaker.web.views.api.orders import order_operations
 
 BLUEPRINTS = (
     api_description.blueprint,
     api_suppliers.blueprint,
+    api_guides.blueprint,
     api_needs.blueprint,
     api_joint_work.blueprint,
     api_lifecycle.blueprint,

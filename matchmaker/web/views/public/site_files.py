@@ -31,9 +31,12 @@ _WALKED = (
     "/map",
     "/try",
     "/personal-data",
+    "/guides/",
     "/photos/",
     "/static/",
 )
+# Pages of which there are many: profiles have parts of their own, guides stand among the pages.
+_OF_MANY = frozenset({"public.supplier", "guides.one"})
 _OFFLINE = (
     N_("No network"),
     N_(
@@ -64,7 +67,8 @@ def sitemap() -> Response:
 def sitemap_part(part: int) -> Response:
     """The pages for everybody (part 0), or some thousand public profiles, each in both languages. Raises NotFound."""
     if part == 0:
-        places = [url_for(endpoint) for endpoint in addresses.PAGES if endpoint != "public.supplier"]
+        places = [url_for(endpoint) for endpoint in addresses.PAGES if endpoint not in _OF_MANY]
+        places += [url_for("guides.one", guide=guide.code) for guide in product().guides.newest()]
     else:
         keys = suppliers.published_keys(database(), PART, (part - 1) * PART)
         places = [url_for("public.supplier", key=key) for key in keys]

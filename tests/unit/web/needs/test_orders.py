@@ -146,6 +146,9 @@ def test_claims_numbers_and_lists(placed: str, shop: Browser, plant: Browser, ce
     assert stale.status_code == 409
     assert "ЗК-119" in text(stale)
     assert shop.post(f"{page}/details", given, page=page).status_code == 403
+    shown = text(shop.get(page))
+    assert "/guides/claim" in shown
+    assert "/guides/first-article" in shown
     say(shop, placed, line="1", pieces="10")
     made = plant.post(f"{page}/claims", {"what": "Скол на кромке", "line": "1", "pieces": "2"}, page=page)
     assert made.status_code == 302
