@@ -191,12 +191,21 @@ class Application:
     @part
     def secret_key(self) -> str:
         """The key that signs cookies and links: the setting, or a key made once and readable only by its
-        owner. Raises SettingInvalid or StartRefused for one that anybody could guess.
+        owner. Raises SettingInvalid or StartRefused for one that anybody could guess, or that is gone.
         """
         from matchmaker.services.core import signing_key
 
         given = self.settings.secret_key
-        return signing_key.usable(given.get_secret_value() if given else None, self.data)
+        return signing_key.usable(given.get_secret_value() if given else None, self.data, self._had_key)
+
+    def _had_key(self) -> bool:
+        """Whether the site once started with a key; a folder without a mark never did."""
+        from matchmaker.services.core import installation, signing_key
+
+        if installation.mark_of(self.data) is None:
+            return False
+        with self.sessions() as session:
+            return signing_key.last_mark(session) is not None
 
     def check_place(self) -> None:
         """Raise what forbids a start: a key or a database that is lost, damaged, another, or of another version, a setting."""
@@ -205,8 +214,11 @@ class Application:
         self.check_pages()
 
     def check_kinship(self) -> None:
-        """Raise where a key or the database is lost, another, or of another version."""
+        """Raise where a key or the database is lost, another, or of another version. The journal is told of another key."""
+        from matchmaker.services.core import signing_key
+
         _ = self.secret_key, self.sessions, self.journal_seal
+        signing_key.note(self.sessions, self.secret_key, centre=self.settings.centre)
 
     def check_pages(self) -> None:
         """Raise where the database is damaged; of a large file this takes seconds, mostly without Python."""

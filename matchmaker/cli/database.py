@@ -89,6 +89,26 @@ def adopt(yes: bool) -> None:
     click.echo(f"The database and {place.data} belong together.", err=True)
 
 
+@db_command.command("renew-key")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def renew_key(yes: bool) -> None:
+    """Make another key that signs cookies and links, after the old one was lost or became known to others."""
+    from matchmaker.services.core import signing_key
+
+    place = settings()
+    if place.secret_key is not None:
+        raise click.UsageError(
+            "The key is that of MATCHMAKER_SECRET_KEY: write another one there, 32 characters at random."
+        )
+    if not yes:
+        click.confirm(
+            "Everybody signs in again, and links in letters sent so far end. Go on?", abort=True, err=True
+        )
+    place.data.mkdir(parents=True, exist_ok=True)
+    signing_key.renew(place.data)
+    click.echo("Restart the site and its worker: they sign with the new key then.", err=True)
+
+
 @db_command.command("check")
 def check() -> None:
     """Compare the tables with the program's models; exit status 1 if they differ."""

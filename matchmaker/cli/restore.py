@@ -36,6 +36,7 @@ def restore_command(file: Path, replace: bool) -> None:
     if done.aside:
         click.echo(f"What stood there before is in {done.aside}; delete it once all is well.")
     if not (done.manifest.has_key or current.secret_key or signing_key.path_in(current.data).exists()):
+        signing_key.renew(current.data)
         click.echo(
             "The backup holds no key, so a new one is made: everybody signs in again, links in letters end."
         )

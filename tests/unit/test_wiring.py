@@ -2,16 +2,21 @@ import os
 import shutil
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import select
 
 from matchmaker.domain.errors import EngineUnavailable, SettingInvalid, StartRefused
 from matchmaker.domain.records import NeedRecord
+from matchmaker.models import AuditEntry
 from matchmaker.models.database import Sessions
+from matchmaker.services.core import signing_key
 from matchmaker.services.core.record_origin import RecordOrigin
+from matchmaker.services.doctor import machine
 from matchmaker.services.index import drift, indexing
 from matchmaker.services.matching import matching
 from matchmaker.services.needs import need_bulk, needs
@@ -104,11 +109,38 @@ def test_the_secret_key_is_made_once_and_is_its_owners_alone(settings: Settings)
     assert named.secret_key == "a key that was given"
 
 
+def test_a_key_that_is_gone_is_not_made_anew_unseen_and_another_one_is_told(settings: Settings) -> None:
+    def started(current: Settings) -> list[str]:
+        """What the journal tells of keys, once the site has started."""
+        with closing(Application(current)) as app:
+            app.check_kinship()
+            with app.sessions() as session:
+                told = (
+                    select(AuditEntry.action).where(AuditEntry.object_kind == "site").order_by(AuditEntry.id)
+                )
+                return list(session.scalars(told))
+
+    assert started(settings) == started(settings) == ["site.key_noted"]
+    (settings.data / "secret_key").unlink()
+    with pytest.raises(StartRefused, match=r"secret_key there.*matchmaker db renew-key"):
+        started(settings)
+    assert not (settings.data / "secret_key").exists()
+    with closing(Application(settings)) as app:
+        (lost,) = machine.known_key(settings, app.sessions)
+    named = settings.model_copy(update={"secret_key": SecretStr("a key that was given by a setting")})
+    with closing(Application(named)) as app:
+        (another,) = machine.known_key(named, app.sessions)
+    assert (lost.state, another.state) == ("lost", "another")
+    assert started(named) == started(named) == ["site.key_noted", "site.key_changed"]
+    signing_key.renew(settings.data)
+    assert len(started(settings)) == 3
+
+
 @pytest.mark.parametrize("kept", ["", "\n", "short"])
 def test_a_key_that_anybody_could_guess_is_refused_with_the_way_out(settings: Settings, kept: str) -> None:
     settings.data.mkdir()
     (settings.data / "secret_key").write_text(kept)
-    with pytest.raises(StartRefused, match=r"secret_key is empty or too short.*delete it"):
+    with pytest.raises(StartRefused, match=r"secret_key is empty or too short.*matchmaker db renew-key"):
         Application(settings).check_place()
     with pytest.raises(SettingInvalid, match="MATCHMAKER_SECRET_KEY"):
         Application(settings.model_copy(update={"secret_key": SecretStr("short")})).check_place()

@@ -102,6 +102,7 @@ def _of_open(settings: Settings, parts: DoctorParts, engine: DatabaseEngine) -> 
     try:
         yield from _guarded("work", lambda: _of_site(sessions, parts, settings))
         yield from _guarded("drift", lambda: servers.drift(sessions, parts.indexer()))
+        yield from _guarded("key", lambda: machine.known_key(settings, sessions))
         yield from _guarded("clock", lambda: servers.clock(sessions))
         yield from _guarded("storage", lambda: machine.files(settings, sessions))
     finally:

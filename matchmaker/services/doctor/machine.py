@@ -25,11 +25,11 @@ _LONG_KEY = 32
 
 
 def key(settings: Settings) -> list[HealthFinding]:
-    """The key's length, and whether others can read its file."""
+    """The key's length, and whether others can read its file; nothing where there is none."""
     path, given = signing_key.path_in(settings.data), settings.secret_key
     if not given and not path.exists():
-        return [HealthFinding("key")]  # made at the first start
-    length = len(signing_key.usable(given.get_secret_value() if given else None, settings.data))
+        return []
+    length = len(_key(settings))
     if length < _LONG_KEY:
         message = N_("The key that signs cookies and links has only %(length)s characters.")
         remedy = N_("Set MATCHMAKER_SECRET_KEY to 32 or more at random; everybody signs in again then.")
@@ -38,6 +38,37 @@ def key(settings: Settings) -> list[HealthFinding]:
         message = N_("Other users of this machine can read the key file %(file)s.")
         return [HealthFinding("key", "open", message, {"file": path}, N_("Run: chmod 600 FILE"))]
     return [HealthFinding("key")]
+
+
+def _key(settings: Settings) -> str:
+    given = settings.secret_key
+    return signing_key.usable(given.get_secret_value() if given else None, settings.data, lambda: False)
+
+
+def known_key(settings: Settings, sessions: Sessions) -> list[HealthFinding]:
+    """Whether the key is there and the one that the site last started with; nothing where it is."""
+    path = signing_key.path_in(settings.data)
+    with sessions() as session:
+        mark = signing_key.last_mark(session)
+    if not settings.secret_key and not path.exists():
+        if mark is None:
+            return [HealthFinding("key")]  # made at the first start
+        message = N_(
+            "The key that signs cookies and links is gone; the site does not start again without it."
+        )
+        remedy = N_(
+            "Set MATCHMAKER_SECRET_KEY, or put the file secret_key back into the data folder. If nobody has it, run: "
+            "matchmaker db renew-key"
+        )
+        return [HealthFinding("key", "lost", message, {}, remedy)]
+    if mark is None or mark == signing_key.mark_of(_key(settings)):
+        return []
+    message = N_("The key that signs cookies and links is another one than the site last started with.")
+    remedy = N_(
+        "Give all processes of the site the same key. If it was changed on purpose, restart the site and its worker: "
+        "everybody signs in again."
+    )
+    return [HealthFinding("key", "another", message, {}, remedy)]
 
 
 def storage(settings: Settings) -> list[HealthFinding]:

@@ -127,6 +127,8 @@ _ACTS = {
     "supplier.started": N_("profile begun"),
     "supplier.submitted": N_("profile submitted"),
     "supplier.waiting": N_("changes of the profile wait"),
+    "site.key_changed": N_("key that signs cookies and links changed"),
+    "site.key_noted": N_("key that signs cookies and links first used"),
     "team.ended": N_("team of suppliers ended"),
     "team.formed": N_("team of suppliers formed"),
     "team.offered": N_("joint quote handed in"),
@@ -177,6 +179,7 @@ FAMILIES = {
     "list": N_("downloaded lists"),
     "support": N_("support measures and helpers"),
     "period": N_("figures of periods"),
+    "site": N_("the installation"),
 }
 _MACHINES = {
     "demo": N_("demo data"),
