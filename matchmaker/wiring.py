@@ -214,10 +214,13 @@ class Application:
         self.check_pages()
 
     def check_kinship(self) -> None:
-        """Raise where a key or the database is lost, another, or of another version. The journal is told of another key."""
+        """Raise where a key or the database is lost, another, or of another version."""
+        _ = self.secret_key, self.sessions, self.journal_seal
+
+    def note_key(self) -> None:
+        """Let the journal tell which key the site or its worker starts with, where that is another one than before."""
         from matchmaker.services.core import signing_key
 
-        _ = self.secret_key, self.sessions, self.journal_seal
         signing_key.note(self.sessions, self.secret_key, centre=self.settings.centre)
 
     def check_pages(self) -> None:

@@ -50,6 +50,7 @@ def serve(current: Settings, *, site_only: bool = False) -> None:
         warm = threading.Event()
         threading.Thread(target=_warm_up, args=(application, warm), name="warm-up", daemon=True).start()
         application.check_pages()  # beside it: both only read
+        application.note_key()
         if site_only:
             _wait_for(warm, asked)
         try:

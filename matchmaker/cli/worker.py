@@ -26,6 +26,7 @@ def worker_command(context: click.Context, once: bool) -> None:
     with stop_signals() as asked, application() as app, collecting_apart():
         logs.configure(app.settings)
         app.check_place()
+        app.note_key()
         worker = Worker(app)
         if not once:
             with worker.running():

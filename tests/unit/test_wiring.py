@@ -114,6 +114,7 @@ def test_a_key_that_is_gone_is_not_made_anew_unseen_and_another_one_is_told(sett
         """What the journal tells of keys, once the site has started."""
         with closing(Application(current)) as app:
             app.check_kinship()
+            app.note_key()
             with app.sessions() as session:
                 told = (
                     select(AuditEntry.action).where(AuditEntry.object_kind == "site").order_by(AuditEntry.id)
