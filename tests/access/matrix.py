@@ -375,6 +375,7 @@ own_account.email          POST  signed                 -
 own_account.confirm_email  GET   letter                 -
 own_account.confirm_email  POST  letter                 -
 personal_data.text         GET   anyone                 -
+accessibility.statement    GET   anyone                 -
 personal_data.own          GET   signed                 -
 personal_data.take         GET   signed                 -
 personal_data.erase        POST  signed                 -

@@ -8,6 +8,8 @@ import email
 import email.policy
 import io
 from pathlib import Path
+from time import monotonic
+from typing import NamedTuple
 
 from PIL import Image
 from playwright.sync_api import Locator
@@ -43,6 +45,14 @@ FIRM = {"ru": "Жар-птица Плита", "en": "Firebird Plates"}
 DEVICES = {1280: "desktop", 360: "phone"}
 
 
+class Act(NamedTuple):
+    """What an act takes of who does it, signing in and out included; seconds are those of the machine, typing none."""
+
+    taps: int
+    screens: int
+    seconds: float
+
+
 class Story:
     """One telling in a language at a width; with pictures where a folder for them is given."""
 
@@ -62,24 +72,32 @@ class Story:
         self.inn = number + inn.calc_company_check_digit(number)
         self.name = f"{FIRM[language]} {width}"
         self.need = ""
+        self.acts: dict[str, Act] = {}
 
     def tell(self) -> None:
-        self.register()
-        self.write_profile()
-        self.return_profile()
-        self.correct_profile()
-        self.publish_profile()
-        self.verify_certificate()
-        self.post_need()
-        self.publish_need()
-        self.invite()
-        self.answer_by_letter()
-        self.sign_and_open()
-        self.quote()
-        self.type_in_another_quote()
-        self.compare()
-        self.contract()
-        self.rate()
+        for act in (
+            self.register,
+            self.write_profile,
+            self.return_profile,
+            self.correct_profile,
+            self.publish_profile,
+            self.verify_certificate,
+            self.post_need,
+            self.publish_need,
+            self.match,
+            self.invite,
+            self.answer_by_letter,
+            self.sign_and_open,
+            self.quote,
+            self.type_in_another_quote,
+            self.compare,
+            self.contract,
+            self.rate,
+        ):
+            taps, screens, begun = self.walker.taps, self.walker.screens, monotonic()
+            act()
+            done = Act(self.walker.taps - taps, self.walker.screens - screens, monotonic() - begun)
+            self.acts[act.__name__] = done
 
     def picture(self, name: str, at: Locator | None = None) -> None:
         """Keep what the screen shows, few colours being enough."""
@@ -94,6 +112,10 @@ class Story:
 
     def click(self, what: str | Locator) -> None:
         self.walker.press(what)
+
+    def tick(self, box: Locator) -> None:
+        self.walker.taps += 1
+        box.check()
 
     def follow(self, path: str) -> None:
         """Press the link to this address, which therefore must be on the page."""
@@ -138,7 +160,7 @@ class Story:
             ("organisation", self.name),
         ):
             self.page.fill(f"#f-{field}", value)
-        self.page.check("#f-consent")
+        self.tick(self.page.locator("#f-consent"))
         self.click("main form button.main")
         self.open_letter("/confirm/")
         self.click("a[href*='/confirm/']")
@@ -221,16 +243,18 @@ class Story:
         self.click("main form button[value=published]")
         Worker(self.product).work()
 
-    def invite(self) -> None:
-        """The new shop and one that the demo centre knows; both are shown to the contractor."""
+    def match(self) -> None:
         self.follow(f"/work{self.need}")
         self.click("main button.main")
+
+    def invite(self) -> None:
+        """The new shop and one that the demo centre knows; both are shown to the contractor."""
         card = self._card(self.name)
         assert card.count() == 1, "the new shop is not among the matches"
-        card.locator("input[type=checkbox]").check()
+        self.tick(card.locator("input[type=checkbox]"))
         other = self.page.locator("#shortlist > li").filter(has_not_text=self.name).first
         self.other = other.locator("h2").inner_text()
-        other.locator("input[type=checkbox]").check()
+        self.tick(other.locator("input[type=checkbox]"))
         self.picture("3-shortlist", card)
         self.click("#invite button[value=invite]")
         self.click("form[action$='/release'] button")
@@ -253,8 +277,9 @@ class Story:
         """Signing in leads back to the need; the drawing opens once the agreement is accepted."""
         self.enter()
         self.follow(f"{self.need}/nda")
-        self.page.check("#f-agree")
+        self.tick(self.page.locator("#f-agree"))
         self.click("main form button.main")
+        self.walker.taps += 2
         self.page.locator("main a[href^='/drawings/']").first.click()
         with self.page.expect_download() as download:
             Worker(self.product).work()  # makes the copy that is marked for the shop
@@ -294,7 +319,7 @@ class Story:
         self.follow("/needs/")
         self.follow(self.need)
         for box in self.page.locator("input[form=compare]").all():
-            box.check()
+            self.tick(box)
         self.click("#compare button")
         assert self.page.locator("table.compare thead th").count() == 3
         self.follow(self.need)

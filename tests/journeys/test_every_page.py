@@ -24,6 +24,7 @@ from matchmaker.services.shortlist import match_decisions
 from matchmaker.web.app import create_app
 from tests.access.matrix import ROWS, Row
 from tests.access.world import PASSWORD, World
+from tests.journeys import measuring
 from tests.journeys.walker import Walker, screen
 from tests.support.routes import FORMS, address, rules
 
@@ -191,6 +192,7 @@ def test_nothing_is_wrong_with_any_page(
                     walker.go(stop.path)
             said = [one for one in walker.wrong if not ("/nowhere" in one and "404" in one)]
             wrong += [f"{name}: {one}" for one in said]
+    measuring.keep(language, width, scheme, len(route), [one.replace(served, "") for one in wrong])
     assert not wrong, "\n".join(wrong)
 
 

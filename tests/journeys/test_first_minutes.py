@@ -24,17 +24,6 @@ SHOP = (
 class Newcomer(Walker):
     """A walker whose screens and taps are counted."""
 
-    screens: int = 0
-    taps: int = 0
-
-    def look(self) -> None:
-        super().look()
-        self.screens += 1
-
-    def press(self, what) -> None:  # type: ignore[no-untyped-def]
-        self.taps += 1
-        super().press(what)
-
     def tick(self, what: str) -> None:
         self.taps += 1
         self.page.locator(what).check()

@@ -6,6 +6,7 @@ from playwright.sync_api import Browser
 from matchmaker.services.matching import training
 from matchmaker.services.needs import needs
 from matchmaker.wiring import Application
+from tests.journeys import tour
 from tests.journeys.story import Story
 from tests.journeys.walker import Walker, screen
 
@@ -20,6 +21,7 @@ def test_the_whole_story(
         story = Story(walker, product, language, width)
         story.tell()
         assert walker.wrong == []
+    assert tour.counted(story.acts) == tour.told()
     with product.sessions() as session:
         stored = needs.by_key(session, story.need.rsplit("/", 1)[1])
         assert stored.state == "completed"

@@ -113,6 +113,8 @@ class Walker:
     address: str
     wrong: list[str] = field(default_factory=list)
     scripts: bool = True  # without them nothing can be asked of the page but what it shows
+    taps: int = 0  # presses of links, buttons and boxes
+    screens: int = 0  # pages that were looked at
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(PATIENCE)
@@ -136,6 +138,7 @@ class Walker:
     def press(self, what: str | Locator) -> None:
         """Press the first link or button of this kind, which leads to another page."""
         found = self.page.locator(what) if isinstance(what, str) else what
+        self.taps += 1
         with self.page.expect_navigation():
             found.first.click()
         self.look()
@@ -143,6 +146,7 @@ class Walker:
     def act(self, what: str) -> None:
         """Press the first button of this kind in a list that is renewed in its place, and is then gone from it."""
         found = self.page.locator(what).first
+        self.taps += 1
         found.click()
         found.wait_for(state="detached")
         self.look()
@@ -150,9 +154,11 @@ class Walker:
     def unfold(self, what: str) -> None:
         """Open a folded part of the page, where it is not open by itself."""
         if self.page.locator(f"{what}[open]").count() == 0:
+            self.taps += 1
             self.page.locator(f"{what} > summary").click()
 
     def look(self) -> None:
+        self.screens += 1
         if not self.scripts:
             return
         self.wrong += [f"{self.page.url}: {one}" for one in faults(self.page)]
@@ -168,9 +174,11 @@ class Walker:
         self.press("main form button")
 
     def read_in(self, language: str) -> None:
-        choice = f"button[name=language][value={language}]"
+        """Have the pages in a language; what this takes belongs to no act, since it depends on who was here before."""
+        choice, taken = f"button[name=language][value={language}]", (self.taps, self.screens)
         if self.page.locator(choice).count():
             self.press(choice)
+            self.taps, self.screens = taken
 
     def sign_out(self) -> None:
         self.press("header form[action='/logout'] button")

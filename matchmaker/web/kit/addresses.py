@@ -24,6 +24,7 @@ PAGES = (
     "personal_data.text",
     "guides.listed",
     "guides.one",
+    "accessibility.statement",
     "public.supplier",
 )
 

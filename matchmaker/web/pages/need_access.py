@@ -1,5 +1,6 @@
 """A person's rights to a need."""
 
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -217,6 +218,11 @@ def heading_of(need: Need) -> str:
     return title_of(need) if need.title else ""
 
 
+def line_of(need: Need) -> str:
+    """The need in one line, for those who read all of its words: its title, or the first words that say something."""
+    return need.title or textwrap.shorten(leading_words(need.text or ""), _LONGEST_TITLE, placeholder="…")
+
+
 def register(app: Flask) -> None:
     """Let every template name a need as its reader may."""
-    app.jinja_env.globals["need_heading"] = heading_of
+    app.jinja_env.globals |= {"need_heading": heading_of, "need_line": line_of}

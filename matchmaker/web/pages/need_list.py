@@ -57,7 +57,8 @@ def read() -> NeedListing:
     whole = here.who is not None and here.who.is_operator
     sort = given.get("sort", "-changed")
     by = sort.removeprefix("-")
-    layout = given.get("layout", LAYOUTS[0]) or LAYOUTS[0]
+    usual = "dense" if whole else "table"  # operators want many lines on a screen
+    layout = given.get("layout") or usual
     whose, state = given.get("who", ""), given.get("state", "")
     if by not in SORTS:
         raise FilterUnknown(name=f"sort={by}"[:60], known=", ".join(SORTS))
@@ -76,9 +77,9 @@ def read() -> NeedListing:
         sort=by,
         falling=sort.startswith("-"),
     )
-    usual = _USUAL_OF_CENTRE if whole else _USUAL
+    columns = _USUAL_OF_CENTRE if whole else _USUAL
     page = min(max(given.get("page", 1, int), 1), LAST_PAGE)
-    return NeedListing(asked, layout, chosen or usual, possible, page)
+    return NeedListing(asked, layout, chosen or columns, possible, page)
 
 
 def found(shown: NeedListing) -> NeedsFound:

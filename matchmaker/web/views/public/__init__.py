@@ -4,7 +4,7 @@ the site, and the files that programs ask for.
 No page here may show contact data, prices or drawings.
 """
 
-from matchmaker.web.views.public import design, guides, health, open_data, public, site_files
+from matchmaker.web.views.public import accessibility, design, guides, health, open_data, public, site_files
 
 BLUEPRINTS = (
     public.blueprint,
@@ -13,4 +13,5 @@ BLUEPRINTS = (
     design.blueprint,
     open_data.blueprint,
     guides.blueprint,
+    accessibility.blueprint,
 )

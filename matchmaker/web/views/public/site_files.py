@@ -32,6 +32,7 @@ _WALKED = (
     "/try",
     "/personal-data",
     "/guides/",
+    "/accessibility",
     "/photos/",
     "/static/",
 )

@@ -108,7 +108,7 @@ def _read() -> FirmListing:
     by = sort.removeprefix("-")
     if by not in SORTS:
         raise FilterUnknown(name=f"sort={by}"[:60], known=", ".join(SORTS))
-    layout = given.get("layout", LAYOUTS[0]) or LAYOUTS[0]
+    layout = given.get("layout") or "dense"
     whose, state, certified = (given.get(name, "") for name in ("who", "state", "certified"))
     right = layout in LAYOUTS and whose in set(Whose) and certified in set(Certified)
     if not right or (state and state not in set(ProfileState)):

@@ -152,6 +152,12 @@ def test_hours_are_typed_or_pasted_and_reach_the_search(shop: Browser, own_produ
     assert large.status_code == 422
     assert "larger than the table" in text(large)
     assert "40\n40" in text(large)
+    number, *_ = re.findall(r'name="(every [^"]+)"', text(shop.get("/shop/capacity/")))
+    refused = shop.post("/shop/capacity/", {number: "many"}, page="/shop/capacity/")
+    assert (refused.status_code, 'value="many"' in text(refused)) == (422, True)
+    sent = dict.fromkeys(cells, "") | {number: "35", cells[1]: "35/5"}
+    assert shop.post("/shop/capacity/", sent, page="/shop/capacity/").status_code == 302
+    assert shop.post("/shop/capacity/", headed, page="/shop/capacity/").status_code == 302
     own_product.index.catch_up()
     columns = own_product.index.columns()
     key = profile_steps.public_page(shop).rsplit("/", 1)[1]

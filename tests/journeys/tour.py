@@ -1,0 +1,51 @@
+"""The table of docs/tour.md: what the usual acts take of who does them, as the story counts it."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.journeys.story import Act
+
+TOUR = Path(__file__).parents[2] / "docs" / "tour.md"
+BEGIN, END = "<!-- The acts: made by python -m tests.journeys.pictures -->", "<!-- The end of the acts -->"
+# The usual acts, by the part of the story that does each.
+ACTS: Mapping[str, str] = {
+    "register": "register a shop and confirm its address",
+    "write_profile": "write its profile from a text and submit it",
+    "post_need": "post a need with a model and two positions, and submit it",
+    "publish_need": "publish a need",
+    "match": "match it",
+    "invite": "invite two suppliers and show them to the contractor",
+    "answer_by_letter": "answer an invitation by its letter",
+    "quote": "quote two positions",
+    "compare": "compare suppliers, then their quotes",
+    "contract": "award, one position split, after reading the letters",
+}
+_ROW = re.compile(r"\| (?P<act>[^|]+) \| (?P<taps>\d+) \| (?P<screens>\d+) \| (?P<seconds>[\d.]+) \|")
+
+
+def table(acts: Mapping[str, Act]) -> str:
+    """The rows of the document, of a story that was told."""
+    head = "| act | taps | screens | seconds |\n|---|---|---|---|\n"
+    return head + "".join(
+        f"| {words} | {acts[name].taps} | {acts[name].screens} | {acts[name].seconds:.1f} |\n"
+        for name, words in ACTS.items()
+    )
+
+
+def told() -> dict[str, tuple[int, int]]:
+    """Taps and screens of each act, as the document says."""
+    text = TOUR.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0]
+    return {row["act"]: (int(row["taps"]), int(row["screens"])) for row in _ROW.finditer(text)}
+
+
+def counted(acts: Mapping[str, Act]) -> dict[str, tuple[int, int]]:
+    """Taps and screens of each act, as a story counted them."""
+    return {words: (acts[name].taps, acts[name].screens) for name, words in ACTS.items()}
+
+
+def renew(acts: Mapping[str, Act]) -> None:
+    """Write the table anew."""
+    before, _, rest = TOUR.read_text(encoding="utf-8").partition(BEGIN)
+    after = rest.partition(END)[2]
+    TOUR.write_text(f"{before}{BEGIN}\n{table(acts)}{END}{after}", encoding="utf-8")
