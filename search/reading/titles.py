@@ -24,12 +24,20 @@ _FEWEST_WORDS = 3  # after a greeting and a comma; fewer are whom it greets
 
 def leading_words(text: str) -> str:
     """The words of a text that has no title, from where it says something: after a greeting and who writes."""
-    said = leading_sentence(text)
-    return text[text.index(said) :] if said else text
+    said = _said(text)
+    return _begun(text[text.index(said) :]) if said else text
 
 
 def leading_sentence(text: str) -> str:
     """The first sentence of a text that neither greets nor says who writes; empty where the text begins with it, or has none."""
+    return _begun(_said(text))
+
+
+def _begun(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _said(text: str) -> str:
     for number, sentence in enumerate(part.strip() for part in _BETWEEN_SENTENCES.split(text.strip())):
         said = sentence
         if _GREETING.match(sentence):

@@ -117,8 +117,6 @@ _LONGEST_TITLE = 100
 def _title(text: str) -> str:
     """A title for a text that begins with a greeting: its first sentence that says something; empty for other texts."""
     said = leading_sentence(text)
-    if not said:
-        return ""
     return said if len(said) <= _LONGEST_TITLE else said[:_LONGEST_TITLE].rpartition(" ")[0] + "…"
 
 

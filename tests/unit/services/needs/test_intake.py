@@ -43,12 +43,12 @@ def test_each_row_of_a_table_is_a_need_and_a_wrong_cell_stays_in_the_text() -> N
     [
         ("Добрый день!\nПросим рассчитать втулки ø60. Спасибо.", "Просим рассчитать втулки ø60."),
         ("Здравствуйте! Уважаемые коллеги! Нужны валы.", "Нужны валы."),
-        ("Dear sirs, we need shafts.\nAISI 304, 50 pcs.", "we need shafts."),
+        ("Dear sirs, we need shafts.\nAISI 304, 50 pcs.", "We need shafts."),
         ("Добрый день! Меня зовут Пётр, завод «Проба».\nНужны фланцы ø200.", "Нужны фланцы ø200."),
         ("My name is Ann.\nWe need flanges.", "We need flanges."),
         ("Нужны валы ø45, 40Х", None),
         ("Добрый день!", None),
-        ("Hello.\n" + "вал " * 60, ("вал " * 24 + "вал") + "…"),
+        ("Hello.\n" + "вал " * 60, ("Вал " + "вал " * 23 + "вал") + "…"),
     ],
 )
 def test_a_greeting_is_no_title(text: str, title: str | None) -> None:
