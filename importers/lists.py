@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,7 +26,7 @@ from matchmaker.domain import firm_ids, plausibility
 from matchmaker.domain.errors import InvalidRecord, Problem, UnreadableFile
 from matchmaker.domain.language import N_, language_of
 from matchmaker.domain.organisation import name_key
-from matchmaker.domain.records import KINDS, AnyRecord, SupplierRecord, parse
+from matchmaker.domain.records import KINDS, PROSE_LIMIT, AnyRecord, SupplierRecord, parse
 from search.reading import cells as reading
 from search.reading.cell_answers import POINT, UNKNOWN, CellReading, Column, NumberSpelling, spelling_of
 from search.text import Recogniser
@@ -524,20 +524,31 @@ class _ListRow:
         self._words.append(f"{one.column.name}: {cells.one_line(cell)}")
 
     def _record(self) -> AnyRecord:
-        """The record of the row; a value that no record may have becomes words and a remark. Raises InvalidRecord."""
+        """The record of the row; a value that no record may have becomes words and a remark, words for which there is no room become a
+        remark. Raises InvalidRecord.
+        """
         while True:
             found = dict(self._found)
             if self._kind == "need" and self._disregarded:
                 found["disregarded"] = self._disregarded
             try:
-                data = _MAKERS[self._kind](found, ". ".join(self._words))
+                data = _MAKERS[self._kind](found, ". ".join(self._with_room()))
                 record: AnyRecord = parse(KINDS[self._kind], data)  # type: ignore[assignment]
                 if isinstance(record, SupplierRecord):
                     plausibility.demand_supplier(record, self._papers.today)
             except InvalidRecord as error:
                 self._leave_out(error)
             else:
+                if (left := len(self._words) - len(self._with_room())) > 0:
+                    first = self._words[-left].partition(":")[0][:80]
+                    told = {"count": left, "column": first}
+                    self._remarks.append(Problem("record", "row.words", _NO_ROOM, first, told))
                 return record
+
+    def _with_room(self) -> Sequence[str]:
+        """The words of the first cells, as many as a description has room for beside a title and materials."""
+        ends = accumulate(len(words) + 2 for words in self._words)
+        return self._words[: sum(end <= _MOST_WORDS for end in ends)]
 
     def _leave_out(self, error: InvalidRecord) -> None:
         """Take the values with problems out of the record. Raises the error where one of them is no optional cell."""
@@ -573,6 +584,10 @@ def _meant(one: _MeantColumn, cell: str) -> CellReading[Any]:
 
 
 _LONGEST_INN = 12  # digits
+_MOST_WORDS = PROSE_LIMIT - 5_000
+_NO_ROOM = N_(
+    "The description has no room for the words of %(count)s cells, from the column “%(column)s” on; they were left out."
+)
 # A name that a portal hides: 32 to 64 hexadecimal signs, or a UUID.
 _CHECKSUM = re.compile(r"[0-9a-f]{32,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _NAMES = {

@@ -180,6 +180,20 @@ def test_a_cell_that_cannot_be_read_never_refuses_the_firm(tmp_path: Path) -> No
     assert "7,912E+10" not in str(second.record.description)
 
 
+def test_words_beyond_the_room_of_a_description_are_told_and_cost_no_firm(tmp_path: Path) -> None:
+    names = ["Название", *(f"Показатель {number}" for number in range(1, 41))]
+    (row,) = read(tmp_path / "a.xlsx", [names, ["Завод", *["слово " * 150] * 40]])
+    assert isinstance(row.record, SupplierRecord)
+    assert row.record.description is not None
+    kept = str(row.record.description.ru).count("Показатель")
+    assert 20 < kept < 40
+    (problem,) = row.problems
+    assert (problem.code, problem.params) == (
+        "row.words",
+        {"count": 40 - kept, "column": f"Показатель {kept + 1}"},
+    )
+
+
 def test_columns_of_entries_may_stand_several_times_and_lines_are_entries(tmp_path: Path) -> None:
     rows: list[list[object]] = [
         ["Название", "Операция", "Операция", "Материалы"],
