@@ -91,6 +91,13 @@ class Settings(BaseSettings):
         None, description="smtp://user:password@host:port; default: a folder in DATA"
     )
     mail_from: str = Field("matchmaker@localhost", description="Sender of e-mails")
+    mail_in: str = Field(
+        "",
+        description="Address at which letters are taken; what follows a plus in it reaches the same mailbox",
+    )
+    mail_in_url: SecretStr | None = Field(
+        None, description="imaps://user:password@host/FOLDER that is looked into every minute"
+    )
     backups: Path | None = Field(
         None, description="Folder of backups; `matchmaker doctor` looks at their age"
     )

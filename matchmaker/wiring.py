@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from matchmaker.services.core.site import HomeCard, SiteIdentity
     from matchmaker.services.health.heartbeats import LanePulse
     from matchmaker.services.imports.import_batches import ImportWorkplace
+    from matchmaker.services.incoming.incoming import Mailroom
+    from matchmaker.services.incoming.mailbox import Mailbox
     from matchmaker.services.index.indexing import Indexer
     from matchmaker.services.index.live_index import LiveIndex
     from matchmaker.services.index.supplier_counts import SupplierCounts
@@ -141,7 +143,12 @@ class Application:
 
         settings = self.settings
         return SiteIdentity(
-            self.address, settings.mail_from, self.secret_key, self.home.card(), settings.time_zone
+            self.address,
+            settings.mail_from,
+            self.secret_key,
+            self.home.card(),
+            settings.time_zone,
+            settings.mail_in.strip(),
         )
 
     @part
@@ -150,6 +157,20 @@ class Application:
         from matchmaker.services.reports import contract_agreements
 
         return contract_agreements.models(self.settings.contract_model)
+
+    @part
+    def mailbox(self) -> "Mailbox | None":
+        """The mailbox in which letters come, None where the settings name none. Raises SettingInvalid."""
+        from matchmaker.services.incoming.mailbox import Mailbox
+
+        url = self.settings.mail_in_url
+        return Mailbox(url.get_secret_value()) if url else None
+
+    def mailroom(self) -> "Mailroom":
+        """What the taking of letters needs."""
+        from matchmaker.services.incoming.incoming import Mailroom
+
+        return Mailroom(self.data, self.settings.centre, self.today(), self.matching())
 
     @part
     def guides(self) -> "GuideShelf":
@@ -209,7 +230,7 @@ class Application:
 
     def check_place(self) -> None:
         """Raise what forbids a start: a key or a database that is lost, damaged, another, or of another version, a setting."""
-        _ = self.contract_models, self.guides
+        _ = self.contract_models, self.guides, self.mailbox
         self.check_kinship()
         self.check_pages()
 

@@ -24,6 +24,7 @@ COMMANDS = {
     "index": "index",
     "journal": "journal",
     "mail": "mail",
+    "mail-in": "mail",
     "match": "match",
     "mcp": "mcp",
     "ranker": "ranker",
@@ -58,7 +59,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"matchmaker.cli.{COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, f"{cmd_name}_command")
+        command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return command
 
 

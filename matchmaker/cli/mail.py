@@ -1,10 +1,15 @@
-"""`matchmaker mail`: a preview of e-mails, and the state of queued ones."""
+"""`matchmaker mail`: a preview of e-mails, and the state of queued ones; `matchmaker mail-in`: one letter that a mail server hands over."""
+
+import sys
 
 import click
 
 from matchmaker.cli.common import application, settings
 from matchmaker.domain.lifecycle import MailState
 from matchmaker.services.mail import letters
+
+_TRY_AGAIN = 75  # EX_TEMPFAIL of sysexits.h: the mail server keeps the letter and comes again
+_REFUSED = 65  # EX_DATAERR: the mail server sends it back
 
 
 @click.group("mail")
@@ -40,3 +45,32 @@ def list_mails(state: str | None, limit: int) -> None:
             parts = (f"{mail.created_at:%Y-%m-%d %H:%M}", mail.state, str(mail.attempts))
             click.echo("  ".join((*parts, mail.recipient, mail.subject, mail.error or "")).rstrip())
         click.echo(f"{len(found)} e-mails; they go to {app.transport.place}", err=True)
+
+
+@click.command("mail-in")
+@click.option("--to", default="", help="The recipient that the server names, where the letter does not.")
+def mail_in_command(to: str) -> None:
+    """Take the letter on standard input (RFC 5322) as the site takes those of its mailbox.
+
+    Exit status 75 where the database is away, so that the mail server tries again; 65 for a letter that is too large.
+    """
+    from matchmaker.domain.errors import FileTooLarge
+    from matchmaker.services.core import infrastructure
+    from matchmaker.services.incoming import incoming, letter_parts
+
+    raw = sys.stdin.buffer.read(letter_parts.LARGEST + 1)
+    try:
+        with application() as app, app.sessions.begin() as session:
+            taken = incoming.take(session, raw, app.mailroom(), to)
+            session.flush()
+            click.echo(
+                f"{taken.state}: {taken.kind} {taken.public_id}" + (f" ({taken.why})" if taken.why else "")
+            )
+    except FileTooLarge as error:
+        click.echo(error.template % error.params, err=True)
+        sys.exit(_REFUSED)
+    except Exception as error:
+        if not infrastructure.is_at_fault(error):
+            raise
+        click.echo(f"{type(error).__name__}: {error}", err=True)
+        sys.exit(_TRY_AGAIN)

@@ -350,6 +350,14 @@ class MailState(StrEnum):
     DEAD = "dead"
 
 
+class LetterState(StrEnum):
+    """The state of a letter that came in: it waits for an operator, something was made of it, or it is left as it is."""
+
+    WAITING = "waiting"
+    TAKEN = "taken"
+    ASIDE = "aside"
+
+
 class OutboxRowState(StrEnum):
     """The state of a row in the outbox. A processed row is deleted; a DEAD row failed too often and waits for
     a person.

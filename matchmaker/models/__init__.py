@@ -25,6 +25,7 @@ from matchmaker.models.curating import (
 from matchmaker.models.database import Session
 from matchmaker.models.development import CertificateAlarm, CertificationStep, DevelopmentCard, SupportOffer
 from matchmaker.models.filling import Finding, TypedText
+from matchmaker.models.incoming import LetterIn
 from matchmaker.models.journal import (
     AuditEntry,
     ImportBatch,
@@ -36,9 +37,10 @@ from matchmaker.models.journal import (
     Job,
     LaneBeat,
     Mail,
+    Once,
     Outbox,
+    RateLimit,
 )
-from matchmaker.models.limits import Once, RateLimit
 from matchmaker.models.matches import (
     Decision,
     Match,
@@ -95,6 +97,7 @@ __all__ = [
     "Installation",
     "Job",
     "LaneBeat",
+    "LetterIn",
     "LikelyTwin",
     "Mail",
     "Match",

@@ -185,6 +185,7 @@ class Mail(PublicId, Stamped, Base):
     kind: Mapped[Code | None]
     about: Mapped[str | None] = mapped_column(String(16), index=True)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    reply_to: Mapped[Line | None]
 
     __table_args__ = (Index(None, "state", "due_at"), one_of("state", MailState))
 
@@ -307,3 +308,26 @@ class ImportRow(Base):
         UniqueConstraint("batch_id", "line"),
         one_of("outcome", ("new", "changed", "same", "left_out", "refused")),
     )
+
+
+class Once(Base):
+    """An act that happens once: `kind` and `key` name it, and no row is there twice."""
+
+    __tablename__ = "once"
+
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    key: Mapped[str] = mapped_column(String(160), primary_key=True)
+    at: Mapped[Moment] = mapped_column(default=now)
+
+
+class RateLimit(Base):
+    """The count of a limit for one subject: the moment at which everything is free again. `subject` is a hash, so
+    that it names nobody.
+    """
+
+    __tablename__ = "rate_limit"
+
+    subject: Mapped[str] = mapped_column(String(64), primary_key=True)
+    free_at: Mapped[Moment]
+
+    __table_args__ = (Index(None, "free_at"),)

@@ -16,7 +16,9 @@ from matchmaker.services.files import file_jobs, sweeper
 from matchmaker.services.health import heartbeats
 from matchmaker.services.health.heartbeats import LanePulse
 from matchmaker.services.imports import import_batches
+from matchmaker.services.incoming import incoming
 from matchmaker.services.mail import jobs
+from matchmaker.services.mail.transport import MailServerAway
 from matchmaker.services.matching import matching, profile_gains
 from matchmaker.services.needs import drawings, intake, need_readings
 from matchmaker.services.people import account_settings, password_reset
@@ -33,6 +35,7 @@ _log = logging.getLogger(__name__)
 _ROUND_SECONDS = 2.0
 _SCHEDULE_SECONDS = 600.0
 _BEAT_SECONDS = 10.0
+_LETTER_SECONDS = 60.0
 # Between two looks whether suppliers have changed; each is one row read by its key.
 _KEEP_UP_SECONDS = 0.25
 # For what is under way when the process is asked to end; then what does not end is given up. With what closing takes it
@@ -48,6 +51,7 @@ class Worker:
         self._application = application
         self._stop = application.stopping
         self._scheduled_at: float | None = None
+        self._looked_at: float | None = None
         self._asked_at: float | None = None
         self._process = heartbeats.process_name()
         self._twins = TwinFinder()
@@ -61,7 +65,9 @@ class Worker:
         jobs.run_due(self._application.sessions, self._handlers(), ends=self._ends)
         self._twins.renew(self._application.sessions)
         self._programs()
-        return self._send()
+        sent = self._send()
+        self._come()
+        return sent
 
     def _lanes(self) -> Mapping[Lane, tuple[Callable[[], str], float]]:
         """The rounds of each lane, and the seconds between them."""
@@ -88,8 +94,22 @@ class Worker:
         return EngineUnavailable.__name__ if done.away else ""
 
     def _letters(self) -> str:
-        """Post the e-mails that jobs bring, and send all that are due."""
-        return self._jobs(Lane.LETTERS) or self._send().away
+        """Post the e-mails that jobs bring, send all that are due, and once a minute take those that came."""
+        return self._jobs(Lane.LETTERS) or self._send().away or self._come()
+
+    def _come(self) -> str:
+        mailbox, parts = self._application.mailbox, self._application
+        if mailbox is None or (
+            self._looked_at is not None and monotonic() - self._looked_at < _LETTER_SECONDS
+        ):
+            return ""
+        try:
+            mailbox.empty(parts.sessions, parts.mailroom, self._ends)
+        except MailServerAway as error:
+            _log.warning("The mailbox is away (%s); letters wait in it", error)
+            return type(error).__name__
+        self._looked_at = monotonic()
+        return ""
 
     def _imports(self) -> str:
         """Bring lists in, and look for twins among the firms that came."""
@@ -118,9 +138,14 @@ class Worker:
         day = DueDay(parts.today(), self._openings, self._reason, parts.taxonomy.given_reasons)
         with ExitStack() as duties:  # the last one that is named comes first
             duties.callback(sweeper.sweep_daily, parts.sessions, parts.data)
+            duties.callback(self._forget_letters)
             duties.callback(daily_run.run, parts.sessions, day)
             duties.callback(need_readings.renew, parts.sessions, parts.recogniser)
         return ""
+
+    def _forget_letters(self) -> None:
+        with self._application.sessions.begin() as session:
+            incoming.forget_old(session)
 
     def _openings(self, session: Session, key: str) -> list[Need]:
         found = matching.openings(session, key, self._application.matching())

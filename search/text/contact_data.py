@@ -132,6 +132,11 @@ def without_contacts(text: str) -> str:
     return _replaced(text, spans)
 
 
+def names_price(text: str) -> bool:
+    """Whether a text names a price or a rate."""
+    return any(True for _ in _amounts(text))
+
+
 def _found(text: str, source: TextSource, names: Sequence[str]) -> list[Span]:
     parts = segmented(text, source).ignored
     ways = list(_ways(text, parts))

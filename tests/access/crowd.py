@@ -1,5 +1,6 @@
 """More of everything in the small network: rows of every table, added to what the subjects own, read and look after."""
 
+import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import count
@@ -41,6 +42,7 @@ from matchmaker.models import (
     ImportMapping,
     ImportRow,
     Job,
+    LetterIn,
     LikelyTwin,
     Mail,
     Match,
@@ -418,6 +420,18 @@ class Crowd:
             session.add(report)
             session.flush()
             session.add(_file("report.pdf", "report", order_entry_id=report.id))
+        came = {"centre_id": match.need.centre_id, "sender": f"{number}@else.example", "subject": "Валы"}
+        session.add(
+            LetterIn(
+                **came,
+                sha256=secrets.token_hex(32),
+                text="Сделаете?",
+                kind="answer",
+                why="no_account",
+                need_id=match.need_id,
+                match_id=match.id,
+            )
+        )
         session.add(OrderHours(order_id=order.id, group_code="lathe", week=202640 + number, hours=1.0))
 
     def _hand_out(self, session: Session, users: Sequence[User]) -> None:

@@ -98,6 +98,9 @@ filling.put_aside          buttons   once    own     yes
 filling.settle             tested    once    own     yes
 imports.act                tested    state   state   yes
 imports.send               yes       yes     adds    yes
+incoming.pass_on           buttons   state   state   yes
+incoming.put_aside         buttons   once    last    yes
+incoming.take              tested    tested  state   yes
 intake.send                yes       yes     adds    yes
 intake.take                yes       yes     adds    yes
 keepers.certificate        buttons   sets    last    yes

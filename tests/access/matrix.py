@@ -57,7 +57,7 @@ REASONS = {
     "one.press": "a letter as well; a mail program presses it without a mark of a form",
     "invitation": "who was invited answers; for any other supplier there is no invitation",
     "letter": "only the secret of a letter opens these; a made-up one opens nothing for anybody",
-    "locked": "operator, of a period that is locked; in this world none is, see test_open_data",
+    "locked": "operator, of a period that is locked, a letter that came; in this world none is, see test_open_data, test_incoming",
     "published": "what a centre shows to everybody; in this world nothing is, see test_open_data; a guide as a file of no kind",
     "demo": "of the demo alone: anywhere else there is no such page for anybody",
     "journal": "audit.view over what is one's own: there is no object, so that an operator elsewhere reads its centre's",
@@ -549,6 +549,12 @@ keepers.certificate        POST  operator/certificate.verify  certificates
 operator.find              GET   operator               -
 operator.firms             GET   operator               -
 curating.candidates        GET   operator/match.curate  needs
+incoming.listed            GET   operator               -
+incoming.show              GET   locked                 -
+incoming.file              GET   locked                 -
+incoming.take              POST  locked                 -
+incoming.pass_on           POST  locked                 -
+incoming.put_aside         POST  locked                 -
 intake.form                GET   operator               -
 intake.take                POST  operator               -
 intake.letter              GET   operator/match.curate  needs

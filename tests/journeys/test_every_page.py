@@ -43,6 +43,8 @@ ELSEWHERE = {
     "teams.own": "of a firm in a team alone, see tests/unit/web/needs/test_teams.py",
     "api_joint_work.own_team": "the same for programs, see tests/unit/web/needs/test_teams.py",
     "guides.download": "a download, see tests/unit/web/public/test_guides.py",
+    "incoming.show": "a letter that came, see tests/unit/web/work/test_incoming.py",
+    "incoming.file": "its file, see the same",
     "open_data.download": "of a period that is locked, see tests/unit/web/public/test_open_data.py",
     "design.show": "of the demo alone, see tests/journeys/test_design.py",
 }

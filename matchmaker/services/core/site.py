@@ -37,7 +37,7 @@ class CentreCard:
 @dataclass(frozen=True, slots=True)
 class SiteIdentity:
     """The site's public address, the sender of its e-mails, the key that signs links in them, the site's
-    centre, and its time zone.
+    centre, its time zone, and the address at which it takes letters, "" where it takes none.
     """
 
     base_url: str = "http://127.0.0.1:8000"
@@ -45,6 +45,7 @@ class SiteIdentity:
     key: str = ""
     centre: CentreCard = CentreCard()
     zone: str = "UTC"
+    mail_in: str = ""
 
 
 def card_of(session: Session, code: str) -> CentreCard:

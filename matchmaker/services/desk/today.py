@@ -15,6 +15,7 @@ from matchmaker.models import (
     DevelopmentCard,
     FirmNote,
     ImportBatch,
+    LetterIn,
     Match,
     Need,
     Profile,
@@ -23,6 +24,7 @@ from matchmaker.models import (
 from matchmaker.models.base import now
 from matchmaker.services.desk import companies
 from matchmaker.services.development import alarms, development_cards, ladder_lists
+from matchmaker.services.incoming import quarantine
 from matchmaker.services.mail.undelivered import UndeliveredLetter
 from matchmaker.services.orders import orders
 from matchmaker.services.profiles import profile_drafts
@@ -35,6 +37,7 @@ MOST_OF_KIND = 50
 # that a letter that never arrived stands before a profile of the same day.
 USUAL_DAYS: Mapping[str, float] = {
     "letters": 0.5,  # somebody believes that a supplier was told
+    "incoming": 0.5,  # somebody wrote and waits for a word
     "needs": 1,  # its contractor wants to hear by the next day
     "imports": 1,
     "tasks": 1,
@@ -65,6 +68,7 @@ Thing = (
     | CertificationStep
     | DevelopmentCard
     | PurchaseOrder
+    | LetterIn
 )
 
 
@@ -231,6 +235,13 @@ def _orders(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
             )
 
 
+def _incoming(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
+    """Letters that came and that nobody has looked at."""
+    for letter in quarantine.waiting(session, asked.own, MOST_OF_KIND):
+        since = letter.created_at.date()
+        yield TodayLine("incoming", letter.public_id, since, _waited(asked, since), letter)
+
+
 def _whole_queues(queues: Sequence[WorkQueue], asked: DayAsked) -> Iterator[TodayLine]:
     """Work that is done in one go on a page of its own: a line for all of it."""
     for queue in queues:
@@ -247,6 +258,7 @@ _GATHERED: Mapping[str, Callable[[Session, DayAsked], Iterator[TodayLine]]] = {
     "ladders": _ladders,
     "cards": _cards,
     "orders": _orders,
+    "incoming": _incoming,
 }
 # Counted by being listed: few enough, or told with the list.
-_COUNTED_HERE = frozenset({"imports", "tasks", "ladders", "certificates", "cards", "orders"})
+_COUNTED_HERE = frozenset({"imports", "tasks", "ladders", "certificates", "cards", "orders", "incoming"})

@@ -10,8 +10,8 @@ from pathlib import Path
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.lifecycle import IMPORTS_UNDER_WAY, ImportState, JobState
-from matchmaker.models import ImportBatch, Job, StoredFile
+from matchmaker.domain.lifecycle import IMPORTS_UNDER_WAY, ImportState, JobState, LetterState
+from matchmaker.models import ImportBatch, Job, LetterIn, StoredFile
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
 from matchmaker.services.core import blobs
@@ -69,7 +69,8 @@ def _known(session: Session) -> set[str]:
         Job.state.in_((JobState.WAITING, JobState.RUNNING)), Job.kind.startswith(LANE)
     )
     asked = {str(one.get("sha256")) for one in session.scalars(waiting)}
-    return asked | set(session.scalars(select(StoredFile.sha256).distinct()))
+    letters = select(LetterIn.sha256).where(LetterIn.state == LetterState.WAITING)
+    return asked | set(session.scalars(select(StoredFile.sha256).distinct())) | set(session.scalars(letters))
 
 
 def _imports(session: Session) -> set[str]:

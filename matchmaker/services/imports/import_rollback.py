@@ -26,6 +26,7 @@ from matchmaker.models import (
     FirmNote,
     ImportBatch,
     ImportRow,
+    LetterIn,
     Match,
     MatchRun,
     Membership,
@@ -145,6 +146,7 @@ KEEPS_NEED = (
     Agreement.need_id,
     DevelopmentCard.need_id,
     SupplierTeam.need_id,
+    LetterIn.need_id,
 )
 GOES_WITH_NEED = (NeedCentre,)
 

@@ -31,6 +31,7 @@ from matchmaker.services.core.site import (
     SiteIdentity,
     site_of,
 )
+from matchmaker.services.mail import thread_addresses
 from search.text.contact_data import without_contacts
 
 _ANSWERS = ("interested", "no_capacity", "not_ours", "until")
@@ -55,6 +56,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "quote_asked": ("title", "facts", "path"),
     "team_news": ("title", "news", "facts", "path"),
     "quote_round": ("title", "news", "until", "path"),
+    "draft_of_letter": ("title", "what", "questions", "path"),
     "digest": ("needs", "settings"),
     "weekly_capacity": ("organisation", "hours", "same", "more", "full"),
     "facts_stale": ("organisation", "facts", "confirm", "path"),
@@ -108,10 +110,12 @@ def post(
     *,
     due_at: datetime | None = None,
     about: str | None = None,
+    need: str = "",
     by: User | None = None,
 ) -> Mail:
     """Queue an e-mail of a kind (see KINDS) within the caller's transaction; it is sent after the commit, or at
-    `due_at`, or when the act under way can no longer be taken back. `about` is the public id of its match; `by` learns of it if it cannot be delivered.
+    `due_at`, or when the act under way can no longer be taken back. `about` is the public id of its match, `need` that of the
+    need that it asks about: an answer by mail finds them; `by` learns of it if it cannot be delivered.
 
     `values` are those named in KINDS: words in the reader's language, days as dates, addresses as paths of
     the site, `facts` and `remarks` as pairs of label and value, `needs` as mappings of title, path and facts.
@@ -139,9 +143,17 @@ def post(
         kind=kind,
         about=about,
         by_id=by.id if by else None,
+        reply_to=_answered_at(site, to, about, need),
     )
     session.add(mail)
     return mail
+
+
+def _answered_at(site: SiteIdentity, to: str, about: str | None, need: str) -> str | None:
+    """The address for answers to a letter, None where it takes none."""
+    if about:
+        return thread_addresses.address(site, "m", about, to) or None
+    return (thread_addresses.address(site, "n", need, to) or None) if need else None
 
 
 def queued(session: Session, state: MailState | None = None, limit: int = 50) -> Sequence[Mail]:
@@ -281,7 +293,10 @@ def example(kind: str, language: str = "en") -> dict[str, Any]:
         "organisation": "Завод «Пример»" if russian else "Example Works",
         "outcome": NeedState.CLOSED,
         "news": {"order_news": "confirm", "team_news": "formed"}.get(kind, "shortlist"),
-        "what": "password",
+        "what": "need" if kind == "draft_of_letter" else "password",
+        "questions": ["Какой материал, и можно ли его заменить?"]
+        if russian
+        else ["Which material, and may it be replaced?"],
         "count": 3,
         "reason": "Заявка отменена" if russian else "Need cancelled",
         "standard": "ISO 9001:2015",

@@ -60,6 +60,8 @@ def message(mail: Mail, sender: str) -> EmailMessage:
     made["Message-ID"] = mail.message_id
     made["Content-Language"] = mail.language
     made["Auto-Submitted"] = "auto-generated"
+    if mail.reply_to:
+        made["Reply-To"] = mail.reply_to
     if mail.leave:  # RFC 8058: a mail program unsubscribes with one press
         made["List-Unsubscribe"] = f"<{mail.leave}>"
         made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

@@ -84,7 +84,7 @@ def send(session: Session, needs: Sequence[Need], letter: ClarificationLetter, u
         "count": len(needs),
         "lines": letter.text.strip().split("\n"),
     }
-    letters.post(session, "questions", letter.to, letter.language, values)
+    letters.post(session, "questions", letter.to, letter.language, values, need=needs[0].public_id)
     for need in needs:
         told = {"at": now().isoformat(), "to": letter.to, "by": user.name}
         need.details = {**need.details, "asked": [*need.details.get("asked", []), told][-20:]}

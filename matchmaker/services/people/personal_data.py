@@ -17,6 +17,7 @@ from matchmaker.models import (
     Assignment,
     AuditEntry,
     Job,
+    LetterIn,
     Mail,
     Membership,
     Message,
@@ -55,6 +56,7 @@ REGISTER: Mapping[str, str] = {
     "fact.verified_by_id": "kept",
     "firm_note.by_id": "kept",
     "import_batch.by_id": "kept",
+    "letter_in.settled_by_id": "kept",
     "mail.by_id": "kept",
     "match_run.by_id": "kept",
     "membership.user_id": "deleted",
@@ -126,6 +128,10 @@ def export(session: Session, user: User) -> dict[str, Any]:
         "messages": [_message(one) for one in sorted(messages, key=_number)],
         "agreements": [_agreement(one) for one in _agreements(session, user)],
         "letters": [_letter(one) for one in _letters(session, user)],
+        "letters_written": [
+            {"at": _moment(one.created_at), "subject": one.subject, "text": one.text}
+            for one in session.scalars(select(LetterIn).where(LetterIn.sender == user.email_key))
+        ],
         "journal": [_entry(one) for one in _entries(session, user)],
     }
 
@@ -219,6 +225,7 @@ def erase(session: Session, user: User, *, by: str) -> tuple[str, ...]:
     for table in _DELETED:
         session.execute(delete(table).where(table.user_id == user.id))
     session.execute(delete(UndoableAct).where(UndoableAct.by_id == user.id))
+    session.execute(delete(LetterIn).where(LetterIn.sender == user.email_key))
     _make_nameless(user)
     journal.note(session, by, "user.erased", user, centre=centre)
     return known

@@ -119,6 +119,26 @@ def save(
     return quote
 
 
+def draft_of_letter(session: Session, match: Match, words: str, user: User | None) -> Quote:
+    """The supplier's draft, with the words of its letter as remarks where it has none; the price is left to whoever confirms it. No user
+    where the firm has no account.
+
+    Raises QuoteClosed, NoQuotesTaken, NotNow, and MoveNotAllowed where a quote was sent already.
+    """
+    need, quote = open_need(session, match), of_match(session, match)
+    if quote is None:
+        quote = Quote(match=match, state=QuoteState.DRAFT)
+        session.add(quote)
+    elif not quote.is_draft:
+        raise MoveNotAllowed(state=quote.state, target=QuoteState.DRAFT)
+    quote.text = quote.text or words or None
+    quote.changed_at = now()
+    session.flush()
+    author = user.public_id if user else "letter"
+    journal.note(session, author, "quote.drafted", quote, {"need": need.public_id})
+    return quote
+
+
 def _says(quote: Quote, offer: QuoteTerms) -> bool:
     """Whether a quote says the same as these terms."""
     return quote.amount_minor is not None and quote_terms.of(quote) == offer

@@ -24,7 +24,7 @@ SETTING = "MATCHMAKER_GUIDES"
 # Where a guide can be offered: a page, or a moment of one; a stage of the ladder as "ladder-" and its code.
 PLACES = frozenset(
     (
-        *("need", "quote", "team", "award", "first-article", "claim", "certificate", "rejected"),
+        *("need", "quote", "team", "award", "sample", "claim", "certificate", "rejected"),
         *(f"ladder-{stage}" for stage in CertificationStage),
     )
 )

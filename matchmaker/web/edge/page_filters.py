@@ -41,6 +41,7 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "guides.one": ("version", addresses.CHOICE),
     "imports.start": (),
     "forming.listed": (),
+    "incoming.listed": (),
     "joint.together": ("position",),
     "ladders.download": _LADDERS,
     "ladders.listed": _LADDERS,

@@ -93,11 +93,13 @@ LETTERS = RequestLimit(
     message=N_("Too many e-mails to people in a short time. Try again in %(seconds)s seconds."),
 )
 _READS: Mapping[str, RequestLimit] = dict.fromkeys(
-    ("public.search", "public.show_map", "public.supplier_sheet", "public.try_need"), SEARCHES
+    ("guides.download", "public.search", "public.show_map", "public.supplier_sheet", "public.try_need"),
+    SEARCHES,
 )
 _FORMS: Mapping[str, RequestLimit] = {
     **dict.fromkeys(
         (
+            "incoming.pass_on",
             "messages.thread",
             "standing.ask",
             "quotes.ask",

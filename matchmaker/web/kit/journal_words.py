@@ -48,6 +48,8 @@ _ACTS = {
     "ladder.asked": N_("help on the way to a certificate asked for"),
     "ladder.corrected": N_("step to a certificate corrected"),
     "ladder.step": N_("step to a certificate recorded"),
+    "incoming.aside": N_("letter that came put aside"),
+    "incoming.passed_on": N_("letter that came passed on into its thread"),
     "letter.aside": N_("undelivered letter put aside"),
     "import.undone": N_("import rolled back"),
     "key.ended": N_("key for a program revoked"),

@@ -142,6 +142,7 @@ def register(app: Flask) -> None:
         lane_label=lane_label,
         move_label=move_label,
         queue_label=queue_label,
+        letter_kind=letter_kind,
         reason_label=reason_label,
         material_label=material_label,
         standard_label=standard_label,
@@ -178,6 +179,7 @@ _QUEUES = {
     "drafts": N_("drafts taken in and not submitted"),
     "unmatched": N_("published needs without a supplier"),
     "letters": N_("letters that could not be delivered"),
+    "incoming": N_("letters that came and wait"),
     "quotes": N_("needs whose day for quotes has passed"),
     "imports": N_("imports with remarks"),
     "tasks": N_("tasks of today"),
@@ -201,6 +203,21 @@ _MOVES: dict[str, str] = {
     NeedState.CLOSED: N_("Close"),
     NeedState.EXPIRED: N_("Mark as expired"),
 }
+
+
+_LETTERS: dict[str, str] = {
+    "letter": N_("letter"),
+    "need": N_("draft need"),
+    "answer": N_("answer"),
+    "quote": N_("draft quote"),
+    "bounce": N_("report of a mail server"),
+    "automatic": N_("automatic letter"),
+}
+
+
+def letter_kind(kind: str) -> str:
+    """What a letter that came is, or what was made of it."""
+    return gettext(_LETTERS[kind])
 
 
 def queue_label(name: str) -> str:

@@ -100,6 +100,7 @@ def _beside(who: SignedInPerson) -> Iterator[tuple[str, str]]:
     if who.is_operator:
         yield "firms.listed", N_("Suppliers of the centre")
         yield "figures.show", N_("Figures")
+        yield "incoming.listed", N_("Letters that came")
         yield "ladders.listed", N_("Ladders to certificates")
         yield "cards.listed", N_("Development cards")
         yield "support.listed", N_("Support and helpers")

@@ -46,6 +46,7 @@ def test_all_that_has_a_course_bears_its_states() -> None:
         "ImportBatch.state",
         "Job.state",
         "LaneBeat.lane",
+        "LetterIn.state",
         "Mail.state",
         "Match.state",
         "Membership.state",

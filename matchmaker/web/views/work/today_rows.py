@@ -15,6 +15,7 @@ from matchmaker.models import (
     DevelopmentCard,
     FirmNote,
     ImportBatch,
+    LetterIn,
     Match,
     Need,
     Profile,
@@ -22,10 +23,12 @@ from matchmaker.models import (
     User,
 )
 from matchmaker.services.desk.today import TodayLine
+from matchmaker.services.incoming import incoming
 from matchmaker.services.mail.undelivered import UndeliveredLetter
 from matchmaker.web.kit import context, formats, labels
 from search.reading.titles import leading_words
 
+_UNSEEN = N_("Nobody has looked at it.")
 _LONGEST = 80  # characters of a need's text in place of a title
 
 
@@ -172,6 +175,12 @@ def _of_import(batch: ImportBatch, _line: TodayLine) -> tuple[str, str, str]:
     return batch.file_name, url_for("imports.show", key=batch.public_id), ""
 
 
+@_named.register
+def _of_incoming(letter: LetterIn, _line: TodayLine) -> tuple[str, str, str]:
+    title = letter.subject or gettext("Letter without a subject")
+    return title, url_for("incoming.show", key=letter.public_id), letter.sender
+
+
 def _title(need: Need) -> str:
     return need.title or leading_words(need.text or "")[:_LONGEST]
 
@@ -191,6 +200,8 @@ _WHY = {
 
 
 def _why(line: TodayLine) -> str:
+    if isinstance(line.thing, LetterIn):
+        return gettext(incoming.REASONS.get(line.thing.why or "", _UNSEEN))
     said = line.thing.text if isinstance(line.thing, FirmNote) else _of_thing(line)
     if said:
         return said
@@ -270,6 +281,7 @@ _LINKS = {
     "cards": N_("Look at"),
     "orders": N_("Look at"),
     "imports": N_("Look at"),
+    "incoming": N_("Look at"),
     "duplicates": N_("Compare"),
 }
 
