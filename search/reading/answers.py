@@ -76,12 +76,12 @@ def _position(
     asked: Requirements, recognition: Recognition, title: str | None, given: bool | None, taxonomy: Taxonomy
 ) -> dict[str, Any]:
     codes = set(asked.processes)
+    sureness = Sureness(recognition, taxonomy)
     told = (
         one
-        for one in work.of_need(taxonomy, recognition)
+        for one in work.of_need(taxonomy, recognition, sureness)
         if one.role is not work.WorkRole.WANTED or one.code in codes
     )
-    sureness = Sureness(recognition, taxonomy)
     facts = sureness.facts()
     sure = {one.kind for one in facts.mentions}
     numbers = {

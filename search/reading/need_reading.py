@@ -151,7 +151,7 @@ def _requirements(
     amounts = RecognisedAmounts(recognition)
     lot, lots = amounts.lots()
     places = PlaceNames(recogniser)
-    told = work.of_need(recogniser.taxonomy, recognition)
+    told = work.of_need(recogniser.taxonomy, recognition, sureness)
     processes = codes_of(recogniser, "process", record.processes)
     if not record.processes or not processes:
         processes = work.wanted(told)

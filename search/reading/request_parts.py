@@ -49,6 +49,7 @@ _POSITION = WordPattern("tables", r"[ ]{0,8}(?:@position)[ .]{0,2}[№\#]?[ ]?(?
 # What a request lists and does not ask for: "have them, ignore", "не считать, покупаем".
 _NOT_ASKED = WordPattern("tables", r"(?<!\w)(?:@not_asked)(?!\w)")
 _SAME = WordPattern("tables", r"(?<!\w)(?:@same)(?!\w)")
+_SAME_MATERIAL = WordPattern("tables", r"(?<!\w)(?:@same_material)[ ]$")
 _CLAUSE = re.compile(r"[;\n]|\.(?=\s+[^\W\d_a-zа-яё]|\s*$)")
 _TITLE = re.compile(r"[^\W\d_][\w/«»\" -]{2,60}")
 BULLET = "•"  # the number of an item that has none
@@ -92,17 +93,31 @@ def of_recognition(recognition: Recognition) -> tuple[RequestPart, ...]:
         if _NOT_ASKED.search(recognition.read, span.start, span.end):
             continue
         part = RequestPart(span.number, span.title, span.start, span.end, _of(recognition, span, spans))
-        words = recognition.read[span.start : span.end]
-        found.append(_as_above(part, found[-1]) if found and _SAME.search(words) else part)
+        found.append(_as_above(part, found[-1]) if found else part)
     return tuple(found)
 
 
 def _as_above(part: RequestPart, above: RequestPart) -> RequestPart:
-    """A part that is said to be like the one above, with what that one says and it does not."""
-    own = {mention.kind for mention in part.recognition.mentions}
-    taken = [m for m in above.recognition.mentions if m.kind not in own and m.kind != "drawing"]
-    mentions = sorted((*part.recognition.mentions, *taken), key=lambda mention: (mention.start, -mention.end))
-    return replace(part, recognition=replace(part.recognition, mentions=tuple(mentions)))
+    """A part with what the one above says, of what it is said to be like: all of it, or its material."""
+    all_of_it = _SAME.search(part.recognition.read, part.start, part.end)
+    mentions = [mention for mention in part.recognition.mentions if not _is_as_before(part, mention)]
+    own = {mention.kind for mention in mentions} | {"drawing"}
+    of_material = len(mentions) < len(part.recognition.mentions)
+    taken = [
+        mention
+        for mention in above.recognition.mentions
+        if mention.kind not in own and (all_of_it or (of_material and mention.kind == "material"))
+    ]
+    if not taken:
+        return part
+    joined = sorted((*mentions, *taken), key=lambda mention: (mention.start, -mention.end))
+    return replace(part, recognition=replace(part.recognition, mentions=tuple(joined)))
+
+
+def _is_as_before(part: RequestPart, mention: Mention) -> bool:
+    """Whether a mention names the material of the part above: "та же сталь"."""
+    before = part.recognition.read[max(part.start, mention.start - 16) : mention.start]
+    return mention.kind == "material" and bool(_SAME_MATERIAL.search(before))
 
 
 def _spans(recognition: Recognition) -> list[PartSpan]:

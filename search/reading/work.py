@@ -9,6 +9,7 @@ from itertools import zip_longest
 
 from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.domain.taxonomy_keys import Flag
+from search.reading.sureness import Sureness
 from search.reading.terms import SURE, names_making, specific, unique
 from search.text import Mention, Origin, Recognition, scope
 
@@ -33,16 +34,16 @@ class Work:
     mention: Mention
 
 
-def of_need(taxonomy: Taxonomy, recognition: Recognition) -> tuple[Work, ...]:
+def of_need(taxonomy: Taxonomy, recognition: Recognition, sureness: Sureness) -> tuple[Work, ...]:
     """The work of a need's text, in the order of the text.
 
-    A product implies a process too ("валы … закалка") where no named process makes it, unless the work comes
+    A product implies a process too ("валы … закалка") where no process that is sure makes it, unless the work comes
     first: then the product is only worked on ("цементация шестерён"). A product with a trade of its own (a
     mould, a spring, a harness) implies it in any case ("пресс-форма …, отливки для приёмки").
     """
     told = list(_told(taxonomy, recognition, _need_role))
     open_ones = [mention for mention, role in told if role is WorkRole.WANTED]
-    sure = [mention for mention in open_ones if mention.sure >= SURE]
+    sure = [mention for mention in open_ones if mention.sure >= SURE and sureness.is_fact(mention)]
     # The assembly of what is made makes no part of it: "валы … сборка насосов" still asks for turned shafts.
     assembles, trades = (taxonomy.processes.flagged(flag) for flag in (Flag.ASSEMBLES, Flag.OWN_TRADE))
     made = names_making(taxonomy, unique(str(m.code) for m in sure))

@@ -71,3 +71,30 @@ def test_a_part_is_called_by_its_own_name() -> None:
     )
     parts = request_parts.of_recognition(_recogniser().recognise(text))
     assert [part.title for part in parts] == ["вал", "Фланцы по чертежу ФЛ-12"]
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        (
+            "1) шток, 12Х18Н10Т, ø16f7, L=210 — 300 шт;\n2) втулка, та же сталь, ø28/16H7, L=35 — 300 шт",
+            ["steel-12kh18n10t", "steel-12kh18n10t"],
+        ),
+        (
+            "1) shaft, C45, d30 x 100 - 20 pcs\n2) bush, same steel, d40/30 x 20 - 30 pcs\n3) pin, brass, d8 x 40 - 40 pcs",
+            ["steel-45", "steel-45", "brass"],
+        ),
+    ],
+)
+def test_the_same_material_is_the_one_above(text: str, codes: list[str]) -> None:
+    assert [one["materials"][0]["code"] for one in _positions(text)] == codes
+
+
+def test_what_is_only_asked_about_makes_no_part() -> None:
+    """The name of the writer's own works does not stand in place of what the part implies."""
+    text = (
+        "Добрый день!\nОтдел кооперации арматурного завода.\nПозиции:\n1) шток, 12Х18Н10Т, ø16f7, L=210, Ra 0,4 — 300 шт;\n"
+        "2) втулка направл., та же сталь, ø28/16H7, L=35 — 300 шт."
+    )
+    first, _ = _positions(text)
+    assert [one["code"] for one in first["processes"]] == ["turning"]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from matchmaker.wiring import load_taxonomy
 from search.reading import work
+from search.reading.sureness import Sureness
 from search.reading.work import WorkRole
 from search.text import Recogniser, TextSource
 
@@ -24,7 +25,9 @@ def _recogniser() -> Recogniser:
 
 def _of_need(text: str) -> dict[str, WorkRole]:
     recogniser = _recogniser()
-    found = work.of_need(recogniser.taxonomy, recogniser.recognise(text, TODAY))
+    recognition = recogniser.recognise(text, TODAY)
+    sureness = Sureness(recognition, recogniser.taxonomy)
+    found = work.of_need(recogniser.taxonomy, recognition, sureness)
     return {one.code: one.role for one in found}
 
 

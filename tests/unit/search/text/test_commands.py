@@ -12,6 +12,7 @@ import pytest
 from matchmaker.domain.taxonomy_keys import Flag
 from matchmaker.wiring import load_taxonomy
 from search.reading import answers, work
+from search.reading.sureness import Sureness
 from search.text import Mention, Recogniser, Recognition
 
 TODAY = date(2026, 11, 28)
@@ -121,7 +122,8 @@ def test_work_that_stands_apart_leaves_the_work_above_it(code: str) -> None:
         Mention("process", 10 * place, 10 * place + 8, code=one, sure=0.95)
         for place, one in enumerate((above, code))
     )
-    told = work.of_need(taxonomy, Recognition("a" * 8 + "; " + "b" * 8, mentions))
+    recognition = Recognition("a" * 8 + "; " + "b" * 8, mentions)
+    told = work.of_need(taxonomy, recognition, Sureness(recognition, taxonomy))
     assert set(work.wanted(told)) == {above, code}
 
 
