@@ -180,8 +180,10 @@ class _Scopes:
                 group.marks.add("own")
             if group.kind == PROCESS and not group.implied and self._is_done_by_writer(group):
                 group.marks.add("done")
-            within = group.kind == PROCESS and _NOT_WITHIN.search(self.text, group.start, group.end)
-            if within or _CROSSED.search(self.text, max(0, group.start - 3), group.start):
+            if group.kind == PROCESS and _NOT_WITHIN.search(self.text, group.start, group.end):
+                end = WordCue("", group.end, group.end)
+                self._mark_back(number, end, _MEANINGS["refused_after"])
+            if _CROSSED.search(self.text, max(0, group.start - 3), group.start):
                 group.marks.add("negated")
         self._ruled_out_together()
         self._wanted_alone()
