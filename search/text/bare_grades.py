@@ -44,6 +44,8 @@ _NUMBER_AFTER = WordPattern("spelling", r"[ ]?(?:[,/&x×-][ ]?\d|@no_grade|%)")
 _HARDNESS = re.compile(r"[ ](?:at |to |@ ?)?\d\d(?:[ ]?[-–][ ]?\d\d)?[ ]?HRC")
 # "In 316 please": a stainless steel, no year and no amount.
 _OUT_OF, _SAID = re.compile(r"\b[Ii]n[ ]$"), re.compile(r"(?:[ ]please|[ ]?[.,;)](?!\d)|$)")
+_IS_FIT = re.compile(r"\d[ ]?$")
+_COUNTED, _WORD_AFTER = re.compile(r"(?<![\d.,])\d{1,4}[ ]?[xх×][ ]$"), re.compile(r"[ ][^\W\d_]{3}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 MOST_BETWEEN = 6  # characters between two grades of a list
 _LISTED = re.compile(r"[ ]?(?:,|/|&|\band\b|\bи\b)[ ]?")
@@ -83,10 +85,13 @@ class BareGrades:
         code = self.by_spelling.get(fold(match[1].replace("-", ""))) if match else None
         return code if code and family.code in self._tree.ancestors(code) else None
 
-    def set_off(self, text: str, words: Sequence[Token]) -> list[Mention]:
-        """The grades of a letter and a digit that stand for themselves and are no size: "60 dies, D2, 9 lbs each"."""
+    def set_off(self, text: str, words: Sequence[Token], named: Sequence[Mention]) -> list[Mention]:
+        """The grades of a letter and a digit that are no size: they stand for themselves ("60 dies, D2, 9 lbs each"), among the
+        materials `named` ("P20, H13, 1.2738"), or are counted ("2x D2 punch plates").
+        """
         alone = whole_words("spelling", "grades_set_off")
-        return list(self._in_context(text, [word for word in words if word.text in alone]))
+        own = [w for w in words if w.text in alone and not _IS_FIT.search(text, max(0, w.start - 4), w.start)]
+        return list(self._in_context(text, own, [one for one in named if one.kind == "material"]))
 
     def _in_context(
         self, text: str, words: Sequence[Token], grades: Sequence[Mention] = ()
@@ -169,6 +174,7 @@ def _is_expected(text: str, word: Token) -> bool:
     return bool(
         _FORM.match(text, end)
         or _HARDNESS.match(text, end)
+        or _is_counted(text, word)
         or (
             _OUT_OF.search(text, max(0, word.start - 4), word.start)
             and _SAID.match(text, end)
@@ -180,6 +186,12 @@ def _is_expected(text: str, word: Token) -> bool:
         or (tempered and len(word.text) == _DIGITS_OF_ALUMINIUM and word.text.isdigit())
         or _is_set_off(text, word)
     )
+
+
+def _is_counted(text: str, word: Token) -> bool:
+    """Whether what is counted before a word is made of it: "2x D2 punch plates"."""
+    before = _COUNTED.search(text, max(0, word.start - LONGEST), word.start)
+    return bool(before and word.text[0].isalpha() and _WORD_AFTER.match(text, word.end))
 
 
 def _is_listed(text: str, word: Token, ends: Container[int], starts: Container[int]) -> bool:

@@ -33,6 +33,7 @@ _LETTER_KINDS = {
     "L=": "length", "l=": "length", "Л=": "length", "H=": "height", "h=": "height", "Н=": "height", "S=": "thickness", "s=": "thickness",
     "T=": "thickness", "t=": "thickness", "L": "length", "l": "length", "B=": "width", "b=": "width", "W=": "width", "R=": "radius", "D": "diameter", "d": "diameter",
     "Д": "diameter", "H": "height", "R": "radius",
+    "OD": "diameter", "Od": "diameter", "od": "diameter", "ID": "inner_diameter", "Id": "inner_diameter", "id": "inner_diameter",
 }  # fmt: skip
 # The sizes of a part that are compared; a width is a side that is not.
 _SIZES = frozenset({"diameter", "inner_diameter", "length", "height", "thickness", "wall"})

@@ -149,7 +149,7 @@ class Recogniser:
         glued = [
             *bare_grades.glued(read, names),
             *bare_grades.listed(read, names),
-            *self._grades.set_off(read, words),
+            *self._grades.set_off(read, words, names),
         ]
         proposed = list(
             quantities.find(_without(read, [*named_numbers, *machines, *glued]), words, order.millimetres)

@@ -54,9 +54,14 @@ def find(text: str) -> Iterator[Mention]:
         yield _reference(match, is_drawing=False)
 
 
+_COUNTED = re.compile(r"(?P<digits>\d+)[^\W\d_]{1,5}")
+
+
 def _is_reference(match: re.Match[str]) -> bool:
     """Whether what follows such a word is no size or count: "деталь 45 мм"."""
     number = match["number"]
+    if (counted := _COUNTED.fullmatch(number)) and _UNIT_AFTER.match(number, counted.end("digits")):
+        return False  # "First order 150000pcs"
     long = not number.isdigit() or len(number) >= LEAST_FIGURES
     return (long or "№" in match[0] or "#" in match[0]) and not _UNIT_AFTER.match(
         match.string, match.end("number")

@@ -28,6 +28,8 @@ _OFFERS = WordPattern("certificates", r"\b(?:@offers\b|@offered_things(?:[ ]\w{1
 _SENTENCE_END = re.compile(r"[.!?\n;]")
 _ASKS = WordPattern("certificates", r"\b@asks\b|\?")
 _WELCOME = WordPattern("certificates", r"\b@welcome | \b@if_any[ ]$")
+_UNNEEDED_BEFORE = WordPattern("certificates", r"\b@unneeded_before\b[^.,;]{0,24}$")
+_DENIED_STATE = WordPattern("certificates", r"\b@denied_state[ ][«\"“]?$")
 _WELCOME_ALONE = WordPattern("certificates", r"[ ,]{1,3}@welcome[ ]?(?:[.,;)]|$)")
 _WELCOME_IN_BRACKETS = WordPattern("certificates", r"[^()\n]{0,40}\([^()\n]{0,20}?\b@welcome")
 _UNNEEDED = WordPattern("certificates", r"[^.,;\n]{0,30}?\b@unneeded|[ :—–-]{1,3}no\b")
@@ -96,7 +98,8 @@ def _asked(text: str, reach: Reach, mention: Mention, taxonomy: Taxonomy) -> _De
     if code is None or code not in taxonomy.standards or _is_buyers(reach, words):
         return None
     welcome = bool(_WELCOME.search(near)) or _is_welcome_after(reach, words.near_tail)
-    if not welcome and (mention.negated or _UNNEEDED.match(words.near_tail)):
+    unneeded = _UNNEEDED.match(words.near_tail) or _UNNEEDED_BEFORE.search(near)
+    if not welcome and (mention.negated or unneeded):
         return None
     must = bool(_MUST.search(f"{near} § {reach.tail[:60]}"))
     by_name = code in taxonomy.demanded_standards
@@ -137,7 +140,7 @@ def _is_praise(text: str, standard: NamedStandard) -> bool:
 
 def _level(near: str, reach: Reach) -> CertificationLevel:
     around = f"{near} § {reach.tail[:90]}"
-    if _IMPLEMENTING.search(around):
+    if any(not _DENIED_STATE.search(around, 0, one.start()) for one in _IMPLEMENTING.finditer(around)):
         return CertificationLevel.IMPLEMENTING
     return CertificationLevel.VERIFIED if _VERIFIED.search(around) else CertificationLevel.CERTIFIED
 

@@ -1,6 +1,7 @@
 """Spans counted from today: 3 недели, within 10 working days, полтора месяца."""
 
 import re
+from dataclasses import replace
 
 from search.text.dates import calendar_days as calendar
 from search.text.dates.period_days import this_or_next
@@ -28,6 +29,9 @@ _PIECES_BEFORE = WordPattern(FILE, r"(?:\d|@piece_before_span\.?)[ ]$")
 _MORE_BEHIND = WordPattern(FILE, r"[ ]?[–—-][ ]?(?P<more>@numbers_after)(?!\w)")
 _WEEK_NUMBER = re.compile(rf"[ ]?(?:no\.?|№)?[ ]?(?P<number>\d{{1,2}})(?!\d|[.,]\d)(?:[ /]{{1,2}}{YEAR})?")
 _WEEK_BEFORE = WordPattern(FILE, r"(?<!\w)(?P<number>\d{1,2})@ordinal_of_week[ ]$")
+# A span that is all that is said between two signs is the term.
+_ALONE_BEFORE, _ALONE_AFTER = re.compile(r"[,;.\n][ ]?$"), re.compile(r"[ ]?(?:[,;\n]|\.(?!\d)|$)")
+DAYS_OF_WEEK = 7
 _THROUGH = WordPattern(FILE, "@through")
 
 
@@ -41,7 +45,7 @@ def unit(place: DayPlace) -> WrittenDay | None:
     if days is None:
         return None
     amount = place.before(_SPAN_BEFORE)
-    if days == 7 and (numbered := numbered_week(place)):
+    if days == DAYS_OF_WEEK and (numbered := numbered_week(place)):
         return numbered
     if amount is None and days < 100:
         return this_or_next(place) or _one(place, days)
@@ -95,7 +99,11 @@ def _span(place: DayPlace, amount: re.Match[str] | None, days: float) -> Written
     working = bool(amount and amount["working"])
     if not 0 < days * times < 1500:
         return None
-    return _counted(place, (start, place.end), days * times, lead, working=working)
+    found = _counted(place, (start, place.end), days * times, lead, working=working)
+    alone = (working or days == DAYS_OF_WEEK) and place.before(_ALONE_BEFORE, start)
+    if lead is None and alone and place.after(_ALONE_AFTER):
+        return replace(found, word=DayWord.UNTIL, loose=False)  # "300 pcs, 20 working days."
+    return found
 
 
 def _counted(

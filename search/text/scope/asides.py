@@ -13,6 +13,7 @@ _BELONGING_TO = WordPattern("scope", r"\b@belonging_to[ ]$")
 _DONE_ON = WordPattern("scope", r"\b@done_on[ ](?:\w{1,14}[ ])?$")
 _STATE = WordPattern("scope", r"@state\w{0,4}(?:(?:,|[ ]@and)?[ ]\w{4,14}){0,2}?[ ]@stock\b")
 _ASKED_FOR = WordPattern("scope", r"\b@asked_for\b")
+_WORKS = WordPattern("scope", r"\b@works$")
 _DEFECT_AFTER = WordPattern("scope", r"[ -]@defect_after\b")
 _DEFECT_BEFORE = WordPattern("scope", r"\b@defect_before[ ]$")
 _STATE_OF_GRADE = WordPattern("scope", r"@state_of_grade\b")
@@ -95,5 +96,7 @@ def _asides(text: str, group: ScopeGroup) -> frozenset[str]:
         return frozenset()
     if _THING_BEFORE.search(text, first, group.start):
         return ASIDE
+    if _WORKS.search(text, group.start, group.end):
+        return _OF_WRITER
     is_thing = _THING_AFTER.match(text, group.end) and not _DONE_ON.search(text, first, group.start)
     return _OF_WRITER if is_thing else frozenset()

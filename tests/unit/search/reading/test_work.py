@@ -204,6 +204,16 @@ NEEDS = {
     "Валы по чертежу, 30 шт": {"turning": WANTED},
     "Валы, сборка насосов у нас": {"turning": WANTED, "mechanical-assembly": CUSTOMER},
     "Хонинговать гильзы": {"honing": WANTED},
+    # words cut short
+    "Мех. обработка корпусов, терм. обработка, порош. окраска": {
+        "machining": WANTED,
+        "heat-treatment": WANTED,
+        "powder-coating": WANTED,
+    },
+    "Сварка. Мех. обработку не делаем вообще": {"welding": WANTED, "machining": EXCLUDED},
+    "Контрактная варка томатного соуса": {"sauce-making": WANTED},
+    "Springs, leave them oiled": {"spring-making": WANTED},
+    "Штамп последовательный на 3 перехода": {"die-making": WANTED},
 }
 
 
@@ -322,6 +332,27 @@ SHOPS = {
     "We do not weld. Milling only": {"welding": DENIED, "milling": OWN},
     "Сварка стали, алюминий не варим": {"welding": OWN},
     "Мы производим отливки и поковки": {"casting": OWN, "forging": OWN},
+    "Mould making. Series injection moulding we don't do.": {
+        "mould-making": OWN,
+        "injection-moulding": DENIED,
+    },
+    "Резка стекла. Триплекс и стеклопакеты не изготавливаем.": {
+        "glass-cutting": OWN,
+        "glass-laminating": DENIED,
+        "insulating-glass-making": DENIED,
+    },
+    "Sinker EDM. Wire EDM is bought outside": {"sinker-edm": OWN, "wire-edm": PARTNER},
+    "Polishing in our factory; anodizing and chrome plating by cooperating factories": {
+        "polishing": OWN,
+        "anodizing": PARTNER,
+        "chrome-plating": PARTNER,
+    },
+    "Baking done in house. Shot peening is sub-contracted.": {"baking": OWN, "shot-peening": PARTNER},
+    "Лазерная резка\nГильотина продана": {"laser-cutting": OWN, "guillotine-shearing": DENIED},
+    "Резка стекла. Закалка — на заводе-партнёре, 4–5 дней.": {
+        "glass-cutting": OWN,
+        "glass-tempering": PARTNER,
+    },
 }
 
 

@@ -107,6 +107,8 @@ def test_a_grade_with_the_sign_between_sizes_is_a_grade(text: str, codes: list[s
         ("сталь 20Г2Р, 35, 40Х", ["сталь 20Г2Р", "35", "40Х"]),
         ("Обрабатываем 40Х, 45.", ["40Х", "45"]),
         ("sleeves in 316 please", ["316"]),
+        ("Moulds in P20, H13, 1.2738.", ["P20", "H13", "1.2738"]),
+        ("2x D2 punch plates, 280x160x32", ["D2"]),
         ("die inserts, D2 at 58-60 HRC", ["D2"]),
     ],
 )

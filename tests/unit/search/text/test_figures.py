@@ -102,6 +102,9 @@ def _amounts(text: str, kind: str) -> list[tuple[float, ...]]:
         ("shaft 40 mm, 300 mm long", "diameter", (40,)),
         ("втулка 90/70, бронза", "inner_diameter", (70,)),
         ("62 o/d x 50 bore x 45 long", "diameter", (62,)),
+        ("washers, OD24.5 ID12.2", "diameter", (24.5,)),
+        ("washers, OD24.5 ID12.2", "inner_diameter", (12.2,)),
+        ("First order 150000pcs", "quantity", (150000,)),
         ("Каркас: длина 520 мм, ширина 310 мм, высота 140 мм", "envelope", (520, 310, 140)),
         ("tray, length 400 mm, width 250 mm", "plate", (400, 250)),
         # sheet

@@ -113,6 +113,17 @@ def _told(demand: CertificationDemand) -> str:
         ("Nice to have: ISO 13485. Milling, 20 pcs.", "iso-13485 wish certified"),
         ("Turning. If halal, please mention it.", "halal wish certified"),
         ("Turning. ISO 9001 nice, not a condition.", "iso-9001 wish certified"),
+        ("Turning. ISO 9001 is needed. Don't send the ISO 45001 stuff again.", "iso-9001 must certified"),
+        ("Machining. Must hold API Q1. ISO 9001 by itself will not fly.", "api-q1 must certified"),
+        ("Токарка. ISO 13485 обязательно, ISO 9001 вместо него не подойдёт.", "iso-13485 must certified"),
+        (
+            "Токарка. Сертификат ИСО 9001 действующий, не «в процессе» — обязательно.",
+            "iso-9001 must certified",
+        ),
+        (
+            "Литьё. Нужен действующий ISO 9001; наличие ISO 14001 оценивается дополнительно.",
+            "iso-9001 must certified; iso-14001 wish certified",
+        ),
     ],
 )
 def test_a_need_demands_certificates(text: str, demands: str, recogniser: Recogniser) -> None:
