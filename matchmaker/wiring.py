@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast, overload
 from zoneinfo import ZoneInfo
 
 from matchmaker import resources
+from matchmaker.collector import collecting_later
 from matchmaker.domain import taxonomy
 from matchmaker.settings import Settings
 
@@ -51,6 +52,14 @@ def load_taxonomy() -> taxonomy.Taxonomy:
     """The taxonomy that ships with the product, built once a process; who asks meanwhile waits for it."""
     with _building:
         return _taxonomy()
+
+
+def recogniser_of(known: taxonomy.Taxonomy) -> "Recogniser":
+    """The reader of the words of a taxonomy; it takes seconds and makes very many small objects."""
+    from search.text import Recogniser
+
+    with collecting_later():
+        return Recogniser(known)
 
 
 @cache
@@ -256,9 +265,7 @@ class Application:
 
     @part
     def recogniser(self) -> "Recogniser":
-        from search.text import Recogniser
-
-        return Recogniser(self.taxonomy)
+        return recogniser_of(self.taxonomy)
 
     @part
     def titles(self) -> "Titles":

@@ -14,6 +14,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import URL, make_url
 
 from matchmaker import collector
@@ -22,6 +23,9 @@ from matchmaker.sandbox import child_process
 from matchmaker.settings import Settings
 from tests.support import missing, postgresql
 
+# How long an example takes says what else the machine does: no test is timed.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 _TESTS_A_WALK = 50  # tests between two walks over all garbage
 _tests = count(1)
 

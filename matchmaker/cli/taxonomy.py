@@ -9,7 +9,7 @@ from matchmaker.domain.errors import NotFound
 from matchmaker.domain.taxonomy import Concept, Tree
 from matchmaker.domain.taxonomy_check import problems
 from matchmaker.domain.taxonomy_keys import Flag
-from matchmaker.wiring import load_taxonomy
+from matchmaker.wiring import load_taxonomy, recogniser_of
 
 
 def _trees() -> dict[str, Tree]:
@@ -80,11 +80,9 @@ _SCOPE = (
 @click.argument("text", nargs=-1, required=True)
 def find(text: tuple[str, ...]) -> None:
     """Recognise a text as a need or a profile would be, and print what it was understood to mean."""
-    from search.text import Recogniser
-
     taxonomy, language = load_taxonomy(), settings().language
     sentence = " ".join(text)
-    recognition = Recogniser(taxonomy).recognise(sentence)
+    recognition = recogniser_of(taxonomy).recognise(sentence)
     trees = taxonomy.trees()
     for mention in recognition.mentions:
         known = mention.code is not None and mention.kind in trees and mention.code in trees[mention.kind]

@@ -30,7 +30,8 @@ _MORE_BEHIND = WordPattern(FILE, r"[ ]?[–—-][ ]?(?P<more>@numbers_after)(?!\
 _WEEK_NUMBER = re.compile(rf"[ ]?(?:no\.?|№)?[ ]?(?P<number>\d{{1,2}})(?!\d|[.,]\d)(?:[ /]{{1,2}}{YEAR})?")
 _WEEK_BEFORE = WordPattern(FILE, r"(?<!\w)(?P<number>\d{1,2})@ordinal_of_week[ ]$")
 # A span that is all that is said between two signs is the term.
-_ALONE_BEFORE, _ALONE_AFTER = re.compile(r"[,;.\n][ ]?$"), re.compile(r"[ ]?(?:[,;\n]|\.(?!\d)|$)")
+_ALONE_BEFORE = WordPattern(FILE, r"[,;.\n][ ]?$")
+_ALONE_AFTER = WordPattern(FILE, r"[ ]?(?:[,;\n]|\.(?!\d)|$)")
 DAYS_OF_WEEK = 7
 _THROUGH = WordPattern(FILE, "@through")
 

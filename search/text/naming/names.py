@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import product
 
 from rapidfuzz import process
@@ -78,11 +79,15 @@ def _own_keys(token: Token) -> frozenset[str]:
 
     As written, since some nouns look like an adjective's form: "гибка" leads to "гибкий", "гибку" does not.
     """
-    word = token.text.lower().replace("ё", "е")
+    return _keys_as_name(token.text.lower().replace("ё", "е"), token.keys)
+
+
+@lru_cache(maxsize=50_000)  # the names of all concepts share one word in five
+def _keys_as_name(word: str, keys: frozenset[str]) -> frozenset[str]:
     if is_noun(word):
-        return frozenset({word}) | frozenset(key for key in token.keys if not key.endswith("ть"))
-    plain = {shorter for key in token.keys for shorter in unprefixed(key)}
-    return (token.keys - plain) | ({word} if word.isalpha() else frozenset())
+        return frozenset({word}) | frozenset(key for key in keys if not key.endswith("ть"))
+    plain = {shorter for key in keys for shorter in unprefixed(key)}
+    return (keys - plain) | ({word} if word.isalpha() else frozenset())
 
 
 def _keys_of_name(name: str, *, is_place: bool) -> list[frozenset[str]]:
