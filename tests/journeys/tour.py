@@ -21,6 +21,7 @@ ACTS: Mapping[str, str] = {
     "compare": "compare suppliers, then their quotes",
     "contract": "award, one position split, after reading the letters",
 }
+TOLERATED = 1  # a fold may be open already, where somebody was there before
 _ROW = re.compile(r"\| (?P<act>[^|]+) \| (?P<taps>\d+) \| (?P<screens>\d+) \| (?P<seconds>[\d.]+) \|")
 
 
@@ -39,9 +40,15 @@ def told() -> dict[str, tuple[int, int]]:
     return {row["act"]: (int(row["taps"]), int(row["screens"])) for row in _ROW.finditer(text)}
 
 
-def counted(acts: Mapping[str, Act]) -> dict[str, tuple[int, int]]:
-    """Taps and screens of each act, as a story counted them."""
-    return {words: (acts[name].taps, acts[name].screens) for name, words in ACTS.items()}
+def untrue(acts: Mapping[str, Act]) -> list[str]:
+    """The acts of which the document says more than TOLERATED taps or screens too many or too few."""
+    said = told()
+    return [
+        f"{words}: {acts[name].taps} taps, {acts[name].screens} screens"
+        for name, words in ACTS.items()
+        if abs(acts[name].taps - said[words][0]) > TOLERATED
+        or abs(acts[name].screens - said[words][1]) > TOLERATED
+    ]
 
 
 def renew(acts: Mapping[str, Act]) -> None:
