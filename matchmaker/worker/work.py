@@ -36,6 +36,8 @@ _ROUND_SECONDS = 2.0
 _SCHEDULE_SECONDS = 600.0
 _BEAT_SECONDS = 10.0
 _LETTER_SECONDS = 60.0
+# Between two looks whether files that were missing are back.
+_LOOK_SECONDS = 15.0
 # Between two looks whether suppliers have changed; each is one row read by its key.
 _KEEP_UP_SECONDS = 0.25
 # For what is under way when the process is asked to end; then what does not end is given up. With what closing takes it
@@ -53,6 +55,7 @@ class Worker:
         self._scheduled_at: float | None = None
         self._looked_at: float | None = None
         self._asked_at: float | None = None
+        self._missed_at = 0.0
         self._process = heartbeats.process_name()
         self._twins = TwinFinder()
 
@@ -74,7 +77,7 @@ class Worker:
         return {
             Lane.INDEX: (self._index, _ROUND_SECONDS),
             Lane.LETTERS: (self._letters, _ROUND_SECONDS),
-            Lane.FILES: (lambda: self._jobs(Lane.FILES), _ROUND_SECONDS),
+            Lane.FILES: (self._files, _ROUND_SECONDS),
             Lane.IMPORTS: (self._imports, _ROUND_SECONDS),
             Lane.SCHEDULE: (self._schedule, _SCHEDULE_SECONDS),
             Lane.PROGRAMS: (self._programs, _ROUND_SECONDS),
@@ -124,6 +127,13 @@ class Worker:
     def _jobs(self, lane: Lane) -> str:
         own = {kind: work for kind, work in self._handlers().items() if lane_of_job(kind) == lane}
         return jobs.run_due(self._application.sessions, own, ends=self._ends).away
+
+    def _files(self) -> str:
+        """Open strangers' files; now and then look whether missing ones were put back."""
+        if monotonic() - self._missed_at >= _LOOK_SECONDS:
+            self._missed_at = monotonic()
+            sweeper.end_alarms(self._application.sessions, self._application.data)
+        return self._jobs(Lane.FILES)
 
     def _programs(self) -> str:
         """Tell programs of events. One that does not answer is no trouble of the site."""

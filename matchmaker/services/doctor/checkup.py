@@ -111,7 +111,7 @@ def _of_open(settings: Settings, parts: DoctorParts, engine: DatabaseEngine) -> 
 
 def _of_site(sessions: Sessions, parts: DoctorParts, settings: Settings) -> list[HealthFinding]:
     found = findings.of_site(sessions, parts.engine(), settings.data)
-    return [one for one in found if one.part != "database"]
+    return [one for one in found if one.part not in {"database", "disk"}]  # looked at apart
 
 
 def _guarded(part: str, look: Callable[[], Iterable[HealthFinding]]) -> list[HealthFinding]:

@@ -118,8 +118,28 @@ def _mark(sessions: Sessions, folder: Path) -> int:
                 if stored.public_id in gone:
                     mark_missing(stored)
                 else:
-                    stored.details = {key: value for key, value in stored.details.items() if key != MISSING}
+                    _unmark(stored)
     return len(gone)
+
+
+def end_alarms(sessions: Sessions, data: Path) -> int:
+    """Unmark the files that were put back since they were missed, without a sweep; the number of them."""
+    with sessions() as session:
+        query = select(StoredFile.public_id, StoredFile.sha256).where(
+            StoredFile.details[MISSING].as_string().is_not(None)
+        )
+        back = [
+            key for key, sha256 in session.execute(query) if blobs.path_of(data / "files", sha256).exists()
+        ]
+    if back:
+        with sessions.begin() as session:
+            for stored in session.scalars(select(StoredFile).where(StoredFile.public_id.in_(back))):
+                _unmark(stored)
+    return len(back)
+
+
+def _unmark(stored: StoredFile) -> None:
+    stored.details = {key: value for key, value in stored.details.items() if key != MISSING}
 
 
 def mark_missing(stored: StoredFile) -> None:

@@ -1,6 +1,7 @@
 """The findings of a running site: each part with its state, what is wrong with it, and the way to mend it."""
 
 import os
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,6 +28,7 @@ from matchmaker.services.mail.jobs import JOB_LEASE
 from search.engines.protocol import Engine
 
 OK, DEAD = "ok", "dead"
+_LEAST_FREE = 50_000_000  # bytes; on a small disk a hundredth of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,26 @@ def of_site(
             found = [HealthFinding("database"), *of_work(session, own), of_journal(session, folder)]
     except SQLAlchemyError as error:
         found = [database_away(error)]
-    return [*found, of_engine(engine)]
+    return [*found, of_engine(engine), of_disk(folder)]
+
+
+def of_disk(folder: Path) -> HealthFinding:
+    """Whether the disk of the data folder still takes what people write."""
+    try:
+        room = shutil.disk_usage(folder)
+    except OSError as error:
+        params: dict[str, object] = {"folder": folder, "reason": os.strerror(error.errno or 0)}
+        message = N_("The folder %(folder)s cannot be looked at: %(reason)s")
+        return HealthFinding(
+            "disk", "unreadable", message, params, N_("Give it to the user that runs the site.")
+        )
+    if room.free > min(_LEAST_FREE, room.total // 100):
+        return HealthFinding("disk")
+    message = N_(
+        "The disk of %(folder)s is full: %(free)s MB are free. Pages are shown, and nothing can be saved."
+    )
+    params = {"folder": folder, "free": room.free // 1_000_000}
+    return HealthFinding("disk", "full", message, params, N_("Make room; all work goes on by itself then."))
 
 
 def database_away(error: Exception) -> HealthFinding:
@@ -138,7 +159,7 @@ def _missing(count: int) -> list[HealthFinding]:
         return []
     message = N_("Files whose content cannot be found on the disk: %(count)s.")
     remedy = N_(
-        "Put the files back from a backup into the folder “files”; the next sweep ends the alarm. Their owners see "
+        "Put the files back from a backup into the folder “files”; the alarm ends by itself then. Their owners see "
         "which they are."
     )
     return [HealthFinding("files", "missing", message, {"count": count}, remedy)]

@@ -1,6 +1,8 @@
 """What the site says about itself: which part is wrong, and what to do."""
 
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,7 +14,7 @@ from matchmaker.services.health import findings, heartbeats
 from matchmaker.services.health.heartbeats import LanePulse
 from tests.support.fakes import FakeEngine
 
-NOWHERE = Path("a data folder that nothing was written into")
+NOWHERE = Path(__file__).parent  # a data folder that nothing was written into
 
 
 def states(sessions: Sessions, engine: FakeEngine) -> dict[str, str]:
@@ -74,4 +76,9 @@ def test_an_engine_that_is_away_is_a_finding(sessions: Sessions) -> None:
 
 def test_a_database_that_is_away_is_a_finding_and_no_error() -> None:
     nowhere = Sessions(make_database_engine("postgresql+psycopg://nobody@127.0.0.1:1/none"))
-    assert states(nowhere, FakeEngine()) == {"database": "away", "engine": "ok"}
+    assert states(nowhere, FakeEngine()) == {"database": "away", "engine": "ok", "disk": "ok"}
+
+
+def test_a_full_disk_is_a_finding(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(total=10**12, free=4_000_000))
+    assert states(sessions, FakeEngine())["disk"] == "full"
