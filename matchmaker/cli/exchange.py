@@ -98,6 +98,7 @@ def import_command(
                 contents.append(_content(app, chosen, mapping))
         for chosen, content in zip(plans, contents, strict=True):
             task = bar.add_task(chosen.path.name, total=chosen.size)
+            rest = bar.add_task("index", total=None, visible=False)
             target = import_runs.ImportTarget(
                 app.sessions,
                 app.recogniser,
@@ -110,6 +111,7 @@ def import_command(
                 advance=lambda lines, position, task=task: (
                     bar.advance(task, lines) if not position else bar.update(task, completed=position)
                 ),  # type: ignore[misc]
+                indexed=lambda number, rest=rest: bar.update(rest, advance=number, visible=True),  # type: ignore[misc]
             )
             try:
                 reports.append(import_runs.run(content, target))

@@ -272,10 +272,7 @@ def work(place: ImportWorkplace, arguments: Mapping[str, Any]) -> Mapping[str, A
         if trial:
             _forget_rows(batch, place)
         batch = _looked_at(batch, place)
-        target = _target(batch, place, trial=trial)
-        report = import_runs.run(content_of(batch, place), target)
-        if target.feed is not None:
-            target.feed.finish(place.ends)
+        report = import_runs.run(content_of(batch, place), _target(batch, place, trial=trial))
     except _Cancelled:
         return {"cancelled": True, "seconds": round(perf_counter() - began, 2)}
     except (UnreadableFile, FileRefused, FileNotFoundError) as error:
@@ -370,6 +367,7 @@ def _target(batch: ImportBatch, place: ImportWorkplace, *, trial: bool) -> Impor
         tried=batch.id if trial else None,
         feed=None if trial else place.feed(),
         advance=advance,
+        ends=place.ends,
     )
 
 

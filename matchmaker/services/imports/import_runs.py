@@ -56,7 +56,8 @@ class ImportTarget:
     """The target of records. `advance` receives the number of further lines done, and the byte reached.
 
     With `trace` every new line is stored with the batch, so that it can be rolled back; a dry run stores what it would do
-    with the batch `tried`, if there is one. New suppliers go into the index by the `feed`, without one by the outbox alone.
+    with the batch `tried`, if there is one. New suppliers go into the index by the `feed`, without one by the outbox alone; once all
+    lines are done what they have changed does, of which `indexed` receives the number, unless the worker `ends`.
     """
 
     sessions: Sessions
@@ -70,6 +71,8 @@ class ImportTarget:
     tried: int | None = None
     feed: IndexFeed | None = None
     advance: Callable[[int, int], None] = lambda _lines, _position: None
+    indexed: Callable[[int], None] | None = None
+    ends: Callable[[], bool] | None = None
 
 
 def run(content: FileContent, target: ImportTarget) -> ImportReport:
@@ -109,6 +112,8 @@ class ImportRun:
         finally:
             if self._feed is not None:
                 self._feed.flush()
+        if self._feed is not None:  # before the batch ends: who is killed here goes on with it
+            self._feed.finish(self._target.ends, self._target.indexed)
         self._close_batch()
         return self._report
 

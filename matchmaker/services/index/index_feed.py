@@ -83,10 +83,16 @@ class IndexFeed:
         ) as error:  # what was saved is saved: the rows are the worker's once their lease ends
             _log.warning("The index waits for the database: %s", type(error).__name__)
 
-    def finish(self, ends: Callable[[], bool] = lambda: False) -> None:
+    def finish(
+        self, ends: Callable[[], bool] | None = None, advance: Callable[[int], None] | None = None
+    ) -> None:
         """Write what waits, and index what else is due: an import is done once the index holds the suppliers that it has changed as well.
-        An engine that is away leaves it to the worker, as does one who `ends`.
+        Without `ends` also what somebody else holds, who may have died. An engine that is away leaves it to the worker, as does one
+        who `ends`.
         """
         self.flush()
         with self.turn:
-            indexing.drain(self.indexer, ends=ends)
+            if ends is None:
+                indexing.finish(self.indexer, advance)
+            else:
+                indexing.drain(self.indexer, advance, ends)
