@@ -50,6 +50,7 @@ ORDINARY = {
     ("search/text/dates/day_meanings.py", "other"): "what a day is about, not the reason",
     ("search/text/dates/day_meanings.py", "paper"): "what a day is about, not the material",
     ("search/text/designations.py", "aluminium"): "a group of the pattern, not the material",
+    ("search/text/measures.py", "ID"): "the letters of an inner diameter, not Indonesia",
     ("search/text/measures.py", "IT"): "the letters of a tolerance grade, not Italy",
 }
 

@@ -25,6 +25,9 @@ from matchmaker.services.profiles.record_overlay import FieldChange
 from matchmaker.services.profiles.supplier_bulk import CHUNK
 
 Status = Literal["new", "changed", "same", "older", "quoted", "impossible"]
+_CHANGED: Status = "changed"
+_SAME: Status = "same"
+_QUOTED: Status = "quoted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ def _save_chunk(
     other = [r.id for r in records if r.id in known and known[r.id].content_hash != hashes[r.id]]
     stored = _stored(session, [known[name].id for name in other])
     overlay = _NeedOverlay(session, list(stored.values()), rules)
-    saved = {name: SavedNeed(name, row.id, "same") for name, row in known.items()}
+    saved = {name: SavedNeed(name, row.id, _SAME) for name, row in known.items()}
     writes = []
     for item in records:
         need = stored.get(item.id)
@@ -134,9 +137,9 @@ def _save_chunk(
             writes.append(_NeedWrite(item, hashes[item.id]))
         elif need is not None:
             whole, saved[item.id] = overlay.meet(need, item)
-            if saved[item.id].status == "changed":
+            if saved[item.id].status == _CHANGED:
                 writes.append(_NeedWrite(whole, hashes[item.id], need))
-    read = [{"need": known[name].id, "hash": hashes[name]} for name in other if saved[name].status == "same"]
+    read = [{"need": known[name].id, "hash": hashes[name]} for name in other if saved[name].status == _SAME]
     if read:
         session.connection().execute(_READ, read)
     saved |= _written(session, writes, saved, origin, rules)
@@ -161,7 +164,7 @@ class _NeedOverlay:
 
     def meet(self, need: Need, given: NeedRecord) -> tuple[NeedRecord, SavedNeed]:
         """The record of a need after a line about it, and the result."""
-        base, saved = needs.record(need), SavedNeed(given.id, need.id, "same")
+        base, saved = needs.record(need), SavedNeed(given.id, need.id, _SAME)
         try:
             whole = need_overlay.over(base, given, adding=given.id in self._rules.adding)
         except InvalidRecord as error:
@@ -178,8 +181,8 @@ class _NeedOverlay:
         if given.updated and base.updated and given.updated < base.updated:
             return base, replace(saved, status="older", changes=())
         if need.id in self._bound and needs.quoted(self._session, need) and not needs.extends(base, whole):
-            return base, replace(saved, status="quoted", changes=())
-        return whole, replace(saved, status="changed")
+            return base, replace(saved, status=_QUOTED, changes=())
+        return whole, replace(saved, status=_CHANGED)
 
 
 def _written(

@@ -227,4 +227,4 @@ def test_a_preview_is_marked_for_its_reader_too(
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_the_form_says_what_is_read_from_files(own_site: Flask, language: str) -> None:
     page = text(Browser(own_site.test_client(), language).sign_in("buyer").get("/needs/new"))
-    assert 'accept=".pdf, .dxf, .step, .stp, .stl, .png, .jpg, .jpeg"' in page
+    assert 'accept=".pdf, .dxf, .step, .stp, .stl, .png, .jpg, .jpeg, .webp, .heic"' in page
