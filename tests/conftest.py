@@ -26,7 +26,7 @@ from tests.support import missing, postgresql
 # How long an example takes says what else the machine does: no test is timed.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
-_TESTS_A_WALK = 50  # tests between two walks over all garbage
+_TESTS_A_WALK = 150  # tests between two walks over all garbage; one takes 5 to 30 s in a process that has loaded everything
 _tests = count(1)
 
 
