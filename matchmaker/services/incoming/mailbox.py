@@ -7,7 +7,6 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from matchmaker.domain.errors import FileTooLarge, SettingInvalid
 from matchmaker.domain.language import N_
@@ -15,11 +14,11 @@ from matchmaker.models.database import Sessions
 from matchmaker.services.core import infrastructure
 from matchmaker.services.incoming import incoming, letter_parts
 from matchmaker.services.incoming.incoming import Mailroom
+from matchmaker.services.mail.server_addresses import address_of
 from matchmaker.services.mail.transport import MailServerAway
 
 MOST_AT_ONCE = 50
 _SECONDS = 15.0
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 _log = logging.getLogger(__name__)
 
@@ -28,23 +27,16 @@ class Mailbox:
     """The mailbox of an address `imaps://user:password@host:port/FOLDER`; `imap://` on another machine only where STARTTLS is offered."""
 
     def __init__(self, address: str) -> None:
-        url = urlsplit(address)
-        try:
-            port = url.port
-        except ValueError:
-            port = -1
-        if url.scheme not in {"imap", "imaps"} or not url.hostname or not url.username or port == -1:
+        found = address_of(address, "imap")
+        if found is None or not found.user:
             reason = N_("write imaps://user:password@host:port/INBOX")
             raise SettingInvalid(name="MATCHMAKER_MAIL_IN_URL", reason=reason)
-        self.host, self.safe = url.hostname, url.scheme == "imaps"
-        self.port = port or (993 if self.safe else 143)
-        self.user, self._password = unquote(url.username), unquote(url.password or "")
-        self.folder = unquote(url.path.strip("/")) or "INBOX"
+        self._at, self.folder = found, found.folder or "INBOX"
 
     @property
     def place(self) -> str:
         """Host, port and folder, without the password."""
-        return f"{self.host}:{self.port}/{self.folder}"
+        return f"{self._at.host}:{self._at.port}/{self.folder}"
 
     def empty(
         self, sessions: Sessions, room: Callable[[], Mailroom], ends: Callable[[], bool] = lambda: False
@@ -86,12 +78,12 @@ class Mailbox:
 
     def _connected(self) -> imaplib.IMAP4:
         context = ssl.create_default_context()
-        if self.safe:
+        if self._at.safe:
             server: imaplib.IMAP4 = imaplib.IMAP4_SSL(
-                self.host, self.port, ssl_context=context, timeout=_SECONDS
+                self._at.host, self._at.port, ssl_context=context, timeout=_SECONDS
             )
         else:
-            server = imaplib.IMAP4(self.host, self.port, timeout=_SECONDS)
+            server = imaplib.IMAP4(self._at.host, self._at.port, timeout=_SECONDS)
         try:
             self._enter(server, context)
         except BaseException:
@@ -102,11 +94,11 @@ class Mailbox:
 
     def _enter(self, server: imaplib.IMAP4, context: ssl.SSLContext) -> None:
         """Sign in, never in the clear to another machine, and open the folder."""
-        if not self.safe and self.host not in _LOOPBACK:
+        if not self._at.safe and not self._at.is_here:
             if "STARTTLS" not in server.capabilities:
                 raise MailServerAway("The server offers no encryption, so the password is not sent.")
             server.starttls(context)
-        server.login(self.user, self._password)
+        server.login(self._at.user, self._at.password)
         quoted = self.folder.replace("\\", "\\\\").replace('"', '\\"')
         self._demand(server.select(f'"{quoted}"'))
 

@@ -10,14 +10,13 @@ from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from matchmaker.domain.errors import SettingInvalid
 from matchmaker.domain.language import N_
 from matchmaker.models import Mail
+from matchmaker.services.mail.server_addresses import address_of
 
 _SECONDS = 15.0
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 Send = Callable[[EmailMessage], None]
 
 
@@ -120,23 +119,17 @@ class MailServer:
     """An SMTP server by its address `smtp://user:password@host:port` (STARTTLS where offered) or `smtps://…`."""
 
     def __init__(self, address: str) -> None:
-        url = urlsplit(address)
-        try:
-            port = url.port
-        except ValueError:
-            port = -1
-        if url.scheme not in {"smtp", "smtps"} or not url.hostname or port == -1:
+        found = address_of(address, "smtp")
+        if found is None:
             reason = N_("write smtp://user:password@host:port")
             raise SettingInvalid(name="MATCHMAKER_MAIL_URL", reason=reason)
-        self.host, self.safe = url.hostname, url.scheme == "smtps"
-        self.port = port or (465 if self.safe else 25)
-        self.user, self.password = unquote(url.username or ""), unquote(url.password or "")
+        self._at = found
         self._sending: smtplib.SMTP | None = None
 
     @property
     def place(self) -> str:
         """Host and port, without the password."""
-        return f"{self.host}:{self.port}"
+        return f"{self._at.host}:{self._at.port}"
 
     def forget(self, message_ids: Iterable[str]) -> None:
         """Nothing to remove: e-mails that a server accepted are out of the product's control."""
@@ -168,7 +161,7 @@ class MailServer:
     @property
     def is_local(self) -> bool:
         """Whether the server is on this machine."""
-        return self.host in _LOOPBACK
+        return self._at.is_here
 
     def probe(self) -> bool:
         """Connect and sign in as for sending; whether the way is encrypted. Raises MailServerAway."""
@@ -180,19 +173,21 @@ class MailServer:
 
     def _connected(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
-        if self.safe:
-            server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=_SECONDS, context=context)
+        if self._at.safe:
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                self._at.host, self._at.port, timeout=_SECONDS, context=context
+            )
         else:
-            server = smtplib.SMTP(self.host, self.port, timeout=_SECONDS)
+            server = smtplib.SMTP(self._at.host, self._at.port, timeout=_SECONDS)
             server.ehlo()
             if server.has_extn("starttls"):
                 server.starttls(context=context)
                 server.ehlo()
-            elif self.user and self.host not in _LOOPBACK:
+            elif self._at.user and not self._at.is_here:
                 server.close()
                 raise MailServerAway("The server offers no encryption, so the password is not sent.")
-        if self.user:
-            server.login(self.user, self.password)
+        if self._at.user:
+            server.login(self._at.user, self._at.password)
         return server
 
 
