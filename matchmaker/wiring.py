@@ -4,11 +4,12 @@ Parts are imported where they are made, so that a command loads no more than it 
 """
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 from zoneinfo import ZoneInfo
 
 from matchmaker import resources
@@ -68,6 +69,13 @@ def _taxonomy() -> taxonomy.Taxonomy:
     return taxonomy.build(files.parsed, files.towns, files.machines, files.version)
 
 
+# How parts that hold something open are closed.
+_CLOSED: Mapping[str, Callable[[Any], None]] = {
+    "engine": lambda engine: engine.close(),
+    "sessions": lambda sessions: sessions.engine.dispose(),
+}
+
+
 class part(Generic[T]):  # noqa: N801 - a decorator, as functools.cached_property is
     """A part of the application, made on first use, once for all threads, and held until the application
     closes.
@@ -91,10 +99,14 @@ class part(Generic[T]):  # noqa: N801 - a decorator, as functools.cached_propert
         if self._name in made:  # without waiting for another part that is being made
             there: T = made[self._name]
             return there
-        with application.locks[self._name]:
-            if self._name not in made:
-                made[self._name] = self._make(application)
-            value: T = made[self._name]
+        with application.waiting_for_a_part(), application.locks[self._name]:
+            if self._name in made:
+                value: T = made[self._name]
+                return value
+            closings = application.closings
+            value = self._make(application)
+            if closings == application.closings:
+                made[self._name] = value
             return value
 
 
@@ -112,6 +124,9 @@ class Application:
         self.stopping = threading.Event()
         # The lanes of work of this process; none where another process does the work.
         self.pulses: Sequence[LanePulse] = ()
+        # How often it was closed: a part whose making began before is its maker's alone.
+        self.closings = 0
+        self._waiting: list[int] = []
         self._clock = clock
 
     @property
@@ -345,11 +360,12 @@ class Application:
         """A matcher over the present columns, or one that asks the engine; it is cheap, so ask for one a request. A small
         collection is ranked whole, so that its columns are held in any case.
         """
+        from matchmaker.services.matching import promoted_ranker
         from search.matching.candidates import SMALL_COLLECTION
         from search.matching.matcher import Matcher
         from search.ranking import load_ranker
 
-        ranker = load_ranker(self.data / "ranker")
+        ranker = load_ranker(self.data / promoted_ranker.FOLDER)
         if self._judged_by_engine and self.index.has_more_than(SMALL_COLLECTION):
             from search.matching.survey_matcher import SurveyMatcher
 
@@ -402,15 +418,34 @@ class Application:
             self.settings.list_mb * 1_000_000,
         )
 
+    @contextmanager
+    def waiting_for_a_part(self) -> Iterator[None]:
+        """Tell others for so long that this thread makes a part, or waits for one."""
+        thread = threading.get_ident()
+        self._waiting.append(thread)
+        try:
+            yield
+        finally:
+            self._waiting.remove(thread)
+
+    def waits_for_a_part(self, thread: int | None) -> bool:
+        """Whether a thread, by its `ident`, makes a part or waits for one: nothing is lost where it does not end."""
+        return thread in self._waiting
+
     def close(self) -> None:
-        """Close the open parts; a part used afterwards is made anew."""
+        """Close the open parts; a part used afterwards is made anew. Those that must be closed are waited for where they are being
+        made; of the others nobody waits seconds for what is not used any more.
+        """
+        self.closings += 1
         for name in reversed(_parts(type(self))):
-            with self.locks[name]:  # a part that is being made is closed once it is there
+            if not self.locks[name].acquire(blocking=name in _CLOSED):
+                continue
+            try:
                 made = vars(self).pop(name, None)
-                if made is not None and name == "engine":
-                    made.close()
-                elif made is not None and name == "sessions":
-                    made.engine.dispose()
+                if made is not None and name in _CLOSED:
+                    _CLOSED[name](made)
+            finally:
+                self.locks[name].release()
 
 
 def _parts(kind: type) -> list[str]:

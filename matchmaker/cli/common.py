@@ -4,6 +4,7 @@ progress.
 
 import os
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -69,8 +70,10 @@ def application(clock: Callable[[], date] | None = None) -> Iterator["Applicatio
         opened.close()
 
 
-# The longest end of a process that is asked to end, whatever hangs: Docker kills after so long.
-END_SECONDS = 10.0
+# The longest end of a process that is asked to end, whatever hangs. Docker kills after 10 s; a busy machine and the end of
+# Python itself take of them.
+END_SECONDS = 9.0
+_ENDING = (signal.SIGTERM, signal.SIGINT)
 
 
 @contextmanager
@@ -79,24 +82,52 @@ def stop_signals() -> Iterator[Callable[[], bool]]:
     than END_SECONDS, it ends at once.
     """
     asked: list[int] = []
-    longest = threading.Timer(END_SECONDS, os._exit, (1,))
-    longest.daemon = True
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: False
+        return
     before: dict[int, Any] = {}
 
     def ask(number: int, _frame: object) -> None:
         asked.append(number)
-        longest.start()
         for one, handler in before.items():
             signal.signal(one, handler)
 
-    if threading.current_thread() is threading.main_thread():
-        before = {one: signal.signal(one, ask) for one in (signal.SIGTERM, signal.SIGINT)}
+    with _cut_off_by_signals():
+        before = {one: signal.signal(one, ask) for one in _ENDING}
+        try:
+            yield lambda: bool(asked)
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
+
+
+@contextmanager
+def _cut_off_by_signals() -> Iterator[None]:
+    """End the process END_SECONDS after a signal that comes while this lasts, unless this is over by then.
+
+    A thread of its own hears of the signal when it comes: the handlers of Python wait for the main thread, which may be reading
+    a large database.
+    """
+    heard, told = socket.socketpair()
+    told.setblocking(False)
+    is_over = threading.Event()
+
+    def watch() -> None:
+        while signals := heard.recv(1):
+            if signals[0] in _ENDING and not is_over.wait(END_SECONDS):
+                os._exit(1)
+
+    former = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+    watcher = threading.Thread(target=watch, name="end", daemon=True)
+    watcher.start()
     try:
-        yield lambda: bool(asked)
+        yield
     finally:
-        longest.cancel()
-        for one, handler in before.items():
-            signal.signal(one, handler)
+        is_over.set()
+        signal.set_wakeup_fd(former)
+        told.close()  # what is not heard by now ends the watch
+        watcher.join()
+        heard.close()
 
 
 def progress() -> Progress:

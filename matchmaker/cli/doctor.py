@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def doctor_command(as_json: bool, language: str | None) -> None:
     """Look at the installation and say how to mend what is wrong; exit status 1 if anything is.
 
-    Database, identity, tables, index, work in the background, clock, files, mail, key, storage, disks, backups, and
+    Database, identity, tables, index, work in the background, clock, files, mail out and in, key, storage, disks, backups, and
     settings that contradict each other. Nothing is changed.
     """
     from matchmaker.services.doctor import checkup
@@ -27,7 +27,7 @@ def doctor_command(as_json: bool, language: str | None) -> None:
 
     with application() as app:
         indexer = lambda: app.index.indexer()  # noqa: E731, PLW0108 - it opens the database, so it is asked for late
-        parts = DoctorParts(lambda: app.engine, indexer, lambda: app.transport)
+        parts = DoctorParts(lambda: app.engine, indexer, lambda: app.transport, lambda: app.mailbox)
         found = checkup.of_installation(app.settings, parts)
         spoken = [_spoken(one, language or app.settings.language) for one in found]
     if as_json:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 
 def _folder(app: "Application") -> Path:
-    return app.data / "ranker"
+    from matchmaker.services.matching import promoted_ranker
+
+    return app.data / promoted_ranker.FOLDER
 
 
 def _parts(app: "Application") -> "Matching":
@@ -72,16 +74,17 @@ def evaluate() -> None:
 @click.option("--back", is_flag=True, help="Return to the ranker before the present one.")
 def promote(name: str | None, back: bool) -> None:
     """Let the model NAME rank, if it was better on unseen needs."""
-    from matchmaker.services.matching import training
+    from matchmaker.services.matching import promoted_ranker, training
     from search.ranking import artifact
 
     if (name is not None) == back:
         raise click.UsageError("Say which: a model's name, or --back.")
-    with application() as app:
+    with application() as app, app.sessions.begin() as session:
         if name is None:
-            present = artifact.roll_back(_folder(app)) or "prior"
+            present = artifact.roll_back(_folder(app)) or promoted_ranker.PRIOR
         else:
             present = training.promote(_folder(app), name).name
+        promoted_ranker.note(session, present, centre=app.settings.centre)
     click.echo(f"Now ranking: {present}")
 
 

@@ -17,9 +17,13 @@ _PAUSE_SECONDS = 1.0
 _LONGEST_AWAY_SECONDS = 15.0
 _LONGEST_SECONDS = 300.0
 _WATCH_SECONDS = 1.0
+# Between two looks whether a lane that is to end need not be waited for.
+_LEAVE_SECONDS = 0.1
 
 # A round of work: it returns the name of the error for which work waits, empty where none does.
 LaneRound = Callable[[], str]
+# Something that holds of a thread, told by its `ident`.
+ThreadTest = Callable[[int | None], bool]
 
 
 class LaneThread:
@@ -52,8 +56,12 @@ class LaneThread:
     def is_alive(self) -> bool:
         return self._thread is not None and self._thread.is_alive()
 
-    def join(self, seconds: float) -> None:
-        if self._thread is not None:
+    def join(self, until: float, is_left: ThreadTest) -> None:
+        """Wait for the end of the thread until that time (`monotonic`), or until it is one to be left."""
+        while self._thread is not None and self.is_alive():
+            seconds = min(until - monotonic(), _LEAVE_SECONDS)
+            if seconds <= 0 or is_left(self._thread.ident):
+                return
             self._thread.join(seconds)
 
     def _rounds(self) -> None:
@@ -106,13 +114,13 @@ class Supervisor:
             lane.look_after()
         self._thread.start()
 
-    def end(self, seconds: float) -> list[LaneThread]:
-        """Let every lane finish what it holds, and return those that have not done so in time."""
+    def end(self, seconds: float, is_left: ThreadTest = lambda _: False) -> list[LaneThread]:
+        """Let every lane finish what it holds, and return those that have not done so in time, or are to be left."""
         self._stop.set()
         until = monotonic() + seconds
         self._thread.join(seconds)
         for lane in self._lanes:
-            lane.join(max(0.0, until - monotonic()))
+            lane.join(until, is_left)
         return [lane for lane in self._lanes if lane.is_alive()]
 
     def _watch(self) -> None:

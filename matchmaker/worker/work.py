@@ -93,6 +93,9 @@ class Worker:
         }
 
     def _index(self) -> str:
+        _ = (
+            self._application.recogniser
+        )  # made before rows are taken, which would wait where the process ends meanwhile
         done = self._application.index.catch_up(self._ends)
         return EngineUnavailable.__name__ if done.away else ""
 
@@ -116,6 +119,7 @@ class Worker:
 
     def _imports(self) -> str:
         """Bring lists in, and look for twins among the firms that came."""
+        _ = self._application.imports  # as for the index
         away = self._jobs(Lane.IMPORTS)
         self._twins.renew(self._application.sessions)
         return away
@@ -172,7 +176,8 @@ class Worker:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Work in the background while the block lasts, also on rows that other processes wrote or that
-        waited. Afterwards what is under way has DRAIN_SECONDS to finish; a letter that hangs then is given up.
+        waited. Afterwards what is under way has DRAIN_SECONDS to finish; a letter that hangs then is given up, and a lane that
+        makes a part of the application is left to itself, since it holds nothing yet.
         """
         pulses = [LanePulse(lane) for lane in Lane]
         supervisor = Supervisor(self._threads(pulses), self._stop)
@@ -208,15 +213,18 @@ class Worker:
 
     def _end(self, supervisor: Supervisor) -> None:
         gone = monotonic() - self._asked_at if self._asked_at else 0.0
-        if supervisor.end(max(0.0, DRAIN_SECONDS - gone)):
+        is_left = self._application.waits_for_a_part
+        if supervisor.end(max(0.0, DRAIN_SECONDS - gone), is_left):
             self._application.transport.hang_up()
-        for lane in supervisor.end(_GIVE_UP_SECONDS):
+        left = supervisor.end(_GIVE_UP_SECONDS, is_left)
+        for lane in left:
             _log.warning("The lane %s did not end in time; its work is taken up by another worker", lane.name)
         self._application.pulses = []
         with suppress(DatabaseError):
             self._application.sessions.catch_up()
             heartbeats.end(self._application.sessions, self._process)
-        self._stop.clear()
+        if not left:  # they would go on
+            self._stop.clear()
         self._asked_at = None
 
 

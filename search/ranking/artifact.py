@@ -77,7 +77,9 @@ def load(path: Path) -> RankerModel:
 def _read(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+    except OSError as error:
+        raise ModelRefused(reason=f"{path.name}: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
         raise ModelRefused(reason=f"{path.name}: {error}") from error
 
 

@@ -1,6 +1,7 @@
 import os
 import shutil
 import stat
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date
@@ -198,6 +199,26 @@ def test_nobody_waits_for_another_part_that_is_being_made(app: Application) -> N
     with app.locks["recogniser"], ThreadPoolExecutor(1) as pool:
         assert isinstance(pool.submit(lambda: app.sessions).result(20), Sessions)
         assert pool.submit(lambda: app.counts).result(20) is app.counts
+
+
+def test_closing_waits_for_no_part_that_is_being_made_and_holds_nothing_open(
+    app: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    making, made = threading.Event(), threading.Event()
+
+    def make(_taxonomy: object) -> str:
+        making.set()
+        made.wait(20)
+        return "of before"
+
+    monkeypatch.setattr("matchmaker.wiring.recogniser_of", make)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(lambda: app.recogniser)
+        assert making.wait(10)
+        app.close()
+        made.set()
+        assert first.result(20) == "of before"
+    assert "recogniser" not in vars(app)  # what was made of the parts of before is kept by nobody
 
 
 def test_an_application_that_was_closed_opens_its_parts_anew(app: Application) -> None:

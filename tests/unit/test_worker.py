@@ -77,6 +77,12 @@ def recogniser() -> Recogniser:
 
 
 @pytest.fixture
+def site(settings: Settings, sqlite_url: str) -> Settings:
+    """The settings of a site with its tables, at any port."""
+    return settings.model_copy(update={"port": 0, "database_url": SecretStr(sqlite_url)})
+
+
+@pytest.fixture
 def app(settings: Settings, sqlite_url: str, recogniser: Recogniser) -> Iterator[Application]:
     given = settings.model_copy(update={"database_url": SecretStr(sqlite_url)})
     opened = Application(given, clock=lambda: date(2026, 11, 23))
@@ -289,13 +295,35 @@ def test_a_letter_that_hangs_at_the_end_is_given_up_and_waits_without_a_lost_try
         controller.stop()
 
 
-def test_a_process_that_cannot_end_is_cut_off() -> None:
+def test_a_process_that_cannot_end_is_cut_off_also_where_no_handler_of_python_runs() -> None:
     program = (
-        "import signal, time; from matchmaker.cli import common; common.END_SECONDS = 0.3\n"
-        "with common.stop_signals() as asked:\n"
-        "    signal.raise_signal(signal.SIGTERM); assert asked(); time.sleep(60)"
+        "import signal, sqlite3, threading; from matchmaker.cli import common; common.END_SECONDS = 0.3\n"
+        "with common.stop_signals():\n"
+        "    threading.Timer(0.2, signal.raise_signal, (signal.SIGTERM,)).start()\n"
+        "    endless = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n'\n"
+        "    sqlite3.connect(':memory:').execute(endless)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False, timeout=30).returncode == 1
+
+
+def test_a_lane_that_makes_a_part_is_left_at_the_end(
+    app: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in the first seconds of a site, when the dictionaries are read."""
+    making, made = threading.Event(), threading.Event()
+
+    def make(_taxonomy: object) -> None:
+        making.set()
+        made.wait(20)
+
+    monkeypatch.setattr("matchmaker.wiring.recogniser_of", make)
+    del vars(app)["recogniser"]
+    with Worker(app).running():
+        assert making.wait(10)
+        started = monotonic()
+    app.close()
+    assert monotonic() - started < 5
+    made.set()
 
 
 def test_lanes_are_seen_from_other_processes_and_those_of_vanished_ones_are_forgotten(
@@ -342,7 +370,7 @@ def test_after_a_full_disk_what_was_taken_goes_back_at_once(app: Application) ->
     with full_database(app.sessions, after="INSERT INTO indexed_document"), pytest.raises(DatabaseError):
         app.index.catch_up()
     with app.sessions() as session:
-        assert findings.of_work(session)[0].state == "stopped"
+        assert findings.of_work(session, app.data)[0].state == "stopped"
     app.index.catch_up()  # gives back what it holds
     sleep(2.1)  # the pause of a row that was given back
     worker.work()
@@ -399,7 +427,7 @@ def test_a_site_brings_changes_in_beside_its_readers(app: Application) -> None:
 
 
 def test_a_site_that_only_serves_opens_when_it_is_warm_and_has_no_lane_but_that_of_its_columns(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+    site: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order: list[str] = []
 
@@ -418,7 +446,7 @@ def test_a_site_that_only_serves_opens_when_it_is_warm_and_has_no_lane_but_that_
     monkeypatch.setattr("gc.freeze", lambda: order.append("kept for good"))
     monkeypatch.setattr("matchmaker.logs.configure", lambda _: None)
     monkeypatch.setattr(SiteServer, "run", lambda server, _, *given: run(server, asked, *given))
-    serve(settings.model_copy(update={"port": 0}), site_only=True)
+    serve(site, site_only=True)
     _wait_for_warm_up()
     assert list(dict.fromkeys(order)) == ["warm", "kept for good", "open", "lane-columns"]
 
@@ -431,7 +459,7 @@ def _wait_for_warm_up() -> None:
 
 
 def test_a_site_that_is_asked_to_end_does_not_wait_until_it_is_warm(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+    site: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ended, warmed = threading.Event(), list[bool]()
 
@@ -443,7 +471,7 @@ def test_a_site_that_is_asked_to_end_does_not_wait_until_it_is_warm(
     monkeypatch.setattr("matchmaker.worker.read_needs", lambda _: None)
     monkeypatch.setattr("gc.freeze", lambda: None)
     monkeypatch.setattr("matchmaker.logs.configure", lambda _: None)
-    serve(settings.model_copy(update={"port": 0}), site_only=True)
+    serve(site, site_only=True)
     assert not warmed
     ended.set()
     _wait_for_warm_up()

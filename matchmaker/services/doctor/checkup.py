@@ -13,6 +13,7 @@ from matchmaker.services.core import installation
 from matchmaker.services.doctor import machine, servers, setting_pairs
 from matchmaker.services.health import findings
 from matchmaker.services.health.findings import HealthFinding
+from matchmaker.services.incoming.mailbox import Mailbox
 from matchmaker.services.index.indexing import Indexer
 from matchmaker.services.mail.transport import Transport
 from matchmaker.settings import Settings
@@ -26,6 +27,7 @@ class DoctorParts:
     engine: Callable[[], Engine]
     indexer: Callable[[], Indexer]
     transport: Callable[[], Transport]
+    mailbox: Callable[[], Mailbox | None]
 
 
 def of_installation(settings: Settings, parts: DoctorParts) -> list[HealthFinding]:
@@ -38,6 +40,7 @@ def of_installation(settings: Settings, parts: DoctorParts) -> list[HealthFindin
     if engine is not None:
         found += _of_open(settings, parts, engine)
     found += _guarded("mail", lambda: servers.mail(settings, parts.transport()))
+    found += _guarded("mailbox", lambda: servers.mail_in(parts.mailbox()))
     found += _guarded("key", lambda: machine.key(settings))
     found += _guarded("storage", lambda: machine.storage(settings))
     found += _guarded("disk", lambda: machine.disks(settings))

@@ -1,4 +1,4 @@
-"""What answers from elsewhere: the index beside the database, the database's clock, the mail server."""
+"""What answers from elsewhere: the index beside the database, the database's clock, the mail servers."""
 
 from sqlalchemy import text
 
@@ -7,6 +7,7 @@ from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
 from matchmaker.services.doctor.setting_pairs import is_public
 from matchmaker.services.health.findings import HealthFinding
+from matchmaker.services.incoming.mailbox import Mailbox
 from matchmaker.services.index.drift import differences, unexplained
 from matchmaker.services.index.indexing import Indexer
 from matchmaker.services.mail.transport import MailFolder, MailServerAway, Transport
@@ -62,3 +63,19 @@ def mail(settings: Settings, transport: Transport) -> list[HealthFinding]:
         remedy = N_("Use smtps:// or a server with STARTTLS in MATCHMAKER_MAIL_URL.")
         return [HealthFinding("mail", "unencrypted", message, {"server": transport.place}, remedy)]
     return [HealthFinding("mail")]
+
+
+def mail_in(mailbox: Mailbox | None) -> list[HealthFinding]:
+    """Whether the mailbox in which letters come lets the site in; nothing where no letters come in."""
+    if mailbox is None:
+        return []
+    try:
+        mailbox.probe()
+    except MailServerAway as error:
+        message = N_("The mailbox %(place)s does not let the site in (%(error)s): letters wait in it.")
+        remedy = N_(
+            "Check MATCHMAKER_MAIL_IN_URL: server, port, user, password, folder, and the server's certificate."
+        )
+        params = {"place": mailbox.place, "error": str(error)}
+        return [HealthFinding("mailbox", "away", message, params, remedy)]
+    return [HealthFinding("mailbox")]

@@ -25,6 +25,7 @@ from matchmaker.services.files import sweeper
 from matchmaker.services.health import heartbeats
 from matchmaker.services.health.heartbeats import LanePulse
 from matchmaker.services.mail.jobs import JOB_LEASE
+from matchmaker.services.matching import promoted_ranker
 from search.engines.protocol import Engine
 
 OK, DEAD = "ok", "dead"
@@ -67,7 +68,7 @@ def of_site(
     """
     try:
         with sessions() as session:
-            found = [HealthFinding("database"), *of_work(session, own), of_journal(session, folder)]
+            found = [HealthFinding("database"), *of_work(session, folder, own), of_journal(session, folder)]
     except SQLAlchemyError as error:
         found = [database_away(error)]
     return [*found, of_engine(engine), of_disk(folder)]
@@ -129,9 +130,9 @@ def of_journal(session: Session, folder: Path) -> HealthFinding:
     return HealthFinding("journal", state, message, {"file": named(folder)}, remedy)
 
 
-def of_work(session: Session, own: Sequence[LanePulse] = ()) -> list[HealthFinding]:
+def of_work(session: Session, folder: Path, own: Sequence[LanePulse] = ()) -> list[HealthFinding]:
     """The findings of the lanes of work and of what they look after: whether somebody does the work, whether it is late,
-    what was given up after too many tries.
+    what was given up after too many tries; and whether the ranker that was promoted ranks.
     """
     figures = _figures(session)
     pulses = [*figures.pulses, *own]
@@ -141,7 +142,7 @@ def of_work(session: Session, own: Sequence[LanePulse] = ()) -> list[HealthFindi
         of_lane = [pulse for pulse in pulses if pulse.lane == lane]
         wrong = [*_idle(lane, queue, of_lane), *_dead(lane, queue)]
         found += wrong or [HealthFinding(lane)]
-    return [*found, *_drift(figures.drift), *_missing(figures.missing)]
+    return [*found, *_drift(figures.drift), *_missing(figures.missing), *_ranker(folder, figures.ranker)]
 
 
 def _drift(count: int) -> list[HealthFinding]:
@@ -165,6 +166,21 @@ def _missing(count: int) -> list[HealthFinding]:
     return [HealthFinding("files", "missing", message, {"count": count}, remedy)]
 
 
+def _ranker(folder: Path, last: str | None) -> list[HealthFinding]:
+    """Whether the ranker that was promoted last does rank; nothing where it does."""
+    problem = promoted_ranker.problem(folder, last)
+    if not problem:
+        return []
+    message = N_(
+        "The ranker that was promoted cannot be used: %(reason)s. Suppliers are found as before, and ordered by another ranker."
+    )
+    remedy = N_(
+        "Put the folder “ranker” back from a backup: it is a ZIP, and the folder stands in it as data/ranker. If no backup has it, "
+        "return to the ranker before: matchmaker ranker promote --back"
+    )
+    return [HealthFinding("ranker", "lost", message, {"reason": problem}, remedy)]
+
+
 @dataclass(frozen=True, slots=True)
 class _Queue:
     """The number of rows of a lane that were given up, and when its oldest due row became due."""
@@ -185,6 +201,7 @@ class _Figures:
     pulses: list[LanePulse] = field(default_factory=list)
     drift: int = 0
     missing: int = 0
+    ranker: str | None = None
 
 
 def _figures(session: Session) -> _Figures:
@@ -198,6 +215,8 @@ def _figures(session: Session) -> _Figures:
             found.pulses.append(LanePulse(Lane(kind), moment, failures=number, error=error))
         elif what == "drift":
             found.drift = number
+        elif what == "ranker":
+            found.ranker = error
         else:
             found.missing = number
     return found
@@ -205,7 +224,8 @@ def _figures(session: Session) -> _Figures:
 
 def _rows_of_figures(at: datetime) -> Any:
     """For the index, for letters and for each kind of job the number of dead rows and the oldest due time; for each lane
-    that beats its failures, its last success and its last error; the suppliers that drifted and the files that are missing.
+    that beats its failures, its last success and its last error; the suppliers that drifted, the files that are missing and the
+    ranker that was promoted.
     """
     nothing, never, nobody = cast(null(), String), cast(null(), UtcDateTime), literal("")
 
@@ -234,6 +254,7 @@ def _rows_of_figures(at: datetime) -> Any:
         ),
         select(literal("drift"), nobody, IndexState.drift, never, nothing).where(IndexState.id == 1),
         select(literal("missing"), nobody, sweeper.missing().scalar_subquery(), never, nothing),
+        select(literal("ranker"), nobody, literal(0), never, promoted_ranker.noted()),
     )
 
 

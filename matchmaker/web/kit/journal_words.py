@@ -97,6 +97,7 @@ _ACTS = {
     "rate.set": N_("exchange rate set"),
     "role.accepted": N_("admitted to the organisation"),
     "role.asked": N_("asked to join the organisation"),
+    "ranker.promoted": N_("another ranker orders suppliers"),
     "role.chief": N_("put in charge of the organisation's members"),
     "role.ended": N_("role ended"),
     "role.granted": N_("role given"),

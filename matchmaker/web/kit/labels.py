@@ -191,6 +191,7 @@ _LANES: dict[str, str] = {
     Lane.IMPORTS: N_("Imports"),
     Lane.SCHEDULE: N_("Work of the day"),
     Lane.PROGRAMS: N_("Messages to programs"),
+    "ranker": N_("Order of suppliers"),
 }
 _MOVES: dict[str, str] = {
     NeedState.DRAFT: N_("Back to draft"),
@@ -230,7 +231,7 @@ def standard_label(code: str) -> str:
 
 
 def lane_label(lane: str) -> str:
-    """The name of a lane of work in the background."""
+    """The name of a lane of work in the background, or of what stands beside it."""
     return gettext(_LANES[lane])
 
 

@@ -60,7 +60,7 @@ def queues() -> ResponseReturnValue:
         keepers=keepers,
         today=asked.today,
         reasons=closing_reasons(),
-        troubles=[one for one in findings.of_work(session, product().pulses) if not one.good],
+        troubles=[one for one in findings.of_work(session, product().data, product().pulses) if not one.good],
     )
 
 

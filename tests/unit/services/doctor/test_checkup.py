@@ -23,6 +23,7 @@ from matchmaker.services.core import installation
 from matchmaker.services.doctor import checkup, machine, servers, setting_pairs
 from matchmaker.services.doctor.checkup import DoctorParts
 from matchmaker.services.health.findings import HealthFinding
+from matchmaker.services.incoming.mailbox import Mailbox
 from matchmaker.services.index.drift import IndexDifference
 from matchmaker.services.mail.transport import MailServer
 from matchmaker.settings import Settings
@@ -53,7 +54,7 @@ def backed_up(app: Application, hours: float) -> None:
 
 def examined(app: Application) -> list[HealthFinding]:
     indexer = app.index.indexer
-    parts = DoctorParts(lambda: app.engine, indexer, lambda: app.transport)
+    parts = DoctorParts(lambda: app.engine, indexer, lambda: app.transport, lambda: app.mailbox)
     return checkup.of_installation(app.settings, parts)
 
 
@@ -108,7 +109,8 @@ def examined_cold(app: Application) -> list[HealthFinding]:
     fresh = Application(app.settings)
     indexer = lambda: fresh.index.indexer()  # noqa: E731, PLW0108 - asked for late
     found = checkup.of_installation(
-        app.settings, DoctorParts(lambda: fresh.engine, indexer, lambda: fresh.transport)
+        app.settings,
+        DoctorParts(lambda: fresh.engine, indexer, lambda: fresh.transport, lambda: fresh.mailbox),
     )
     fresh.close()
     return found
@@ -202,6 +204,20 @@ def test_a_way_to_the_mail_server_that_anybody_reads_is_found(
     monkeypatch.setattr(MailServer, "probe", lambda _self: False)
     assert servers.mail(app.settings, MailServer("smtp://mail.example"))[0].state == "unencrypted"
     assert servers.mail(app.settings, MailServer("smtp://localhost"))[0].good
+
+
+def test_a_mailbox_that_does_not_let_the_site_in_is_found_without_its_password(
+    app: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailbox = Mailbox("imap://robot:secret@127.0.0.1:1/Robots")
+    vars(app)["mailbox"] = mailbox
+    assert wrong(app) == {"mailbox": "away"}
+    (found,) = servers.mail_in(mailbox)
+    assert "127.0.0.1:1/Robots" in str(found)
+    assert "secret" not in str(found)
+    assert "MATCHMAKER_MAIL_IN_URL" in found.remedy
+    monkeypatch.setattr(Mailbox, "probe", lambda _self: None)
+    assert servers.mail_in(mailbox)[0].good
 
 
 def test_clocks_that_are_apart_are_found(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,14 +69,18 @@ def test_a_row_without_its_file_is_a_finding_until_the_file_is_back(
     path.rename(tmp_path / "elsewhere")
     assert sweeper.sweep(sessions, tmp_path).missing == 1
     with sessions() as session:
-        [found] = [one for one in findings.of_work(session) if one.part == "files" and one.state != "stopped"]
+        [found] = [
+            one
+            for one in findings.of_work(session, tmp_path)
+            if one.part == "files" and one.state != "stopped"
+        ]
     assert (found.state, str(found)) == ("missing", "Files whose content cannot be found on the disk: 1.")
     assert sweeper.end_alarms(sessions, tmp_path) == 0
     (tmp_path / "elsewhere").rename(path)
     assert sweeper.end_alarms(sessions, tmp_path) == 1
     assert sweeper.sweep(sessions, tmp_path).missing == 0
     with sessions() as session:
-        assert "missing" not in {one.state for one in findings.of_work(session)}
+        assert "missing" not in {one.state for one in findings.of_work(session, tmp_path)}
         assert sweeper.MISSING not in session.scalars(select(StoredFile)).all()[0].details
 
 

@@ -11,7 +11,11 @@ from matchmaker.domain.lifecycle import JobState, MailState, OutboxRowState
 from matchmaker.models import IndexState, Job, Mail, Outbox
 from matchmaker.models.database import Sessions, make_database_engine
 from matchmaker.services.health import findings, heartbeats
+from matchmaker.services.health.findings import HealthFinding
 from matchmaker.services.health.heartbeats import LanePulse
+from matchmaker.services.matching import promoted_ranker
+from search.ranking import artifact, features
+from search.ranking.artifact import RankerModel
 from tests.support.fakes import FakeEngine
 
 NOWHERE = Path(__file__).parent  # a data folder that nothing was written into
@@ -82,3 +86,39 @@ def test_a_database_that_is_away_is_a_finding_and_no_error() -> None:
 def test_a_full_disk_is_a_finding(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(total=10**12, free=4_000_000))
     assert states(sessions, FakeEngine())["disk"] == "full"
+
+
+def test_a_promoted_ranker_that_is_lost_or_damaged_is_a_finding_until_the_one_before_ranks(
+    sessions: Sessions, tmp_path: Path
+) -> None:
+    """Its file cut short, its file gone, and the whole folder gone."""
+    folder = tmp_path / promoted_ranker.FOLDER
+    coefficients = dict.fromkeys(features.FEATURES, 0.5)
+    artifact.save(folder, RankerModel("learned-1", "2026-11-23", coefficients, 0.0))
+    artifact.promote(folder, "learned-1")
+    with sessions.begin() as session:
+        promoted_ranker.note(session, "learned-1", centre="home")
+    model = folder / "learned-1.json"
+    assert not troubles(sessions, tmp_path)
+    whole = model.read_bytes()
+    for spoil in (
+        lambda: model.write_bytes(whole[:-9]),
+        lambda: model.write_bytes(whole.replace(b"0.5", b"0.6", 1)),
+        model.unlink,
+        lambda: shutil.rmtree(folder),
+    ):
+        spoil()
+        (found,) = troubles(sessions, tmp_path)
+        assert (found.part, found.state) == ("ranker", "lost")
+        assert "learned-1" in str(found)
+        assert str(tmp_path) not in str(found)  # everybody reads /readyz
+        assert "matchmaker ranker promote --back" in found.remedy
+    assert artifact.roll_back(folder) is None
+    with sessions.begin() as session:
+        promoted_ranker.note(session, promoted_ranker.PRIOR, centre="home")
+    assert not troubles(sessions, tmp_path)
+
+
+def troubles(sessions: Sessions, folder: Path) -> list[HealthFinding]:
+    with sessions() as session:
+        return [one for one in findings.of_work(session, folder) if not one.good]
