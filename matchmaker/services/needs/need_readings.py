@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from matchmaker.domain.lifecycle import NEEDS_IN_PREPARATION, OPEN_NEEDS
 from matchmaker.models import Need
@@ -25,37 +24,55 @@ _READ_STATES = tuple({*NEEDS_IN_PREPARATION, *OPEN_NEEDS})
 
 
 def renew(sessions: Sessions, recogniser: Recogniser) -> int:
-    """Read the open needs whose text, answers or taxonomy changed since they were read; return their number."""
+    """Read the open needs whose text, answers or taxonomy changed since they were read; return their number.
+
+    Texts are read while nothing is held: on SQLite whoever saves something would wait for it.
+    """
     read, last = 0, 0
     while True:
-        with sessions.begin() as session:
+        with sessions() as session:
             query = select(Need).where(Need.state.in_(_READ_STATES), Need.id > last)
             found = session.scalars(query.order_by(Need.id).limit(MOST)).all()
-            for need in found:
-                read += _renewed(session, need, recogniser)
-            if len(found) < MOST:
-                return read
-            last = found[-1].id
+            fresh = {need.id: _read(need, recogniser) for need in found if not _is_known(need, recogniser)}
+        if fresh:
+            with sessions.begin() as session:
+                of_same = session.scalars(select(Need).where(Need.id.in_(fresh)))
+                read += sum(_take(need, *fresh[need.id]) for need in of_same)
+        if len(found) < MOST:
+            return read
+        last = found[-1].id
 
 
-def _renewed(session: Session, need: Need, recogniser: Recogniser) -> bool:
+def _is_known(need: Need, recogniser: Recogniser) -> bool:
+    """Whether the stored readings are those of the present text, answers and taxonomy."""
     known = need.readings or {}
-    marks = {"text": _digest(need), "version": recogniser.taxonomy.version}
-    if {name: known.get(name) for name in marks} == marks:
-        return False
+    return (known.get("text"), known.get("version")) == (_digest(need), recogniser.taxonomy.version)
+
+
+def _read(need: Need, recogniser: Recogniser) -> tuple[dict[str, Any], date | None]:
+    """The readings of a need as they are stored, and the day by which its text wants it."""
+    known = need.readings or {}
     same_text = known.get("said") == _said(need)
     written = date.fromisoformat(known["on"]) if same_text else need.changed_at.date()
     understood = requirements_of(needs.record(need), recogniser, written)
-    deadline = understood.requirements.deliver_by
     recognition = understood.recognition
     sureness = Sureness(recognition, recogniser.taxonomy)
-    need.readings = marks | {
+    readings = {
+        "text": _digest(need),
+        "version": recogniser.taxonomy.version,
         "said": _said(need),
         "on": written.isoformat(),
         "items": [_item(recognition, mention, sureness.of(mention)) for mention in recognition.mentions],
     }
+    return readings, understood.requirements.deliver_by
+
+
+def _take(need: Need, readings: dict[str, Any], deadline: date | None) -> bool:
+    """Store the readings, unless the need was changed since they were made."""
+    if readings["text"] != _digest(need):
+        return False
+    need.readings = readings
     need.due_on = None if need.deliver_by else deadline
-    session.flush()
     return True
 
 

@@ -39,6 +39,7 @@ def change() -> Iterator[tuple[Session, User]]:
 def rehearsal() -> Iterator[tuple[Session, User]]:
     """As `change`, but nothing of it is kept: what it would do can be read before its end. Give no row of it away."""
     who = signed_in()
+    _prepare()
     try:
         with repeatable(), product().sessions.begin() as session:
             user = accounts.acting(session, who.user.id)
@@ -93,10 +94,18 @@ class OneTransaction:
 
 @contextmanager
 def unsigned_change() -> Iterator[Session]:
-    """The transaction of a person without a session: by the link of an e-mail, or to sign in.
+    """The transaction of a person without a session, by the link of an e-mail.
 
     Later reads of the request see the present state, after an expected error as well.
     """
+    _prepare()
+    with account_change() as session:
+        yield session
+
+
+@contextmanager
+def account_change() -> Iterator[Session]:
+    """As `unsigned_change`, to sign in and about accounts alone: nothing that reads the words of a need or a shop."""
     whole: OneTransaction | None = g.get("whole")
     try:
         with whole.part() if whole else product().sessions.begin() as session:
@@ -105,6 +114,13 @@ def unsigned_change() -> Iterator[Session]:
         look_again()
         raise
     look_again()
+
+
+def _prepare() -> None:
+    """Have what changes read words with before the database is held: made within a transaction, which takes seconds once in a
+    process, it would hold SQLite against all others.
+    """
+    _ = product().recogniser
 
 
 def attempt(act: Callable[[Session, User], object], said: str) -> dict[str, str]:

@@ -25,7 +25,7 @@ from matchmaker.services.people import (
 from matchmaker.services.profiles import viewings
 from matchmaker.web.kit import interrupted, time_zones
 from matchmaker.web.kit.addresses import local_address
-from matchmaker.web.kit.changes import change, unsigned_change
+from matchmaker.web.kit.changes import account_change, change
 from matchmaker.web.kit.context import TOKEN, database, language, product, visitor_address
 from matchmaker.web.views.account import account_page, firm_lookup, known_devices, signing_in
 from matchmaker.web.views.account.firm_lookup import FormAnswer
@@ -100,7 +100,7 @@ def _authenticated(email: str, target: str, *, remember: bool) -> tuple[User | N
     user = guesses.by_password(limits, product().sessions, email, password, visitor)
     if user is None:
         return None, "", target
-    with unsigned_change() as writing:
+    with account_change() as writing:
         guesses.admit(writing, limits, [guesses.password_guess(email, visitor)])
         accounts.renew_hash(writing, user, password)
         if user.totp_secret:
@@ -114,7 +114,7 @@ def logout() -> ResponseReturnValue:
     """End this browser's session."""
     token = session.get(TOKEN)
     if isinstance(token, str):
-        with unsigned_change() as writing:
+        with account_change() as writing:
             browser_sessions.end(writing, token)
     session.clear()
     return redirect(url_for("public.home"))
@@ -184,7 +184,7 @@ def _register(form: Mapping[str, str]) -> None:
         registration.demand(database(), made, consents=bool(form["consent"]))
     faults.settle()
     guesses.check_registration(product().limits, made.email, visitor_address())
-    with unsigned_change() as writing:
+    with account_change() as writing:
         centre = needs.centre_of(writing, product().settings.centre)
         registration.register(writing, made, firm, centre)
 

@@ -12,7 +12,7 @@ from matchmaker.models import Membership, Session, User
 from matchmaker.services.needs import needs
 from matchmaker.services.people import account_settings, accounts, memberships
 from matchmaker.web.kit import form_tokens
-from matchmaker.web.kit.changes import change, unsigned_change
+from matchmaker.web.kit.changes import account_change, change
 from matchmaker.web.kit.context import database, product
 from matchmaker.web.kit.forms import problems_of
 from matchmaker.web.views.account import account_page, firm_lookup, signing_in
@@ -116,7 +116,7 @@ def confirm_email(token: str) -> ResponseReturnValue:
     _, address = account_settings.of_email_link(database(), token)
     if request.method == "GET":
         return render_template("account/email_confirm.html", email=address)
-    with unsigned_change() as writing:
+    with account_change() as writing:
         account_settings.change_email(writing, token)
     session.clear()
     flash(gettext("The address is changed, and all sessions have ended. Sign in with the new one."))

@@ -15,7 +15,7 @@ from matchmaker.models import Membership, Organisation, Session
 from matchmaker.services.people import accounts, directory, memberships, person_invitations
 from matchmaker.services.people.person_invitations import Newcomer
 from matchmaker.web.kit import form_tokens
-from matchmaker.web.kit.changes import change, unsigned_change
+from matchmaker.web.kit.changes import account_change, change
 from matchmaker.web.kit.context import database, language, signed_in
 from matchmaker.web.kit.forms import problems_of
 from matchmaker.web.kit.standpoint import operator, standpoint
@@ -167,7 +167,7 @@ def _accept(token: str) -> None:
     """Give the person of the link its role. Raises InvalidRecord by field."""
     name, consents = request.form.get("name", "").strip()[:300], bool(request.form.get("consent"))
     newcomer = Newcomer(name, request.form.get("password", "")[:1000], language(), consents=consents)
-    with unsigned_change() as session:
+    with account_change() as session:
         person_invitations.accept(session, token, newcomer)
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from matchmaker.domain.errors import InvalidRecord
 from matchmaker.services.people import guesses, password_reset
 from matchmaker.web.kit import interrupted
-from matchmaker.web.kit.changes import unsigned_change
+from matchmaker.web.kit.changes import account_change
 from matchmaker.web.kit.context import database, product, visitor_address
 from matchmaker.web.kit.forms import problems_of
 
@@ -21,7 +21,7 @@ def ask() -> ResponseReturnValue:
         return render_template("account/forgot.html", asked="")
     email = request.form.get("email", "")[:300].strip()
     guesses.check_letter(product().limits, email, visitor_address())
-    with unsigned_change() as session:
+    with account_change() as session:
         password_reset.ask_reset(session, email)
     return render_template("account/forgot.html", asked=email)
 
@@ -37,7 +37,7 @@ def reset(token: str) -> ResponseReturnValue:
     problems = {}
     if request.method == "POST":
         try:
-            with unsigned_change() as session:
+            with account_change() as session:
                 password_reset.reset(session, token, request.form.get("password", "")[:1000])
         except InvalidRecord as error:
             problems = problems_of(error)
@@ -52,7 +52,7 @@ def confirm(token: str) -> ResponseReturnValue:
     user = password_reset.of_confirmation(database(), token)
     if request.method == "GET":
         return render_template("account/confirm.html", email=user.email)
-    with unsigned_change() as session:
+    with account_change() as session:
         password_reset.confirm(session, token)
     flash(gettext("Thank you, the address is confirmed."))
     return redirect(url_for("account.show"))

@@ -9,7 +9,7 @@ from flask_login import login_required
 
 from matchmaker.services.people import guesses, two_factor
 from matchmaker.web.kit.addresses import local_address
-from matchmaker.web.kit.changes import change, unsigned_change
+from matchmaker.web.kit.changes import account_change, change
 from matchmaker.web.kit.context import product, signed_in
 from matchmaker.web.views.account import known_devices, signing_in
 
@@ -27,7 +27,7 @@ def code() -> ResponseReturnValue:
         return render_template("account/code.html", wrong=False)
     limits, guess = product().limits, guesses.code_guess(half.email, known_devices.visitor(half.email))
     limits.take(guess.counts)
-    with unsigned_change() as writing:
+    with account_change() as writing:
         user = guesses.by_code(writing, half.email, half.epoch, request.form.get("code", "")[:40])
         if user:
             token = signing_in.begin(writing, user, half.remember)

@@ -74,10 +74,11 @@ def _form(
 @login_required
 def take(key: str) -> Response:
     """Make positions of the parts that the need's text names; a need that has positions stays as it is."""
+    reader = context.matching()  # before the database is held
     with change() as (session, user):
         need = authorised(session, key, "need.edit").need
         record = needs.record(need)
-        parts = () if record.positions else matching.understand_need(need, context.matching(), record).parts
+        parts = () if record.positions else matching.understand_need(need, reader, record).parts
         taken = position_forms.with_parts(record, parts, context.wording().labels)
         if taken != record:
             needs.edit(session, need, taken, revision=forms.revision(request.form), by=user.public_id)

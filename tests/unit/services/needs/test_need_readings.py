@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -58,6 +59,27 @@ def test_a_text_is_read_once_and_again_when_it_changes(centre: Centre) -> None:
         session.get_one(Need, key).text = "Токарная обработка, 20 шт., к 1 апреля 2040"
     assert renewed(centre) == 1
     assert stored(centre, key).due == date(2040, 4, 1)
+
+
+def test_nothing_is_held_while_texts_are_read_and_a_text_that_changes_meanwhile_is_read_again(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renewed(centre)
+    key = posted(centre, "Токарная обработка, сталь 45, 20 шт.")
+    read = need_readings.requirements_of
+
+    def change_it(*given: Any) -> Any:
+        monkeypatch.setattr(need_readings, "requirements_of", read)
+        with centre.application.sessions.begin_at_once() as session:
+            session.get_one(Need, key).text = "Фрезерование, сталь 40Х, 20 шт."
+        return read(*given)
+
+    monkeypatch.setattr(need_readings, "requirements_of", change_it)
+    assert renewed(centre) == 0
+    assert not stored(centre, key).readings
+    assert renewed(centre) == 1
+    found = {one["kind"]: one["value"] for one in need_readings.items(stored(centre, key))}
+    assert found["material"] == "steel-40kh"
 
 
 def test_a_span_counts_from_the_day_of_the_text(centre: Centre) -> None:

@@ -22,13 +22,15 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from matchmaker.cli import demo
+from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.models import Need, Organisation, Session, UserSession, database
 from matchmaker.models.base import now
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
 from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
-from matchmaker.wiring import Application
+from matchmaker.wiring import Application, recogniser_of
+from search.text import Recogniser
 from tests.support.browser import TODAY, Browser, text
 
 FORM = {"title": "Фланцы", "text": "Нужны фланцы из стали 40Х,\nтокарная обработка"}
@@ -125,6 +127,23 @@ def before_each_statement(site: Site, act: Callable[[str], None]) -> Iterator[No
         yield
     finally:
         event.remove(engine, "before_cursor_execute", listen)
+
+
+def test_nothing_is_held_while_dictionaries_are_read(
+    on_sqlite: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They take seconds in the first moments of a process: a form that held the database meanwhile would stop all others."""
+    free = list[bool]()
+
+    def make(known: Taxonomy) -> Recogniser:
+        with on_sqlite.application.sessions.begin_at_once() as session:  # raises where another holds it
+            session.execute(statement("SELECT 1"))
+        free.append(True)
+        return recogniser_of(known)
+
+    monkeypatch.setattr("matchmaker.wiring.recogniser_of", make)
+    assert on_sqlite.send().status_code == 302
+    assert free == [True]
 
 
 def test_a_stopped_server_is_told_and_heals(on_postgresql: Site, own_cluster: Any) -> None:
