@@ -18,8 +18,9 @@ from matchmaker.domain import taxonomy
 from matchmaker.settings import Settings
 
 if TYPE_CHECKING:
-    from matchmaker.models import Need
+    from matchmaker.models import Need, Session
     from matchmaker.models.database import Sessions
+    from matchmaker.services.bundles.taken_bundles import BundleOffice
     from matchmaker.services.core.journal_seal import JournalSeal
     from matchmaker.services.core.rate_limits import RateLimits
     from matchmaker.services.core.site import HomeCard, SiteIdentity
@@ -195,6 +196,20 @@ class Application:
         from matchmaker.services.incoming.incoming import Mailroom
 
         return Mailroom(self.data, self.settings.centre, self.today(), self.matching())
+
+    def bundle_office(self, session: "Session") -> "BundleOffice":
+        """What the exchange with neighbours needs, once there is a key. Raises StartRefused for a lost one, NotNow for none."""
+        from matchmaker.domain.taxonomy_keys import Occasion
+        from matchmaker.services.bundles import bundle_keys
+        from matchmaker.services.bundles.taken_bundles import BundleOffice
+        from matchmaker.services.needs import needs
+
+        return BundleOffice(
+            needs.centre_of(session, self.settings.centre),
+            bundle_keys.demanded(session, self.data),
+            self.recogniser,
+            self.taxonomy.given_reasons[Occasion.WITHDRAWN],
+        )
 
     @part
     def guides(self) -> "GuideShelf":

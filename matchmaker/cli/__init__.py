@@ -14,6 +14,7 @@ from matchmaker.domain.errors import InvalidRecord, MatchmakerError, StartRefuse
 # Command → module of matchmaker.cli that defines a click command of that name (dashes as underscores).
 COMMANDS = {
     "backup": "backup",
+    "bundle": "bundle",
     "config": "doctor",
     "db": "database",
     "demo": "demo",
@@ -30,7 +31,7 @@ COMMANDS = {
     "ranker": "ranker",
     "read": "read",
     "report": "report",
-    "restore": "restore",
+    "restore": "backup",
     "serve": "serve",
     "taxonomy": "taxonomy",
     "user": "user",

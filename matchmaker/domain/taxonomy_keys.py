@@ -63,6 +63,7 @@ class Occasion(StrEnum):
     CONTRACTED = "contracted"  # the need went to another supplier
     EXPIRED = "expired"  # the need's time ran out
     NO_CAPACITY = "no_capacity"  # an invitation was answered so
+    WITHDRAWN = "withdrawn"  # the need came from another centre, which sends it no more
 
 
 # Keys that every entry may have.

@@ -52,9 +52,16 @@ from matchmaker.models.matches import (
     told_open,
     within_circle,
 )
-from matchmaker.models.needs import Need, NeedCentre, StoredFile
+from matchmaker.models.needs import Need, NeedCentre, StoredFile, TakenNeed
 from matchmaker.models.orders import OrderClaim, OrderEntry, OrderHours, PurchaseOrder
-from matchmaker.models.organisations import Centre, Organisation, OrganisationAlias, RegisterFirm, Site
+from matchmaker.models.organisations import (
+    Centre,
+    Neighbour,
+    Organisation,
+    OrganisationAlias,
+    RegisterFirm,
+    Site,
+)
 from matchmaker.models.profiles import (
     Capability,
     CertificateRow,
@@ -106,6 +113,7 @@ __all__ = [
     "Message",
     "Need",
     "NeedCentre",
+    "Neighbour",
     "Once",
     "OrderClaim",
     "OrderEntry",
@@ -132,6 +140,7 @@ __all__ = [
     "SupplierTeam",
     "SupplierTeamMember",
     "SupportOffer",
+    "TakenNeed",
     "TwinSearch",
     "TypedText",
     "UndoableAct",

@@ -103,8 +103,8 @@ class IndexState(Base):
 
 
 class Installation(Base):
-    """One row, made with the tables: the random mark of this database, and since when its data folder bears the
-    same.
+    """One row, made with the tables: the random mark of this database, since when its data folder bears the same, and the
+    fingerprint of the key that signs bundles, once there is one.
     """
 
     __tablename__ = "installation"
@@ -112,6 +112,7 @@ class Installation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     mark: Mapped[str] = mapped_column(String(32))
     tied_at: Mapped[Moment | None]
+    bundle_key: Mapped[str | None] = mapped_column(String(40))
 
     __table_args__ = (CheckConstraint("id = 1", name="single"),)
 

@@ -27,7 +27,7 @@ from matchmaker.models.base import (
     now,
     one_of,
 )
-from matchmaker.models.organisations import Centre, Organisation
+from matchmaker.models.organisations import Centre, Neighbour, Organisation
 
 REACHES = ("centre", "chosen", "network")
 DEFAULT_DISCLOSURE = "name-hidden"
@@ -167,6 +167,33 @@ class NeedCentre(Base):
     centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), primary_key=True)
 
     centre: Mapped[Centre] = relationship()
+
+
+class TakenNeed(Base):
+    """A need that came in a neighbour's bundle: `external_id` is its id there, `record` what the newest bundle says. `revision`
+    is that of the need as the bundle left it: at another one somebody here has worked on it. `changed_there` says that its
+    centre changed it since.
+    """
+
+    __tablename__ = "taken_need"
+
+    id: Mapped[Key]
+    neighbour_id: Mapped[int] = mapped_column(ForeignKey("neighbour.id"))
+    external_id: Mapped[Code]
+    need_id: Mapped[int] = mapped_column(ForeignKey("need.id"), unique=True)
+    record: Mapped[Details]
+    revision: Mapped[int]
+    changed_there: Mapped[bool] = mapped_column(default=False)
+
+    neighbour: Mapped[Neighbour] = relationship()
+    need: Mapped[Need] = relationship()
+
+    __table_args__ = (UniqueConstraint("neighbour_id", "external_id"),)
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nobody here has changed the draft."""
+        return self.need.is_draft and self.need.revision == self.revision
 
 
 class StoredFile(PublicId, Stamped, Base):

@@ -1,8 +1,8 @@
-"""Centres and organisations."""
+"""Centres, the centres of other installations, and organisations."""
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.models.base import (
@@ -13,14 +13,18 @@ from matchmaker.models.base import (
     Json,
     Key,
     Line,
+    Moment,
     PublicId,
     Real,
     SearchText,
     SortText,
     Stamped,
     Word,
+    one_of,
 )
 
+DISCLOSURE_LEVELS = ("nameless", "open")
+OF_NEIGHBOUR = "neighbour"  # the source of a firm that a neighbour sent
 _NAMES = "ix_organisation_names"
 
 
@@ -39,6 +43,36 @@ class Centre(PublicId, Stamped, Base):
         """The name in `language`, else in the other language, else the code."""
         names = (self.name_ru, self.name_en) if language == "ru" else (self.name_en, self.name_ru)
         return next((name for name in names if name), self.code)
+
+
+class Neighbour(PublicId, Stamped, Base):
+    """An installation of another centre with which signed bundles are exchanged. What it sends of firms stands under
+    `centre`, which nobody here works for.
+
+    `public_key` are 32 bytes of Ed25519 as base64, `fingerprint` tells them apart. `level` is the most that leaves for it.
+    A removed one keeps its row with `ended_at`, so that its old bundles stay refused after it is added again. `sent` are
+    the records that it may still hold, with the time at which the last bundle that held them expires; `taken_until` is that
+    of the newest bundle taken.
+    """
+
+    __tablename__ = "neighbour"
+
+    id: Mapped[Key]
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), unique=True)
+    public_key: Mapped[str] = mapped_column(String(44))
+    fingerprint: Mapped[str] = mapped_column(String(40), unique=True)
+    level: Mapped[Word] = mapped_column(default="nameless")
+    ended_at: Mapped[Moment | None]
+    sent_serial: Mapped[int] = mapped_column(BigInteger, default=0)
+    sent_at: Mapped[Moment | None]
+    sent: Mapped[Details]
+    taken_serial: Mapped[int] = mapped_column(BigInteger, default=0)
+    taken_at: Mapped[Moment | None]
+    taken_until: Mapped[Moment | None]
+
+    centre: Mapped[Centre] = relationship()
+
+    __table_args__ = (one_of("level", DISCLOSURE_LEVELS),)
 
 
 class Organisation(PublicId, Stamped, Base):
@@ -93,6 +127,11 @@ class Organisation(PublicId, Stamped, Base):
         CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),
         CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude"),
     )
+
+    @property
+    def is_of_neighbour(self) -> bool:
+        """Whether another installation sent it: nobody here answers for what it says."""
+        return self.source == OF_NEIGHBOUR
 
     def name(self, language: str) -> str:
         """The name in `language`, else in the other one."""

@@ -56,6 +56,7 @@ UPLOADS = {
     "drawings.agreement": 11_000_000,
     "filling.fill": 6_000_000,
     "drawings.replace": 26_000_000,
+    "neighbours.take": 21_000_000,
     "posting.new": 52_000_000,
     "photos.own": 61_000_000,
     "quotes.own": 51_000_000,

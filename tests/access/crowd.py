@@ -1,5 +1,6 @@
 """More of everything in the small network: rows of every table, added to what the subjects own, read and look after."""
 
+import base64
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
@@ -24,6 +25,7 @@ from matchmaker.models import (
     Assignment,
     Base,
     Capability,
+    Centre,
     CertificateAlarm,
     CertificateRow,
     CertificationStep,
@@ -51,6 +53,7 @@ from matchmaker.models import (
     Message,
     Need,
     NeedCentre,
+    Neighbour,
     OrderClaim,
     OrderEntry,
     OrderHours,
@@ -75,6 +78,7 @@ from matchmaker.models import (
     SupplierTeam,
     SupplierTeamMember,
     SupportOffer,
+    TakenNeed,
     TypedText,
     UndoableAct,
     UnreadMessage,
@@ -84,6 +88,7 @@ from matchmaker.models import (
     WebhookMessage,
 )
 from matchmaker.models.base import now
+from matchmaker.services.bundles import bundle_keys
 from matchmaker.services.core import undoing
 from matchmaker.services.needs import drawings, needs
 from matchmaker.services.needs.needs import NeedPosting
@@ -160,6 +165,29 @@ class Crowd:
             self._of_need(session, need, profiles, users, number)
         self._hand_out(session, users)
         self._of_centres(session, users[0], old[0], fresh[0], number)
+        self._of_neighbours(session, home, number)
+
+    def _of_neighbours(self, session: Session, home: Centre, number: int) -> None:
+        """A neighbour installation with needs that it sent."""
+        key = base64.b64encode(number.to_bytes(32, "big")).decode()
+        named = Centre(code=f"neighbour-{number}", name_en=f"Neighbour {number}")
+        one = Neighbour(
+            centre=named, public_key=key, fingerprint=bundle_keys.fingerprint_of(key), level="open", sent={}
+        )
+        session.add(one)
+        for place in range(2):
+            asked = parse(NeedRecord, {"id": f"taken-{number}-{place}", "title": "Валы"})
+            need = needs.post(session, asked, centre=home, by="test", posting=NeedPosting(channel="centre"))
+            session.flush()
+            session.add(
+                TakenNeed(
+                    neighbour=one,
+                    external_id=f"{place}",
+                    need=need,
+                    record=to_data(asked),
+                    revision=need.revision,
+                )
+            )
 
     def _of_person(self, session: Session, user: User, number: int) -> None:
         words, moment = f"crowd {number}", now()

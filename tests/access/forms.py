@@ -127,6 +127,11 @@ needs.edit                 yes       sets    yes     yes
 needs.move                 yes       state   state   yes
 needs.set_openness         yes       sets    last    yes
 needs.set_strictness       buttons   sets    last    yes
+neighbours.add             yes       sets    last    yes
+neighbours.make_bundle     tested    anew    last    yes
+neighbours.make_key        buttons   sets    last    yes
+neighbours.remove          buttons   once    last    yes
+neighbours.take            tested    tested  state   yes
 network.invite             yes       yes     adds    yes
 network.save               yes       sets    last    yes
 operator.put_aside         buttons   once    state   yes
@@ -244,6 +249,9 @@ WRONG: dict[str, Wrong] = {
     "positions.entry": Wrong("CO", {"title": TEXT, "quantity": "много"}, ("quantity",), TEXT, at="draft"),
     "posting.new": Wrong("CO", {"text": TEXT, "quantity": "много"}, ("quantity",), TEXT),
     "needs.set_openness": Wrong("CO", {"disclosure": "none", "reach": "network"}, ("disclosure",)),
+    "neighbours.add": Wrong(
+        "OO", {"name": TEXT, "key": "x", "fingerprint": "y"}, ("key", "fingerprint", "level"), TEXT
+    ),
     "network.invite": Wrong("NA", {"email": TEXT}, ("email-centre",), TEXT),
     "ladders.add_paper": Wrong("OO", {}, ("file",)),
     "ladders.record": Wrong(

@@ -13,9 +13,10 @@ from matchmaker.services.shortlist import outcomes
 
 def records(session: Session) -> Iterator[Record]:
     """All records that an import can read back: suppliers, then needs, then outcomes, each in the order of
-    their creation.
+    their creation. Firms that neighbour installations sent are theirs to export.
     """
-    yield from (suppliers.record(profile) for profile in suppliers.every(session, published=False))
+    own = suppliers.of_own_centres()
+    yield from map(suppliers.record, suppliers.every(session, published=False, where=(own,)))
     yield from (needs.record(need) for need in needs.every(session))
     yield from outcomes.every(session)
 

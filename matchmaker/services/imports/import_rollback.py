@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -41,6 +41,7 @@ from matchmaker.models import (
     SpareCapacity,
     StoredFile,
     SupplierTeam,
+    TakenNeed,
     User,
 )
 from matchmaker.models.base import now
@@ -148,23 +149,31 @@ KEEPS_NEED = (
     SupplierTeam.need_id,
     LetterIn.need_id,
 )
-GOES_WITH_NEED = (NeedCentre,)
+GOES_WITH_NEED = (NeedCentre, TakenNeed)
 
 
 def _drop_needs(session: Session, batch: ImportBatch, names: Sequence[str | None]) -> int:
-    query = select(Need.id, Need.public_id, Need.external_id, Need.revision).where(
-        Need.centre_id == batch.centre_id,
-        Need.external_id.in_(names),
-        Need.source == batch.source,
-        *_none_of(Need.id, *KEEPS_NEED),
+    query = unused_needs(
+        Need.centre_id == batch.centre_id, Need.external_id.in_(names), Need.source == batch.source
     )
     found = _as_left(session.execute(query), _changed_by(session, batch, "need", names))
+    drop_needs(session, found)
+    return len(found)
+
+
+def unused_needs(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """The needs of these conditions with which nobody has done anything, as rows that `drop_needs` takes."""
+    columns = (Need.id, Need.public_id, Need.external_id, Need.revision)
+    return select(*columns).where(*conditions, *_none_of(Need.id, *KEEPS_NEED))
+
+
+def drop_needs(session: Session, found: Sequence[Row[Any]]) -> None:
+    """Delete unused needs."""
     ids = [row.id for row in found]
     for table in GOES_WITH_NEED:
         _delete(session, table.need_id, ids)
     _delete(session, Assignment.object_id, [row.public_id for row in found])
     _delete(session, Need.id, ids)
-    return len(ids)
 
 
 # What keeps a firm that an import has brought: somebody has done something with it since.
@@ -189,11 +198,23 @@ GOES_WITH_PROFILE = (*CHILDREN, Fact, SpareCapacity, ProfileViewing)
 
 
 def _drop_suppliers(session: Session, batch: ImportBatch, names: Sequence[str | None]) -> int:
+    query = unused_suppliers(
+        Organisation.centre_id == batch.centre_id,
+        Organisation.external_id.in_(names),
+        Organisation.source == batch.source,
+    )
+    found = _as_left(session.execute(query), _changed_by(session, batch, "supplier", names))
+    drop_suppliers(session, found)
+    return len(found)
+
+
+def unused_suppliers(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """The suppliers of these conditions with which nobody has done anything, as rows that `drop_suppliers` takes."""
     looked_at = select(1).where(
         CertificateRow.profile_id == Profile.id,
         or_(CertificateRow.verified_at.is_not(None), CertificateRow.suspended_at.is_not(None)),
     )
-    query = (
+    return (
         select(
             Profile.id,
             Profile.public_id,
@@ -203,9 +224,7 @@ def _drop_suppliers(session: Session, batch: ImportBatch, names: Sequence[str | 
         )
         .join(Profile.organisation)
         .where(
-            Organisation.centre_id == batch.centre_id,
-            Organisation.external_id.in_(names),
-            Organisation.source == batch.source,
+            *conditions,
             Organisation.is_contractor.is_(False),
             Profile.edited_at.is_(None),
             ~looked_at.exists(),
@@ -213,7 +232,10 @@ def _drop_suppliers(session: Session, batch: ImportBatch, names: Sequence[str | 
             *_none_of(Organisation.id, *KEEPS_FIRM),
         )
     )
-    found = _as_left(session.execute(query), _changed_by(session, batch, "supplier", names))
+
+
+def drop_suppliers(session: Session, found: Sequence[Row[Any]]) -> None:
+    """Delete unused suppliers with their firms, and let the index forget them."""
     ids, firms = [row.id for row in found], [row.firm for row in found]
     for table in GOES_WITH_PROFILE:
         _delete(session, table.profile_id, ids)
@@ -222,7 +244,6 @@ def _drop_suppliers(session: Session, batch: ImportBatch, names: Sequence[str | 
     _delete(session, Site.organisation_id, firms)
     _delete(session, Organisation.id, firms)
     journal.announce(session, [row.public_id for row in found])
-    return len(ids)
 
 
 def _as_left(found: Iterable[Row[Any]], changed: Mapping[str | None, int]) -> list[Row[Any]]:

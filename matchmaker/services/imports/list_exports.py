@@ -99,7 +99,8 @@ def _records(session: Session, holds: Kind, centre: int | None, skipped: int) ->
         last = _last_skipped(session, Need, own, skipped)
         yield from map(needs.record, needs.every(session, where=(*own, Need.id > last)))
         return
-    at = (Profile.organisation.has(Organisation.centre_id == centre),) if centre is not None else ()
+    of_centre = Profile.organisation.has(Organisation.centre_id == centre)
+    at = (of_centre if centre is not None else suppliers.of_own_centres(),)
     last = _last_skipped(session, Profile, at, skipped)
     found = suppliers.every(session, published=False, where=(*at, Profile.id > last))
     yield from map(suppliers.record, found)

@@ -19,7 +19,17 @@ from matchmaker.domain.lifecycle import (
 )
 from matchmaker.domain.organisation import search_key
 from matchmaker.domain.records import NeedRecord
-from matchmaker.models import AuditEntry, Centre, Match, Need, NeedCentre, Organisation, UndoableAct, User
+from matchmaker.models import (
+    AuditEntry,
+    Centre,
+    Match,
+    Need,
+    NeedCentre,
+    Neighbour,
+    Organisation,
+    UndoableAct,
+    User,
+)
 from matchmaker.models.base import new_public_id, now
 from matchmaker.models.needs import DEFAULT_DISCLOSURE, DISCLOSURES, REACHES
 from matchmaker.services.core import journal, undoing
@@ -273,8 +283,13 @@ def move(session: Session, need: Need, state: NeedState, *, by: str, reason: str
 
 
 def other_centres(session: Session, need: Need) -> dict[Centre, bool]:
-    """The centres of the network except the need's own, in the order of their codes, and whether each was chosen for it."""
+    """The centres of the network except the need's own, neighbours on the list among them, in the order of their codes, and whether
+    each was chosen for it.
+    """
+    gone = select(Neighbour.centre_id).where(Neighbour.ended_at.is_not(None))
     chosen = and_(NeedCentre.centre_id == Centre.id, NeedCentre.need_id == need.id)
     query = select(Centre, NeedCentre.need_id.is_not(None)).outerjoin(NeedCentre, chosen)
-    found = session.execute(query.where(Centre.id != need.centre_id).order_by(Centre.code))
+    found = session.execute(
+        query.where(Centre.id != need.centre_id, Centre.id.not_in(gone)).order_by(Centre.code)
+    )
     return {centre: bool(is_chosen) for centre, is_chosen in found}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
@@ -19,7 +19,18 @@ from matchmaker.domain.lifecycle import (
     ProfileState,
 )
 from matchmaker.domain.records import clean_text
-from matchmaker.models import Centre, Job, Mail, Membership, Need, Organisation, Outbox, Profile, User
+from matchmaker.models import (
+    Centre,
+    Job,
+    Mail,
+    Membership,
+    Need,
+    Neighbour,
+    Organisation,
+    Outbox,
+    Profile,
+    User,
+)
 from matchmaker.services.core import journal
 from matchmaker.services.people.person_invitations import STAFF
 
@@ -38,7 +49,7 @@ class CentreView:
 
 
 def centres(session: Session) -> list[CentreView]:
-    """All centres by code, in four statements."""
+    """All centres of this installation by code, in four statements."""
     staff: dict[int, list[Membership]] = {}
     query = (
         select(Membership)
@@ -50,16 +61,21 @@ def centres(session: Session) -> list[CentreView]:
     for held in session.scalars(query):
         staff.setdefault(held.centre_id or 0, []).append(held)
     suppliers, needs = _suppliers(session), _needs(session)
-    found = session.scalars(select(Centre).order_by(Centre.code))
+    found = session.scalars(select(Centre).where(_is_own()).order_by(Centre.code))
     return [
         CentreView(one, staff.get(one.id, ()), suppliers.get(one.id, 0), needs.get(one.id, 0))
         for one in found
     ]
 
 
+def _is_own() -> ColumnElement[bool]:
+    """The condition that a centre is no neighbour's: nobody here works for that one."""
+    return Centre.id.not_in(select(Neighbour.centre_id))
+
+
 def by_code(session: Session, code: str) -> Centre:
-    """The centre with this code. Raises NotFound."""
-    found = session.scalar(select(Centre).where(Centre.code == code))
+    """The centre of this installation with this code. Raises NotFound."""
+    found = session.scalar(select(Centre).where(Centre.code == code, _is_own()))
     if found is None:
         raise NotFound(what="centre", key=code)
     return found

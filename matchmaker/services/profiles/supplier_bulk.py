@@ -68,12 +68,14 @@ class SavedSupplier:
 @dataclass(frozen=True, slots=True)
 class SavingRules:
     """How records meet what is stored: with `keep_twins` an equal INN joins nothing, with `adding` a record's lists add to
-    those that are there, with `kept` the results hold the changed rows for an undo. `taken` is who indexes new ones itself.
+    those that are there, with `kept` the results hold the changed rows for an undo. With `whole` a record is all there is of a firm: what
+    it does not say is gone. `taken` is who indexes new ones itself.
     """
 
     keep_twins: bool = False
     adding: bool = False
     kept: bool = False
+    whole: bool = False
     taken: OutboxTaken | None = None
 
 
@@ -214,13 +216,13 @@ class SupplierChunk:
             return _Write(record, target, given), SavedSupplier(record.id, target.organisation_id, "new")
         if target.content_hash == given:
             return None, SavedSupplier(record.id, target.organisation_id, "same")
-        whole = self.overlay.over(base, record)
+        whole = record if self.rules.whole else self.overlay.over(base, record)
         left = tuple(self.overlay.left(base, record, whole))
         named = target.external_id is not None or record.id == base.id
         if whole == base and (named or target.edited_at is not None):
             self.read.append({"profile": target.profile_id, "hash": given})
             return None, SavedSupplier(record.id, target.organisation_id, "same", changes=left)
-        if record.updated and target.updated and record.updated < target.updated:
+        if not self.rules.whole and record.updated and target.updated and record.updated < target.updated:
             return None, SavedSupplier(record.id, target.organisation_id, "older")
         changed = (*record_overlay.changes(base, whole), *left)
         saved = SavedSupplier(record.id, target.organisation_id, "changed", None, changed)

@@ -10,6 +10,7 @@ from matchmaker.domain.lifecycle import PROFILE_MOVES, ProfileState, check_move
 from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import (
     Centre,
+    Neighbour,
     Organisation,
     OrganisationAlias,
     Profile,
@@ -238,6 +239,11 @@ def move(
     journal.note(session, by, f"supplier.{state}", profile, details)
     journal.announce(session, (profile.public_id,))
     session.flush()
+
+
+def of_own_centres() -> ColumnElement[bool]:
+    """The condition that a profile's firm is of a centre of this installation, and none that a neighbour sent."""
+    return Profile.organisation.has(Organisation.centre_id.not_in(select(Neighbour.centre_id)))
 
 
 def count(session: Session) -> int:

@@ -11,7 +11,10 @@ from collections.abc import Iterator
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import MatchmakerError
+from matchmaker.domain.taxonomy_keys import Occasion
+from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
+from matchmaker.services.bundles import taken_bundles
 from matchmaker.services.core import infrastructure, rate_limits, signed_links, undoing
 from matchmaker.services.extraction import form_drafts
 from matchmaker.services.imports import import_rollback
@@ -48,7 +51,7 @@ def run(sessions: Sessions, day: DueDay) -> int:
         duties.append(lambda session, day: profiles_due.digest(session, day, fitting))
     except MatchmakerError as error:
         _log.warning("The digest waits: %s", error)
-    duties.append(_tidy)
+    duties += [_end_bundles, _tidy]
     posted, failures = 0, list[Exception]()
     for duty in duties:
         try:
@@ -69,6 +72,13 @@ def _do(sessions: Sessions, duty: Duty, day: DueDay) -> int:
     except MatchmakerError:
         _log.exception("Letters of the day failed and will be tried again")
     return 0
+
+
+def _end_bundles(session: Session, day: DueDay) -> Iterator[None]:
+    """Take away what came in bundles that hold no more; no e-mail is due."""
+    for _ in taken_bundles.expire(session, now(), day.reasons.get(Occasion.WITHDRAWN, "")):
+        pass
+    yield from ()
 
 
 def _tidy(session: Session, day: DueDay) -> Iterator[None]:

@@ -49,6 +49,7 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "ladders.show": ("correct",),
     "messages.listed": (),
     "needs.mine": _NEEDS,
+    "neighbours.show": (),
     "needs.show": ("position", "ease"),
     "open_data.listed": (),
     "operator.find": ("q",),

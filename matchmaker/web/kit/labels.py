@@ -48,6 +48,8 @@ ACTS = {
     "need.removal": N_("position removed"),
     "need.removal_undone": N_("removing of a position undone"),
     "need.corrected": N_("reading of the text corrected"),
+    "need.renewed": N_("need changed by the centre that sent it"),
+    "need.withdrawn": N_("need withdrawn by the centre that sent it"),
     "need.strictness": N_("strictness changed"),
     "need.openness": N_("openness changed"),
     "drawing.added": N_("file added"),

@@ -101,6 +101,8 @@ def _beside(who: SignedInPerson) -> Iterator[tuple[str, str]]:
         yield "firms.listed", N_("Suppliers of the centre")
         yield "figures.show", N_("Figures")
         yield "incoming.listed", N_("Letters that came")
+        if context.product().settings.centre in {held.centre for held in who.subject.roles}:
+            yield "neighbours.show", N_("Neighbour centres")
         yield "ladders.listed", N_("Ladders to certificates")
         yield "cards.listed", N_("Development cards")
         yield "support.listed", N_("Support and helpers")

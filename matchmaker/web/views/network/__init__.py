@@ -1,8 +1,8 @@
-"""The desk of the people who run centres: people and roles of a centre, the network, the journal.
+"""The desk of the people who run centres: people and roles of a centre, the network and its neighbours, the journal.
 
 Work on needs and profiles stays outside.
 """
 
-from matchmaker.web.views.network import audit, centre_people, network
+from matchmaker.web.views.network import audit, centre_people, neighbours, network
 
-BLUEPRINTS = (centre_people.blueprint, network.blueprint, audit.blueprint)
+BLUEPRINTS = (centre_people.blueprint, network.blueprint, neighbours.blueprint, audit.blueprint)
