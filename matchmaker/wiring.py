@@ -152,6 +152,7 @@ class Application:
                 "site": self.site,
                 "journal": lambda: self.journal_seal,
                 "need_reader": self.read_need,
+                "title_teller": self.tell_title,
             }
         )
         return sessions
@@ -161,6 +162,10 @@ class Application:
         from matchmaker.services.matching import need_facts
 
         return need_facts.told(need, self.recogniser, self.today(), language)
+
+    def tell_title(self, title: str, language: str) -> "Sequence[str]":
+        """What is known of a need's title in a language, () for a title of that language."""
+        return self.titles.told(title, language)
 
     def site(self) -> "SiteIdentity":
         """What e-mails need: the address, the sender, the key, the centre and its time zone."""

@@ -52,7 +52,7 @@ from matchmaker.models.matches import (
     told_open,
     within_circle,
 )
-from matchmaker.models.needs import Need, NeedCentre, StoredFile, TakenNeed
+from matchmaker.models.needs import Need, NeedCentre, StoredFile, TakenNeed, numbered
 from matchmaker.models.orders import OrderClaim, OrderEntry, OrderHours, PurchaseOrder
 from matchmaker.models.organisations import (
     Centre,
@@ -149,6 +149,7 @@ __all__ = [
     "UserSession",
     "Webhook",
     "WebhookMessage",
+    "numbered",
     "told_open",
     "within_circle",
 ]

@@ -1,10 +1,21 @@
 """Needs, the suppliers and centres they reach, and files."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, true
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    false,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.domain import lifecycle
@@ -32,6 +43,14 @@ from matchmaker.models.organisations import Centre, Neighbour, Organisation
 REACHES = ("centre", "chosen", "network")
 DEFAULT_DISCLOSURE = "name-hidden"
 DISCLOSURES = ("open", "name-hidden", "nda", "invited")
+
+
+_DIGITS, _HEX, _WHOLE = (
+    8,
+    6,
+    16,
+)  # digits of a number; hexadecimal ones of an id's beginning, and of all of it
+_BESIDE_A_NUMBER = re.compile(r"[\s\u2010-\u2015№#-]|\b(?:no|need|заявка)\b\.?", re.IGNORECASE)
 
 
 class Need(PublicId, Stamped, Base):
@@ -102,6 +121,16 @@ class Need(PublicId, Stamped, Base):
     )
 
     @property
+    def number(self) -> str:
+        """The number by which people name the need on the telephone: eight digits made from its public id.
+
+        It shows neither order nor how many needs there are, as the id does not. Two needs may share one (of a thousand
+        needs a pair in thirty cases), so it finds needs and addresses none.
+        """
+        digits = f"{int(self.public_id[:_HEX], 16):0{_DIGITS}d}"
+        return f"{digits[:4]}-{digits[4:]}"
+
+    @property
     def due(self) -> date | None:
         """The last day of delivery: the given one, else the one that the text names."""
         return self.deliver_by or self.due_on
@@ -156,6 +185,15 @@ def _award_until(state: NeedState, award: Mapping[str, Any] | None) -> datetime 
         return None
     until = datetime.fromisoformat(award["until"])
     return until if now() < until else None
+
+
+def numbered(words: str) -> ColumnElement[bool]:
+    """Needs whose number the words are, however it is written; none for other words."""
+    digits = _BESIDE_A_NUMBER.sub("", words)
+    beginning = f"{int(digits):0{_HEX}x}" if re.fullmatch(rf"[0-9]{{{_DIGITS}}}", digits) else ""
+    if len(beginning) != _HEX:
+        return false()
+    return Need.public_id.between(beginning.ljust(_WHOLE, "0"), beginning.ljust(_WHOLE, "f"))
 
 
 class NeedCentre(Base):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain.lifecycle import NeedState
 from matchmaker.domain.organisation import search_key
-from matchmaker.models import Centre, Need, Organisation
+from matchmaker.models import Centre, Need, Organisation, numbered
 from matchmaker.services.needs.needs import with_parts
 from matchmaker.services.shortlist import assignments
 from matchmaker.services.shortlist.assignments import Whose
@@ -21,7 +21,7 @@ MOST_IN_FILE = 5_000
 
 @dataclass(frozen=True, slots=True)
 class NeedsAsked:
-    """The needs of firms (public ids) and of centres (codes): in a state, with words in the title, of `person`'s own work
+    """The needs of firms (public ids) and of centres (codes): in a state, with words in the title or the number that they are, of `person`'s own work
     or of nobody's, sorted by a name of SORTS, from the end where `falling`.
     """
 
@@ -85,7 +85,8 @@ def _where(asked: NeedsAsked) -> list[ColumnElement[bool]]:
     if asked.state is not None:
         found.append(Need.state == asked.state)
     if asked.words:
-        found.append(Need.sort_key.contains(search_key(asked.words), autoescape=True))
+        said = Need.sort_key.contains(search_key(asked.words), autoescape=True)
+        found.append(or_(said, numbered(asked.words)))
     if asked.whose is not Whose.ANYBODY:
         found.append(assignments.taken("need", Need.public_id, asked.whose, asked.person))
     return found

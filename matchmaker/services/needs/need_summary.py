@@ -1,6 +1,6 @@
 """A need as others than its owner read it: its texts, its title line, and the card of an invited supplier."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy.orm import Session, object_session
 
@@ -21,6 +21,8 @@ _TITLE = 120
 _BEFORE_AN_AGREEMENT = frozenset({"processes", "lot"})
 # What a need asks for by its text, in a language; sessions of the product know how to read it.
 Read = Callable[[Need, str], Mapping[str, tuple[str, str]]]
+# What is known of a title in a language, () for a title of that language; sessions of the product know it.
+Tell = Callable[[str, str], Sequence[str]]
 
 
 def for_strangers(need: Need) -> NeedRecord:
@@ -50,9 +52,14 @@ def title_of(need: Need, longest: int = _TITLE) -> str:
 
 
 def title_in_letters(need: Need, language: str) -> str:
-    """The title line for letters, without words that open only after an agreement: a letter may reach other readers."""
+    """The title line for letters, without words that open only after an agreement: a letter may reach other readers. What is
+    known of its words follows for a reader of the other language.
+    """
     if need.title or need.disclosure != "nda":
-        return title_of(need)
+        session, title = object_session(need), title_of(need)
+        teller: Tell | None = session.info.get("title_teller") if session else None
+        known = " · ".join(teller(title, language)) if teller else ""
+        return f"{title} ({known})" if known else title
     return letters.words(language)(N_("A need under agreement"))
 
 
@@ -84,6 +91,7 @@ def card(need: Need, language: str) -> list[tuple[str, str]]:
     certificates = read.pop("certification", ("", ""))
     place = read.pop("place", (_(N_("Place")), ", ".join(filter(None, (need.city, need.region)))))
     rows = [
+        (_(N_("Need number")), need.number),
         *first,
         *read.values(),
         (_(N_("Pieces to quote for")), "; ".join(map(str, given.get("price_steps") or ()))),

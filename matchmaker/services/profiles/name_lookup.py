@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.domain.organisation import name_key, search_key
-from matchmaker.models import Centre, Need, Organisation, Profile
+from matchmaker.models import Centre, Need, Organisation, Profile, numbered
 
 SHORTEST = 2  # characters
 MOST = 10
@@ -74,15 +74,16 @@ def contractors(session: Session, centre: Centre, words: str, limit: int = MOST)
 
 
 def needs(session: Session, centre: Centre, words: str, limit: int = MOST) -> Sequence[Need]:
-    """A centre's needs whose title holds the words or whose contractor matches; the newest first."""
+    """A centre's needs whose title holds the words, whose number they are, or whose contractor matches; the newest first."""
     if len(words.strip()) < SHORTEST:
         return []
     parts = search_key(words).split()[:6]
     said = and_(*(Need.sort_key.contains(part, autoescape=True) for part in parts))
+    given = Need.external_id == words.strip()
     query = (
         select(Need)
         .outerjoin(Need.contractor)
-        .where(Need.centre_id == centre.id, or_(Need.external_id == words.strip(), _named(words), said))
+        .where(Need.centre_id == centre.id, or_(given, numbered(words), _named(words), said))
         .order_by(Need.id.desc())
         .limit(limit)
         .options(contains_eager(Need.contractor), joinedload(Need.centre))

@@ -3,30 +3,34 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.lifecycle import AWARDED_NEEDS, ProfileState
+from matchmaker.domain.lifecycle import AWARDED_NEEDS, MatchState, ProfileState
 from matchmaker.domain.taxonomy import Taxonomy
-from matchmaker.models import CertificateRow, Need, Profile, told_open
+from matchmaker.models import CertificateRow, Match, Need, Profile, told_open
 from matchmaker.services.profiles import certificates
 
 
 @dataclass(frozen=True, slots=True)
 class NeedsStanding:
-    """The number of needs that look for a shop, and of those that found one: a contract was made."""
+    """The number of needs that look for a shop, and of contracts that came of others: one a supplier, several where an award was split."""
 
     open: int
-    awarded: int
+    contracts: int
 
 
 def of_needs(session: Session) -> NeedsStanding:
     """The needs of all centres of this installation."""
-    counted = (
-        select(func.count()).select_from(Need).where(which).scalar_subquery()
-        for which in (told_open(), and_(Need.state.in_(AWARDED_NEEDS), ~told_open()))
+    looking = select(func.count()).select_from(Need).where(told_open()).scalar_subquery()
+    made = (
+        select(func.count())
+        .select_from(Match)
+        .join(Need, Need.id == Match.need_id)
+        .where(Match.state == MatchState.CONTRACTED, Need.state.in_(AWARDED_NEEDS), ~told_open())
+        .scalar_subquery()
     )
-    return NeedsStanding(*session.execute(select(*counted)).one())
+    return NeedsStanding(*session.execute(select(looking, made)).one())
 
 
 def certified(session: Session, today: date, taxonomy: Taxonomy) -> int:

@@ -73,6 +73,7 @@ def own_needs(kind: str) -> Response:
     check_allowed(database())
     whole = signed_in().is_operator
     columns = [gettext("Need"), gettext("State"), gettext("Deliver by"), gettext("Changed")]
+    columns += [gettext("Need number")]
     columns += [gettext(label) for label in _FURTHER]
     columns += [gettext("Contractor")] if whole else []
     rows = [_line(need, whole=whole) for need in listed()]
@@ -112,6 +113,7 @@ def _line(need: Need, *, whole: bool) -> list[str]:
         labels.state_label("need", need.state),
         formats.day(need.due),
         formats.moment(need.changed_at),
+        need.number,
         *_further(need),
         *([contractor] if whole else []),
     ]

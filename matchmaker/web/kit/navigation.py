@@ -7,7 +7,9 @@ from flask import Flask, url_for
 from flask_babel import gettext
 
 from matchmaker.domain.language import N_
+from matchmaker.locale import translations
 from matchmaker.web.kit import context
+from matchmaker.web.kit.addresses import LANGUAGES
 from matchmaker.web.kit.context import SignedInPerson
 
 
@@ -20,6 +22,15 @@ class MainPage:
     icon: str
 
 
+@dataclass(frozen=True, slots=True)
+class PalettePage:
+    """A page of the palette: its name and address, and its names in the languages that the reader has not chosen."""
+
+    label: str
+    address: str
+    also: str
+
+
 _EVERYBODY = (
     MainPage("public.search", N_("Suppliers"), "factory"),
     MainPage("public.try_need", N_("Try a need"), "file-search"),
@@ -27,7 +38,9 @@ _EVERYBODY = (
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.globals.update(main_pages=main_pages, own_pages=own_pages, all_pages=all_pages)
+    app.jinja_env.globals.update(
+        main_pages=main_pages, own_pages=own_pages, palette_pages=palette_pages, own_desk=own_desk
+    )
 
 
 def main_pages() -> list[MainPage]:
@@ -61,6 +74,13 @@ def desk(who: SignedInPerson) -> str:
     return "network.show" if who.is_network else "public.home"
 
 
+def own_desk() -> str:
+    """The endpoint of the reader's own desk, "" for a stranger and for one without a role."""
+    who = context.person()
+    found = desk(who) if who else ""
+    return "" if found == "public.home" else found
+
+
 def own_pages() -> list[tuple[str, str]]:
     """The labels and addresses of all pages that a person has by its roles."""
     who = context.person()
@@ -70,14 +90,39 @@ def own_pages() -> list[tuple[str, str]]:
     return [(gettext(label), url_for(endpoint)) for endpoint, label in found]
 
 
-def all_pages() -> list[tuple[str, str]]:
-    """The labels and addresses of the pages for everybody and of all that a person has."""
-    return [
-        *((gettext(page.label), url_for(page.endpoint)) for page in _EVERYBODY),
-        *own_pages(),
-        (gettext("Guides and models"), url_for("guides.listed")),
-        (gettext("Account"), url_for("account.show")),
+def palette_pages() -> list[PalettePage]:
+    """The pages for everybody, all that a person has, and those where its acts begin; found in either language."""
+    who, language = context.person(), context.language()
+    if who is None:
+        return []
+    found = [
+        *((page.label, url_for(page.endpoint)) for page in _EVERYBODY),
+        *((page.label, url_for(page.endpoint)) for page in _of_roles(who)),
+        *((label, url_for(endpoint)) for endpoint, label in _beside(who)),
+        *_acts(who),
+        (N_("Guides and models"), url_for("guides.listed")),
+        (N_("Account"), url_for("account.show")),
     ]
+    others = [translations(other) for other in LANGUAGES if other != language]
+    return [
+        PalettePage(gettext(label), address, " ".join(other.gettext(label) for other in others))
+        for label, address in found
+    ]
+
+
+def _acts(who: SignedInPerson) -> Iterator[tuple[str, str]]:
+    if who.is_buyer or who.is_operator:
+        yield N_("Post a need"), url_for("posting.new")
+    if who.is_operator:
+        yield N_("Board of needs"), url_for("needs.mine", layout="board")
+        yield N_("Enter a need"), url_for("intake.form")
+        yield N_("Import a list"), url_for("imports.start")
+        yield N_("Profiles to check"), url_for("reviews.waiting")
+        yield N_("Certificates"), url_for("certificates.queue")
+        yield N_("Possible duplicates"), url_for("duplicates.pairs")
+        yield N_("Overview"), url_for("overview.show")
+    if who.is_supplier:
+        yield N_("Free hours"), url_for("capacity.show")
 
 
 def _beside(who: SignedInPerson) -> Iterator[tuple[str, str]]:

@@ -86,3 +86,4 @@ def _hinted(words: str | Markup, hint: str | Markup) -> Markup:
 
 def register(app: Flask) -> None:
     app.jinja_env.filters.update(told=told, told_all=told_all, titled=titled)
+    app.jinja_env.globals["town"] = town

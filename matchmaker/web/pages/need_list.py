@@ -23,6 +23,7 @@ LAST_PAGE = 500
 _LONGEST = 100  # characters of the words that are looked for
 # Each column with its heading, and the order by which its heading sorts.
 COLUMNS: Mapping[str, tuple[str, str]] = {
+    "number": (N_("No."), ""),
     "state": (N_("State"), "state"),
     "contractor": (N_("Contractor"), "contractor"),
     "due": (N_("Deliver by"), "due"),
@@ -36,8 +37,8 @@ COLUMNS: Mapping[str, tuple[str, str]] = {
 _OF_CENTRE = {"contractor", "suppliers", "keeper"}  # columns that tell what the centre works with
 # Closing and returning ask for a reason, a contract names a supplier.
 _NOT_BY_A_PRESS = ABANDONED_NEEDS | {NeedState.DRAFT, NeedState.CONTRACTED}
-_USUAL = ("state", "due", "changed")
-_USUAL_OF_CENTRE = ("state", "contractor", "due", "changed", "suppliers", "keeper")
+_USUAL = ("number", "state", "due", "changed")
+_USUAL_OF_CENTRE = ("number", "state", "contractor", "due", "changed", "suppliers", "keeper")
 
 
 @dataclass(frozen=True, slots=True)

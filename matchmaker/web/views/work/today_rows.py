@@ -119,7 +119,8 @@ def _named(_thing: object, line: TodayLine) -> tuple[str, str, str]:
 def _of_need(need: Need, line: TodayLine) -> tuple[str, str, str]:
     places = {"needs": "needs.show", "drafts": "needs.show", "quotes": "quotes.listed"}
     firm = need.contractor.name(context.language()) if need.contractor else ""
-    return _title(need), url_for(places.get(line.kind, "curating.shortlist"), key=need.public_id), firm
+    beside = " · ".join(filter(None, (need.number, firm)))
+    return _title(need), url_for(places.get(line.kind, "curating.shortlist"), key=need.public_id), beside
 
 
 @_named.register

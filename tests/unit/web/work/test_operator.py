@@ -1,4 +1,5 @@
 import re
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select
@@ -232,3 +233,14 @@ def test_work_that_was_given_up_is_told_and_tried_again(
         assert session.get_one(Mail, mail.id).attempts == 0
     with Worker(own_product).running():
         assert "The work in the background needs you" not in text(centre.get("/work/"))
+
+
+def test_a_need_is_found_by_its_number(buyer: Browser, operator: Browser) -> None:
+    submitted(buyer)
+    page = text(operator.get("/needs/?layout=dense"))
+    number = re.findall(r">\s*(\d{4}-\d{4})\s*<", page)[0]
+    key = re.findall(r'href="(/needs/[0-9a-f]{16})"', page)[0]
+    for said in (number, f"№ {number.replace('-', ' ')}"):
+        for path in ("/work/find", "/needs/"):
+            assert f'href="{key}"' in text(operator.get(f"{path}?{urlencode({'q': said})}"))
+    assert f"No. {number}" in text(operator.get(key))
