@@ -547,7 +547,7 @@ rates.listed               POST  operator               -
 imports.start              GET   registry.import        -
 imports.send               POST  registry.import        -
 imports.example            GET   registry.import        -
-imports.whole              GET   registry.import        -
+imports.whole              GET   operator               -
 imports.show               GET   import.one             imports
 imports.progress           GET   import.one             imports
 imports.remarks            GET   import.one             imports

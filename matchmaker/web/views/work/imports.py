@@ -10,7 +10,7 @@ from flask_login import login_required
 from importers import lists
 from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, NotFound, UnreadableFile, WrongFileKind
 from matchmaker.domain.language import N_
-from matchmaker.models import ImportBatch, ImportRow, Session, User
+from matchmaker.models import Centre, ImportBatch, ImportRow, Session, User
 from matchmaker.services.imports import import_batches, import_mappings, import_rollback, list_exports
 from matchmaker.services.imports.import_reports import CHANGED, COUNTED
 from matchmaker.services.reports.spreadsheets import DownloadTable
@@ -20,6 +20,7 @@ from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database
 from matchmaker.web.kit.forms import problems_of
 from matchmaker.web.kit.labels import import_label
+from matchmaker.web.kit.standpoint import own_centre, standpoint
 from matchmaker.web.pages.remarks import field_label
 from matchmaker.web.views.work.column_labels import label, sample
 
@@ -46,8 +47,16 @@ def _start(given: dict[str, str], problems: dict[str, str]) -> str:
         kinds=KINDS,
         counted=COUNTED,
         batches=import_batches.of_centre(database(), centre),
-        parts={one: -(-list_exports.count(database(), one, centre.id) // MOST_ROWS) for one in KINDS},
+        parts=_parts(centre),
     )
+
+
+def _parts(centre: Centre) -> dict[str, int]:
+    """The number of files of each whole list; none for who runs the network, since drafts and contacts stand in them."""
+    who = standpoint(database()).who
+    if who is None or not who.is_operator:
+        return {}
+    return {one: -(-list_exports.count(database(), one, centre.id) // MOST_ROWS) for one in KINDS}
 
 
 @blueprint.post("/")
@@ -195,8 +204,10 @@ def example(holds: str) -> ResponseReturnValue:
 @blueprint.get("/whole/<holds>.<kind>")
 @login_required
 def whole(holds: str, kind: str) -> ResponseReturnValue:
-    """The centre's suppliers or needs as a list that an import reads back; so many that one file would be too long stand in several parts."""
-    centre = import_acts.own_centre(database())
+    """The centre's suppliers or needs as a list that an import reads back, for its operators alone; so many that one file would be too
+    long stand in several parts.
+    """
+    centre = own_centre(database())
     if holds not in KINDS:
         abort(404)
     of: lists.Kind = "need" if holds == "need" else "supplier"
