@@ -67,7 +67,8 @@ class Settings(BaseSettings):
         "", description="Proxies in front of the site: addresses and networks with commas between, or unix"
     )
     webhook_hosts: str = Field(
-        "", description="Hosts of one's own network that may be told of events, with commas between"
+        "",
+        description="Hosts of one's own network that may be told of events, or be a neighbour's site, with commas between",
     )
     trusted_hosts: str = Field("", description="More names by which the site is called, with commas between")
     centre: str = Field("centre", pattern=r"^[a-z0-9-]{1,40}$", description="Code of the home centre")
@@ -185,7 +186,7 @@ class Settings(BaseSettings):
 
     @property
     def webhook_names(self) -> frozenset[str]:
-        """The hosts of one's own network that may be told of events."""
+        """The hosts of one's own network that may be told of events, or be a neighbour's site."""
         return frozenset(_listed(self.webhook_hosts))
 
     @property

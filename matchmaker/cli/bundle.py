@@ -13,6 +13,7 @@ from matchmaker.models.organisations import DISCLOSURE_LEVELS
 from matchmaker.services.bundles import (
     bundle_format,
     bundle_keys,
+    bundle_requests,
     neighbours,
     outgoing_bundles,
     taken_bundles,
@@ -80,13 +81,58 @@ def listed() -> None:
     default="nameless",
     help="What may leave: needs without names and numbers, or also suppliers and the names that the site shows to everybody.",
 )
-def add(name: str, key: str, fingerprint: str, level: str) -> None:
+@click.option(
+    "--address", default="", help="The address of its site, where bundles are asked for and sent to."
+)
+def add(name: str, key: str, fingerprint: str, level: str, address: str) -> None:
     """Put the installation of the centre NAME on the list, or change its name and level."""
     with application() as app, app.sessions.begin() as session:
-        given = {"name": name, "key": key, "fingerprint": fingerprint, "level": level}
+        given = {"name": name, "key": key, "fingerprint": fingerprint, "level": level, "address": address}
         own, home = bundle_keys.found(session, app.data), needs.centre_of(session, app.settings.centre)
-        code = neighbours.add(session, given, own, home, by=_BY).centre.code
+        code = neighbours.add(
+            session, given, own, home, by=_BY, allowed=app.settings.webhook_names
+        ).centre.code
     click.echo(f"{name} is a neighbour now: {code}")
+
+
+@bundle_command.command("pull")
+@click.argument("neighbour")
+def pull(neighbour: str) -> None:
+    """Ask the site of NEIGHBOUR (its code or fingerprint) for its bundle, and take it. Exit status 2 where it is refused."""
+    with application() as app:
+        with app.sessions() as session:
+            found = neighbours.by_key(session, neighbour)
+            key = bundle_keys.demanded(session, app.data)
+            asked = found.public_id
+        try:
+            raw = bundle_requests.pull(found, key, app.settings.webhook_names, app.settings.language)
+            with app.sessions.begin() as session:
+                done = bundle_requests.take_pulled(session, asked, raw, app.bundle_office(session), by=_BY)
+                serial, told = done.head.serial, done.counts
+        except FileRefused as error:
+            click.echo(str(error), err=True)
+            sys.exit(2)
+    click.echo(f"number {serial}: {told.firms} firms, {told.needs} new needs, {told.needs_gone} withdrawn")
+
+
+@bundle_command.command("push")
+@click.argument("neighbour")
+@click.option("--days", default=outgoing_bundles.USUAL_DAYS, show_default=True, help="How long it holds.")
+def push(neighbour: str, days: int) -> None:
+    """Send the bundle for NEIGHBOUR (its code or fingerprint) to its site. Exit status 2 where it is refused."""
+    with application() as app:
+        with app.sessions.begin() as session:
+            office = app.bundle_office(session)
+            found = neighbours.by_key(session, neighbour, locked=True)
+            raw = outgoing_bundles.make(session, found, office.key, office.home, by=_BY, days=days)
+            session.flush()
+            session.expunge(found)
+        try:
+            bundle_requests.push(found, raw, app.settings.webhook_names, app.settings.language)
+        except FileRefused as error:
+            click.echo(str(error), err=True)
+            sys.exit(2)
+    click.echo("It was taken.")
 
 
 @bundle_command.command("remove")

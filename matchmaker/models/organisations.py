@@ -52,7 +52,8 @@ class Neighbour(PublicId, Stamped, Base):
     `public_key` are 32 bytes of Ed25519 as base64, `fingerprint` tells them apart. `level` is the most that leaves for it.
     A removed one keeps its row with `ended_at`, so that its old bundles stay refused after it is added again. `sent` are
     the records that it may still hold, with the time at which the last bundle that held them expires; `taken_until` is that
-    of the newest bundle taken.
+    of the newest bundle taken. `address` is that of its site: `pulled_at` is when it was last asked there, `fault` what came in place of
+    a bundle, `asked_at` the time that its own last request named.
     """
 
     __tablename__ = "neighbour"
@@ -62,6 +63,10 @@ class Neighbour(PublicId, Stamped, Base):
     public_key: Mapped[str] = mapped_column(String(44))
     fingerprint: Mapped[str] = mapped_column(String(40), unique=True)
     level: Mapped[Word] = mapped_column(default="nameless")
+    address: Mapped[str | None] = mapped_column(String(500))
+    asked_at: Mapped[Moment | None]
+    pulled_at: Mapped[Moment | None]
+    fault: Mapped[Line | None]
     ended_at: Mapped[Moment | None]
     sent_serial: Mapped[int] = mapped_column(BigInteger, default=0)
     sent_at: Mapped[Moment | None]

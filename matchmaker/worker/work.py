@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from time import monotonic
 
-from matchmaker.domain.errors import EngineUnavailable, MatchmakerError
+from matchmaker.domain.errors import EngineUnavailable, FileRefused, MatchmakerError
 from matchmaker.domain.lanes import Lane, lane_of_job
 from matchmaker.domain.records import NeedRecord, parse
 from matchmaker.models import Need, Session
 from matchmaker.models.database import DatabaseError
+from matchmaker.services.bundles import bundle_keys, bundle_requests
 from matchmaker.services.extraction import shop_lists
 from matchmaker.services.files import file_jobs, sweeper
 from matchmaker.services.health import heartbeats
@@ -139,6 +140,24 @@ class Worker:
             sweeper.end_alarms(self._application.sessions, self._application.data)
         return self._jobs(Lane.FILES)
 
+    def _ask_neighbours(self) -> None:
+        """Ask the sites of neighbours for their bundles, each every few hours; what is wrong stands on the page."""
+        app = self._application
+        with app.sessions() as session:
+            waiting = bundle_requests.due(session)
+            key = bundle_keys.found(session, app.data) if waiting else None
+        for one in waiting:
+            if key is None or self._ends():
+                return
+            try:
+                raw = bundle_requests.pull(one, key, app.settings.webhook_names, app.settings.language)
+                with app.sessions.begin() as session:
+                    office = app.bundle_office(session)
+                    bundle_requests.take_pulled(session, one.public_id, raw, office, by="schedule")
+            except FileRefused as error:
+                with app.sessions.begin() as session:
+                    bundle_requests.note_fault(session, one.public_id, error, app.settings.language)
+
     def _programs(self) -> str:
         """Tell programs of events. One that does not answer is no trouble of the site."""
         sessions = self._application.sessions
@@ -152,6 +171,7 @@ class Worker:
         day = DueDay(parts.today(), self._openings, self._reason, parts.taxonomy.given_reasons)
         with ExitStack() as duties:  # the last one that is named comes first
             duties.callback(sweeper.sweep_daily, parts.sessions, parts.data)
+            duties.callback(self._ask_neighbours)
             duties.callback(self._forget_letters)
             duties.callback(daily_run.run, parts.sessions, day)
             duties.callback(need_readings.renew, parts.sessions, parts.recogniser)

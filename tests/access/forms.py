@@ -46,6 +46,8 @@ answers.tell_capacity      tested    link    state   yes
 answers.tell_deal          buttons   sets    state   yes
 answers.tell_fresh         buttons   link    state   yes
 awarding.award             tested    yes     yes     yes
+bundle_doors.pull          script    tested  own     open
+bundle_doors.push          script    tested  own     open
 bulk.of_needs              tested    state   state   yes
 capacity.show              yes       sets    own     yes
 cards.drop                 buttons   sets    last    yes
@@ -130,6 +132,8 @@ needs.set_strictness       buttons   sets    last    yes
 neighbours.add             yes       sets    last    yes
 neighbours.make_bundle     tested    anew    last    yes
 neighbours.make_key        buttons   sets    last    yes
+neighbours.pull            buttons   anew    last    yes
+neighbours.push            buttons   anew    last    yes
 neighbours.remove          buttons   once    last    yes
 neighbours.take            tested    tested  state   yes
 network.invite             yes       yes     adds    yes

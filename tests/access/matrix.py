@@ -23,6 +23,7 @@ operator      401  403  403  403  403  403  403  403  ok   ok   403
 poster        401  403  403  403  403  ok   ok   ok   ok   ok   403
 people        401  ok   403  403  403  ok   403  403  ok   ok   403
 network       401  403  403  403  403  403  403  403  403  403  ok
+stranger      403  403  403  403  403  403  403  403  403  403  403
 home          401  403  403  403  403  403  403  403  ok   403  403
 home.one      401  403  403  403  403  403  403  403  404  403  403
 journal       401  ok   404  404  404  ok   404  404  ok   ok   ok
@@ -60,6 +61,7 @@ REASONS = {
     "invitation": "who was invited answers; for any other supplier there is no invitation",
     "letter": "only the secret of a letter opens these; a made-up one opens nothing for anybody",
     "locked": "operator, of a period that is locked, a letter that came; in this world none is, see test_open_data, test_incoming",
+    "stranger": "a neighbour's program alone, by what its key has signed; nobody's account counts",
     "home": "operator, of the centre that the installation stands for: its key and its neighbours are no other centre's",
     "home.one": "home, of one neighbour; in this world there is none, see test_neighbours",
     "published": "what a centre shows to everybody; in this world nothing is, see test_open_data; a guide as a file of no kind",
@@ -393,6 +395,10 @@ neighbours.add             POST  home                   -
 neighbours.take            POST  home                   -
 neighbours.make_bundle     POST  home.one               -
 neighbours.remove          POST  home.one               -
+neighbours.pull            POST  home.one               -
+neighbours.push            POST  home.one               -
+bundle_doors.pull          POST  stranger               -
+bundle_doors.push          POST  stranger               -
 centre_people.listed       GET   operator               -
 centre_people.invite       POST  operator               -
 centre_people.show         GET   person.see             persons

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from matchmaker.services.bundles import bundle_format
 from matchmaker.services.bundles.bundle_format import BundleHead
 from matchmaker.services.imports import exports
+from tests.support.live_site import free_port
 from tests.support.namespaces import Machine, machines
 from tests.support.neighbours import read_key
 from tests.support.records import need, supplier
@@ -26,11 +28,18 @@ class Node:
 
     def __init__(self, machine: Machine, folder: Path) -> None:
         self.machine, self.folder = machine, folder
+        self._site: subprocess.Popen[bytes] | None = None
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("MATCHMAKER_")}
+        self._environment = {
+            **inherited,
+            "MATCHMAKER_DATA": str(folder),
+            "MATCHMAKER_WEBHOOK_HOSTS": "10.77.0.1,10.77.0.2,10.77.0.3,127.0.0.1",
+            "PYTHONPATH": str(_ROOT),
+        }
         self._process = subprocess.Popen(
             machine.command(sys.executable, "-m", "tests.support.neighbour_process"),
             cwd=_ROOT,
-            env={**inherited, "MATCHMAKER_DATA": str(folder), "PYTHONPATH": str(_ROOT)},
+            env=self._environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -38,13 +47,18 @@ class Node:
 
     def run(self, *arguments: object, status: int = 0) -> str:
         """What a command prints; it must end with this status."""
+        answer = self.ask(*arguments)
+        assert answer["status"] == status, answer["printed"]
+        return str(answer["printed"])
+
+    def ask(self, *arguments: object) -> dict[str, Any]:
+        """What a command prints, and its exit status."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(list(map(str, arguments))) + "\n")
         self._process.stdin.flush()
         answer: dict[str, Any] = json.loads(self._process.stdout.readline())
-        assert answer["status"] == status, answer["printed"]
-        return str(answer["printed"])
+        return answer
 
     def keys(self) -> tuple[str, str]:
         """The public key and the fingerprint, as they are told."""
@@ -52,11 +66,33 @@ class Node:
         assert told is not None
         return told[1], told[2].strip()
 
-    def trusts(self, other: "Node", level: str = "open") -> None:
+    def trusts(self, other: "Node", level: str = "open", address: str = "") -> None:
         key, fingerprint = other.keys()
         self.run(
-            "bundle", "add", other.machine.name, "--key", key, "--fingerprint", fingerprint, "--level", level
+            "bundle",
+            "add",
+            other.machine.name,
+            "--key",
+            key,
+            "--fingerprint",
+            fingerprint,
+            "--level",
+            level,
+            "--address",
+            address,
         )
+
+    def serve(self) -> str:
+        """Let the site answer in the machine's network; its address."""
+        host, port = self.machine.address, free_port()
+        self._site = subprocess.Popen(
+            self.machine.command(sys.executable, "-m", "matchmaker", "serve", "--site-only"),
+            cwd=_ROOT,
+            env={**self._environment, "MATCHMAKER_HOST": host, "MATCHMAKER_PORT": str(port)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        return f"http://{host}:{port}"
 
     def exported(self) -> str:
         return self.run("export", "-")
@@ -66,6 +102,9 @@ class Node:
         self._process.stdin.close()
         with self._process:  # which closes what it printed
             self._process.wait(60)
+        if self._site is not None:
+            self._site.terminate()
+            self._site.wait(60)
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +169,39 @@ def test_three_installations_exchange_and_the_hostile_one_gets_nothing_in(
     assert "Втулки" not in south.exported()
     assert "on no list of neighbours" in _refusal(south, tmp_path, theirs)
     south.run("journal", "check")
+
+
+def test_bundles_go_over_the_network_between_neighbours_alone(nodes: list[Node], tmp_path: Path) -> None:
+    north, south, hostile = nodes
+    own = tmp_path / "net.jsonl"
+    shop = supplier(id="s-net", inn=None, name={"ru": "Сетевой цех"})
+    own.write_text(
+        "\n".join(map(exports.line, (shop, need(id="n-net", title="Фланцы")))) + "\n", encoding="utf-8"
+    )
+    north.run("import", own)
+    at_north, at_south = north.serve(), south.serve()
+    north.trusts(south, address=at_south)
+    for one in (south, hostile):
+        one.trusts(north, address=at_north)
+    from_north = _code(south, "north")
+    patience = time.monotonic() + 240
+    while "could not be reached" in (told := south.ask("bundle", "pull", from_north)["printed"]):
+        assert time.monotonic() < patience, told
+        time.sleep(0.5)
+    assert "firms" in told
+    assert "Фланцы" in south.exported()
+    assert "may ask for a bundle" in hostile.run("bundle", "pull", _code(hostile, "north"), status=2)
+    closed = supplier(id="s-net", inn=None, name={"ru": "Сетевой цех"}, registration={"closed": "2026-01-01"})
+    own.write_text(exports.line(closed) + "\n", encoding="utf-8")
+    north.run("import", own)
+    before = south.run("bundle", "neighbours")
+    told = north.ask("bundle", "push", _code(north, "south"))
+    while "could not be reached" in told["printed"]:
+        assert time.monotonic() < patience, told
+        time.sleep(0.5)
+        told = north.ask("bundle", "push", _code(north, "south"))
+    assert told["printed"] == "It was taken.\n"
+    assert before != south.run("bundle", "neighbours")  # a firm fewer
 
 
 def _code(node: Node, name: str) -> str:

@@ -1,6 +1,6 @@
 """The allow-list: the installations with which bundles are exchanged, each added by a person who compared its fingerprint."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
@@ -15,9 +15,9 @@ from matchmaker.models.base import now
 from matchmaker.models.organisations import DISCLOSURE_LEVELS
 from matchmaker.services.bundles import bundle_keys
 from matchmaker.services.bundles.bundle_keys import BundleKey
-from matchmaker.services.core import journal
+from matchmaker.services.core import journal, outside
 
-FIELDS = ("name", "key", "fingerprint", "level")
+FIELDS = ("name", "key", "fingerprint", "level", "address")
 _LONGEST_NAME = 300
 
 
@@ -86,10 +86,16 @@ def _one(session: Session, named: object, key: str, *, locked: bool) -> Neighbou
 
 
 def add(
-    session: Session, given: Mapping[str, str], own: BundleKey | None, home: Centre, *, by: str
+    session: Session,
+    given: Mapping[str, str],
+    own: BundleKey | None,
+    home: Centre,
+    *,
+    by: str,
+    allowed: Collection[str] = (),
 ) -> Neighbour:
     """Add a neighbour by its public key and the fingerprint that a person was told another way, or change the name and the level of
-    the one with this key. Raises InvalidRecord.
+    the one with this key. `allowed` are hosts of the own network at which a neighbour's site may stand. Raises InvalidRecord.
     """
     public = bundle_keys.public_key(given.get("key", ""))
     name = " ".join(clean_text(given.get("name", "")).split())[:_LONGEST_NAME]
@@ -103,6 +109,11 @@ def add(
     with faults:
         if level not in DISCLOSURE_LEVELS:
             raise wrong_field("level", "bundle.level", N_("Choose what may leave for it."), level)
+    address = given.get("address", "").strip()
+    with faults:
+        if address and not outside.is_usable(address, allowed):
+            message = N_("Give an address that begins with https:// and is open to the internet.")
+            raise wrong_field("address", "url.forbidden", message, address)
     faults.settle()
     fingerprint = bundle_keys.fingerprint_of(public)
     found = session.scalar(select(Neighbour).where(Neighbour.fingerprint == fingerprint).with_for_update())
@@ -114,6 +125,7 @@ def add(
     names = {"ru": None, "en": None, language_of(name): name}
     found.centre.name_ru, found.centre.name_en = names["ru"], names["en"]
     found.level, found.ended_at, found.changed_at = level, None, now()
+    found.address, found.fault = address or None, None
     session.flush()
     told = {"fingerprint": fingerprint, "level": level}
     action = "neighbour.added" if is_new else "neighbour.changed"

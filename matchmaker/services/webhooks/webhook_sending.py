@@ -1,22 +1,15 @@
-"""The sending of messages to programs, signed as the Standard Webhooks say, so that a program can check whose they are.
-
-A name is resolved once, its number is looked at, and the connection goes to that number: a name that points into the
-site's own network is refused, also when it begins to do so later. Answers are not followed elsewhere.
-"""
+"""The sending of messages to programs, signed as the Standard Webhooks say, so that a program can check whose they are."""
 
 import base64
 import hashlib
 import hmac
 import json
 import logging
-import socket
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
-import urllib3
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
@@ -25,6 +18,7 @@ from matchmaker.domain.lifecycle import MailState
 from matchmaker.models import User, Webhook, WebhookMessage
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
+from matchmaker.services.core import outside
 from matchmaker.services.mail.jobs import TRIES, never, pause
 from matchmaker.services.webhooks import webhooks
 
@@ -69,9 +63,9 @@ def send_due(
         message = None if ends() else _take(sessions, at)
         if message is None:
             break
-        status, error = _post(message, allowed)
-        done = status in _DONE
-        _settle(sessions, message, status, error, at)
+        answer = outside.post(message.address, message.body, message.headers, allowed, seconds=SECONDS)
+        done = answer.status in _DONE
+        _settle(sessions, message, answer.status, answer.fault, at)
         sent, failed = sent + done, failed + (not done)
     return SendingCount(sent, failed)
 
@@ -118,47 +112,6 @@ def signed(secret: str, key: str, at: datetime, body: bytes) -> dict[str, str]:
         "Webhook-Timestamp": stamp,
         "Webhook-Signature": f"v1,{base64.b64encode(made).decode()}",
     }
-
-
-def _post(message: _Outgoing, allowed: Collection[str]) -> tuple[int | None, str | None]:
-    """The status of the answer, or what came in its place."""
-    parts = urlsplit(message.address)
-    host = parts.hostname or ""
-    try:
-        number = _number(host, parts.port or 443, own=host in allowed)
-    except OSError:
-        return None, "the name is not known"
-    if number is None:
-        return None, "the address is in a closed network"
-    kept: dict[str, Any] = {"port": parts.port, "timeout": SECONDS, "retries": False, "maxsize": 1}
-    pool: urllib3.HTTPConnectionPool
-    if parts.scheme == "https":
-        pool = urllib3.HTTPSConnectionPool(number, server_hostname=host, assert_hostname=host, **kept)
-    else:
-        pool = urllib3.HTTPConnectionPool(number, **kept)
-    named = host if parts.port is None else f"{host}:{parts.port}"
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    try:
-        answer = pool.request(
-            "POST",
-            target,
-            body=message.body,
-            headers={**message.headers, "Host": named},
-            redirect=False,
-            preload_content=False,
-        )
-        answer.release_conn()
-    except (urllib3.exceptions.HTTPError, OSError) as error:
-        return None, type(error).__name__
-    finally:
-        pool.close()
-    return answer.status, None
-
-
-def _number(host: str, port: int, *, own: bool) -> str | None:
-    """The number to connect to; None where a name leads into a closed network that is not the site's choice."""
-    found = [str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    return next((one for one in found if own or webhooks.is_public(one)), None)
 
 
 def _settle(

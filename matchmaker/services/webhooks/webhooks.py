@@ -5,9 +5,7 @@ again.
 import base64
 import hashlib
 import hmac
-import ipaddress
 from collections.abc import Collection, Sequence
-from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,7 +15,7 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import MailState
 from matchmaker.models import AuditEntry, User, Webhook, WebhookMessage
 from matchmaker.models.base import now
-from matchmaker.services.core import journal, locks
+from matchmaker.services.core import journal, locks, outside
 from matchmaker.services.core.site import site_of
 
 EVENTS = {
@@ -28,9 +26,7 @@ EVENTS = {
     "profile.changed": N_("a profile was published, returned or changed"),
 }
 MOST = 5  # addresses of a person
-LONGEST_ADDRESS = 500
 SHOWN = 50  # messages in a log
-_LOCAL = (".local", ".internal", ".localhost", ".lan", ".home.arpa")
 
 
 def secret_of(session: Session, webhook: Webhook) -> str:
@@ -70,28 +66,10 @@ def make(
 
 
 def _wrong_address(address: str, allowed: Collection[str]) -> list[Problem]:
+    if outside.is_usable(address, allowed):
+        return []
     text = N_("Give an address that begins with https:// and is open to the internet.")
-    try:
-        parts = urlsplit(address)
-        host, port = (parts.hostname or "").rstrip("."), parts.port
-    except ValueError:
-        host, port, parts = "", None, urlsplit("")
-    if host in allowed and parts.scheme in {"http", "https"}:
-        return []
-    fits = parts.scheme == "https" and "." in host and port != 0 and not parts.username and not parts.fragment
-    plain = address.isascii() and address.isprintable() and len(address) <= LONGEST_ADDRESS
-    if fits and plain and not host.endswith(_LOCAL) and is_public(host, unnamed=True):
-        return []
     return [Problem("address", "url.forbidden", text, address[:80])]
-
-
-def is_public(host: str, *, unnamed: bool = False) -> bool:
-    """Whether a number of the internet is open to everybody; `unnamed` is the answer for a name."""
-    try:
-        number = ipaddress.ip_address(host.strip("[]"))
-    except ValueError:
-        return unnamed
-    return number.is_global and not number.is_multicast
 
 
 def _wrong_events(events: Collection[str]) -> list[Problem]:

@@ -48,6 +48,8 @@ SEVERAL = {
     "special",
     "take",
 }
+# Pages that a neighbour's program sends bytes to, and nobody a form.
+_OF_BYTES = {"bundle_doors.pull", "bundle_doors.push"}
 _AS_TYPED = {"password", "current"}  # a secret is not changed
 
 
@@ -129,7 +131,8 @@ def _look() -> None:
     if _has_body():
         if request.mimetype_params.get("charset", "").lower() not in _UTF_8:
             raise UnsupportedMediaType
-        if request.mimetype not in {_FIELDS, _FILES} and not request.path.startswith(PROGRAMS):
+        takes_forms = not request.path.startswith(PROGRAMS) and request.endpoint not in _OF_BYTES
+        if request.mimetype not in {_FIELDS, _FILES} and takes_forms:
             raise UnsupportedMediaType
     for values in (request.args, request.form):
         for name, given in values.lists():

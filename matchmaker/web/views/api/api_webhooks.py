@@ -8,8 +8,8 @@ from pydantic import Field
 
 from matchmaker.domain.lifecycle import MailState
 from matchmaker.models import Webhook, WebhookMessage
+from matchmaker.services.core.outside import LONGEST_ADDRESS
 from matchmaker.services.webhooks import webhooks
-from matchmaker.services.webhooks.webhooks import LONGEST_ADDRESS
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product, signed_in
 from matchmaker.web.views.api import api_bodies

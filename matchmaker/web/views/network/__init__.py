@@ -3,6 +3,12 @@
 Work on needs and profiles stays outside.
 """
 
-from matchmaker.web.views.network import audit, centre_people, neighbours, network
+from matchmaker.web.views.network import audit, bundle_doors, centre_people, neighbours, network
 
-BLUEPRINTS = (centre_people.blueprint, network.blueprint, neighbours.blueprint, audit.blueprint)
+BLUEPRINTS = (
+    centre_people.blueprint,
+    network.blueprint,
+    neighbours.blueprint,
+    bundle_doors.blueprint,
+    audit.blueprint,
+)

@@ -13,11 +13,13 @@ from matchmaker.models import Centre, Session
 from matchmaker.services.bundles import (
     bundle_format,
     bundle_keys,
+    bundle_requests,
     neighbours,
     outgoing_bundles,
     taken_bundles,
 )
-from matchmaker.web.kit import downloads, forms, labels
+from matchmaker.services.bundles.taken_bundles import TakenCounts
+from matchmaker.web.kit import context, downloads, forms, labels
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product
 from matchmaker.web.kit.standpoint import operator, standpoint
@@ -85,7 +87,8 @@ def add() -> ResponseReturnValue:
         with change() as (session, user):
             centre = home(session)
             own = bundle_keys.found(session, product().data)
-            neighbours.add(session, form, own, centre, by=user.public_id)
+            allowed = product().settings.webhook_names
+            neighbours.add(session, form, own, centre, by=user.public_id, allowed=allowed)
     except InvalidRecord as error:
         return _page(form, forms.with_values(error)), 422
     flash(gettext("The neighbour is on the list."))
@@ -108,6 +111,11 @@ def take() -> ResponseReturnValue:
             told, name = done.counts, done.neighbour.centre.name("ru")
     except (FileRefused, NotNow) as error:
         return _page({}, {"file": labels.filled(error.template, error.params)}), 422
+    _say_taken(told, name)
+    return redirect(url_for("neighbours.show"))
+
+
+def _say_taken(told: TakenCounts, name: str) -> None:
     flash(
         gettext(
             "Taken from %(name)s. Suppliers: %(firms)s. Needs: new %(needs)s, changed %(changed)s. Withdrawn: %(gone)s.",
@@ -118,7 +126,6 @@ def take() -> ResponseReturnValue:
             gone=told.needs_gone + told.firms_gone,
         )
     )
-    return redirect(url_for("neighbours.show"))
 
 
 @blueprint.post("/<key>/bundle")
@@ -139,6 +146,45 @@ def make_bundle(key: str) -> ResponseReturnValue:
     except NotNow as error:
         return _page({}, {"key": gettext(error.template)}), 409
     return downloads.named(raw, bundle_format.MEDIA_TYPE, name)
+
+
+@blueprint.post("/<key>/pull")
+@login_required
+def pull(key: str) -> ResponseReturnValue:
+    """Ask a neighbour's site for its bundle, and take it."""
+    home(database())
+    found = neighbours.by_key(database(), key)
+    try:
+        own, allowed = bundle_keys.demanded(database(), product().data), product().settings.webhook_names
+        raw = bundle_requests.pull(found, own, allowed, context.language())
+        with change() as (session, user):
+            home(session)
+            office = product().bundle_office(session)
+            done = bundle_requests.take_pulled(session, key, raw, office, by=user.public_id)
+            told, name = done.counts, done.neighbour.centre.name("ru")
+    except (FileRefused, NotNow) as error:
+        return _page({}, {f"site-{key}": labels.filled(error.template, error.params)}), 422
+    _say_taken(told, name)
+    return redirect(url_for("neighbours.show"))
+
+
+@blueprint.post("/<key>/push")
+@login_required
+def push(key: str) -> ResponseReturnValue:
+    """Make a bundle for a neighbour and send it to its site."""
+    try:
+        with change() as (session, user):
+            centre = home(session)
+            found = neighbours.by_key(session, key, locked=True)
+            own = bundle_keys.demanded(session, product().data)
+            raw = outgoing_bundles.make(session, found, own, centre, by=user.public_id)
+        bundle_requests.push(
+            neighbours.by_key(database(), key), raw, product().settings.webhook_names, context.language()
+        )
+    except (FileRefused, NotNow) as error:
+        return _page({}, {f"site-{key}": labels.filled(error.template, error.params)}), 422
+    flash(gettext("The neighbour's site has taken the bundle."))
+    return redirect(url_for("neighbours.show"))
 
 
 @blueprint.post("/<key>/remove")

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from matchmaker.models import Organisation, Profile
-from matchmaker.services.bundles import bundle_format, bundle_keys, neighbours
+from matchmaker.services.bundles import bundle_format, bundle_keys, bundle_requests, neighbours
+from matchmaker.services.core.outside import OutsideAnswer
 from tests.support.browser import text
 from tests.support.neighbours import Installation
 from tests.support.records import supplier
@@ -30,7 +31,9 @@ def north(_migrated: Path, tmp_path: Path) -> Iterator[Installation]:
     made.close()
 
 
-def test_an_operator_exchanges_bundles_with_a_neighbour(centre: Centre, north: Installation) -> None:
+def test_an_operator_exchanges_bundles_with_a_neighbour(
+    centre: Centre, north: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
     operator = enter(centre, OPERATOR)
     page = text(operator.get(PAGE))
     assert "There is no key yet" in page
@@ -83,6 +86,33 @@ def test_an_operator_exchanges_bundles_with_a_neighbour(centre: Centre, north: I
         firm = session.scalars(select(Profile.public_id).where(of_north)).one()
     assert "Sent by another centre, Северный центр" in text(operator.get(f"/suppliers/{firm}"))
     assert "bundle of a neighbour taken" in text(operator.get("/journal/"))
+
+    given |= {"address": "https://north.example"}
+    assert operator.post(PAGE, given, page=PAGE).status_code == 302
+    answer = OutsideAnswer(200, north.bundle_for(own))
+    monkeypatch.setattr(bundle_requests.outside, "post", lambda *_, **__: answer)
+    for act, status, said in (("pull", 302, ""), ("pull", 422, "was taken on"), ("push", 302, "")):
+        asked = operator.post(f"{PAGE}{neighbour}/{act}", {}, page=PAGE)
+        assert (asked.status_code, said in text(asked)) == (status, True)
+    answer = OutsideAnswer(None, fault="TimeoutError")
+    assert "could not be reached: TimeoutError" in text(
+        operator.post(f"{PAGE}{neighbour}/push", {}, page=PAGE)
+    )
+    pushed = north.bundle_for(own)
+    program = centre.another().client
+    assert (
+        program.post("/network/bundles/push", data=pushed, content_type=bundle_format.MEDIA_TYPE).status_code
+        == 200
+    )
+    again = program.post("/network/bundles/push", data=pushed, content_type=bundle_format.MEDIA_TYPE)
+    assert (again.status_code, "was taken on" in again.text) == (403, True)
+    request = bundle_requests.asked(north.key, own.fingerprint)
+    mine = program.post("/network/bundles/pull", data=request, content_type=bundle_format.MEDIA_TYPE)
+    assert bundle_format.opened(mine.data).head.audience == north.key.fingerprint
+    assert (
+        program.post("/network/bundles/pull", data=request, content_type=bundle_format.MEDIA_TYPE).status_code
+        == 403
+    )
 
     assert operator.post(f"{PAGE}{neighbour}/remove", {}, page=PAGE).status_code == 302
     assert "No neighbour is on the list yet" in text(operator.get(PAGE))
