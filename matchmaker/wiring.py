@@ -56,18 +56,24 @@ def load_taxonomy() -> taxonomy.Taxonomy:
         return _taxonomy()
 
 
-def recogniser_of(known: taxonomy.Taxonomy) -> "Recogniser":
-    """The reader of the words of a taxonomy; it takes seconds and makes very many small objects."""
-    from search.text import Recogniser
-
-    with collecting_later():
-        return Recogniser(known)
+def load_recogniser() -> "Recogniser":
+    """The reader of the words of that taxonomy, built once a process as well: it takes seconds and 90 MB."""
+    with _building:
+        return _recogniser()
 
 
 @cache
 def _taxonomy() -> taxonomy.Taxonomy:
     files = resources.read_taxonomy_files()
     return taxonomy.build(files.parsed, files.towns, files.machines, files.version)
+
+
+@cache
+def _recogniser() -> "Recogniser":
+    from search.text import Recogniser
+
+    with collecting_later():  # very many small objects, none of which hold each other
+        return Recogniser(_taxonomy())
 
 
 # How parts that hold something open are closed.
@@ -300,7 +306,7 @@ class Application:
 
     @part
     def recogniser(self) -> "Recogniser":
-        return recogniser_of(self.taxonomy)
+        return load_recogniser()
 
     @part
     def titles(self) -> "Titles":

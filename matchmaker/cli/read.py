@@ -11,7 +11,7 @@ import click
 from matchmaker.cli.common import translation
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
-from matchmaker.wiring import load_taxonomy, recogniser_of
+from matchmaker.wiring import load_recogniser
 
 Answer = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -45,7 +45,7 @@ def read_command(
 def answerer(kind: str | None, today: date) -> Answer:
     from search.reading import answers, certificate_answers
 
-    recogniser = recogniser_of(load_taxonomy())
+    recogniser = load_recogniser()
     if kind == "need":
         return lambda given: answers.of_need(given["text"], recogniser, today)
     if kind == "supplier":

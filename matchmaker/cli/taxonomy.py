@@ -9,7 +9,7 @@ from matchmaker.domain.errors import NotFound
 from matchmaker.domain.taxonomy import Concept, Tree
 from matchmaker.domain.taxonomy_check import problems
 from matchmaker.domain.taxonomy_keys import Flag
-from matchmaker.wiring import load_taxonomy, recogniser_of
+from matchmaker.wiring import load_recogniser, load_taxonomy
 
 
 def _trees() -> dict[str, Tree]:
@@ -82,7 +82,7 @@ def find(text: tuple[str, ...]) -> None:
     """Recognise a text as a need or a profile would be, and print what it was understood to mean."""
     taxonomy, language = load_taxonomy(), settings().language
     sentence = " ".join(text)
-    recognition = recogniser_of(taxonomy).recognise(sentence)
+    recognition = load_recogniser().recognise(sentence)
     trees = taxonomy.trees()
     for mention in recognition.mentions:
         known = mention.code is not None and mention.kind in trees and mention.code in trees[mention.kind]

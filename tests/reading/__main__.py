@@ -8,7 +8,7 @@ from typing import Any
 from unittest.mock import patch
 
 from matchmaker.resources import folder
-from matchmaker.wiring import load_taxonomy
+from matchmaker.wiring import load_recogniser, load_taxonomy
 from search.reading import answers
 from search.text import Recogniser
 from tests.reading import calibration, causes, cells, certificate_cells, role_learning, work_learning
@@ -18,7 +18,7 @@ Answer = Callable[[LabelledText], Mapping[str, Any]]
 
 
 def answerer() -> Answer:
-    recogniser = Recogniser(load_taxonomy())
+    recogniser = load_recogniser()
 
     def answer(label: LabelledText) -> Mapping[str, Any]:
         if label.kind == "need":
@@ -81,7 +81,7 @@ def _details(labels: Sequence[LabelledText], outcomes: Sequence[Outcome], kind: 
 
 def _judgements() -> list[calibration.Judgement]:
     """The readings of the seen half that its labels confirm or refute, the unsure ones told as facts, too."""
-    recogniser, answer = Recogniser(load_taxonomy()), answerer()
+    recogniser, answer = load_recogniser(), answerer()
     files = [(path.parent.name, path.stem) for path in sorted((FOLDER / "seen").glob("*.jsonl"))]
     with patch.multiple("search.reading.sureness", LINE=0.0, LINE_OF_FIGURES=0.0):
         return [
@@ -135,7 +135,7 @@ def main(arguments: Sequence[str]) -> None:
     answer = answerer()
     for each in [asked.half] if asked.half else HALVES:
         if not names or "cells" in names:
-            recogniser = Recogniser(load_taxonomy())
+            recogniser = load_recogniser()
             for measured in (cells, certificate_cells):
                 measured.table(each, recogniser, details=asked.details and each == "seen")
         if names == ["cells"]:

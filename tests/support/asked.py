@@ -3,13 +3,12 @@
 from datetime import date
 
 from matchmaker.domain.records import NeedRecord
-from matchmaker.wiring import load_taxonomy
+from matchmaker.wiring import load_recogniser, load_taxonomy
 from search.reading.need_reading import requirements_of
-from search.text import Recogniser
 
 TODAY = date(2026, 11, 23)
 TAXONOMY = load_taxonomy()
-RECOGNISER = Recogniser(TAXONOMY)
+RECOGNISER = load_recogniser()
 
 
 def wanted(**fields):

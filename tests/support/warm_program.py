@@ -14,13 +14,12 @@ from matchmaker.services.people import program_requests
 from matchmaker.services.profiles import suppliers
 from matchmaker.web.app import create_app
 from matchmaker.web.server import SiteServer
-from matchmaker.wiring import Application, load_taxonomy
+from matchmaker.wiring import Application, load_recogniser
 from matchmaker.worker import work
 from search.columns import store
 from search.engines.embedded.embedded_engine import EmbeddedEngine
 from search.matching.matcher import Matcher
 from search.ranking import load_ranker
-from search.text import Recogniser
 
 LOADED = (
     load_ranker,
@@ -34,7 +33,7 @@ LOADED = (
     EmbeddedEngine,
     make_sessions,
 )
-RECOGNISER = Recogniser(load_taxonomy())
+RECOGNISER = load_recogniser()
 RECOGNISER.recognise("токарная обработка валов, сталь 45, ISO 9001, до 20.12.2026, 100 шт")
 
 

@@ -7,10 +7,9 @@ from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.domain.taxonomy_check import problems
 from matchmaker.domain.taxonomy_keys import COMMON_KEYS, KEYS, Flag, Occasion
 from matchmaker.resources import LANGUAGE_FILES
-from matchmaker.wiring import load_taxonomy
-from search.text import Recogniser
+from matchmaker.wiring import load_recogniser, load_taxonomy
 
-RECOGNISER = Recogniser(load_taxonomy())
+RECOGNISER = load_recogniser()
 
 
 @pytest.fixture(scope="module")

@@ -36,7 +36,7 @@ from matchmaker.services.profiles import suppliers
 from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
 from matchmaker.web.server import SiteServer
-from matchmaker.wiring import Application, load_taxonomy
+from matchmaker.wiring import Application, load_recogniser
 from matchmaker.worker import Worker, keeping_up, warm_up
 from matchmaker.worker.lanes import LaneThread, Supervisor
 from search.ranking.char_ngrams import CharNgrams
@@ -73,7 +73,7 @@ WORKS = {
 
 @pytest.fixture(scope="module")
 def recogniser() -> Recogniser:
-    return Recogniser(load_taxonomy())
+    return load_recogniser()
 
 
 @pytest.fixture

@@ -17,11 +17,10 @@ from importers.merged_cells import MergedRange
 from importers.rows import FileRow
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.records import SupplierRecord
-from matchmaker.wiring import load_taxonomy
+from matchmaker.wiring import load_recogniser
 from search.reading import cells
-from search.text import Recogniser
 
-PAPERS = CertificateReader(Recogniser(load_taxonomy()), date(2026, 11, 28))
+PAPERS = CertificateReader(load_recogniser(), date(2026, 11, 28))
 
 
 def read(tmp_path: Path, content: bytes, name: str = "list.csv") -> list[FileRow]:

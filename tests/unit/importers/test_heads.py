@@ -12,11 +12,10 @@ from importers.lists import ListFile, ListSheet
 from importers.readers import sheets
 from importers.rows import FileRow
 from matchmaker.domain.records import SupplierRecord
-from matchmaker.wiring import load_taxonomy
-from search.text import Recogniser
+from matchmaker.wiring import load_recogniser
 from tests.support.office_files import book
 
-PAPERS = CertificateReader(Recogniser(load_taxonomy()), date(2026, 11, 28))
+PAPERS = CertificateReader(load_recogniser(), date(2026, 11, 28))
 REGISTER = [
     ["Реестр предприятий"],
     ["№ п/п", "Наименование предприятия", "ИНН", "Виды работ", "Сертификат СМК", "", "Контакты", ""],

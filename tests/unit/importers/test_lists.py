@@ -13,12 +13,11 @@ from importers.lists import (
 from importers.rows import FileRow
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.records import NeedRecord, SupplierRecord
-from matchmaker.wiring import load_taxonomy
-from search.text import Recogniser
+from matchmaker.wiring import load_recogniser
 from tests.support import office_files
 from tests.support.office_files import book, workbook
 
-PAPERS = CertificateReader(Recogniser(load_taxonomy()), date(2026, 11, 28))
+PAPERS = CertificateReader(load_recogniser(), date(2026, 11, 28))
 
 
 def listing(path: Path, rows: list[list[object]], kind: Kind) -> ListFile:

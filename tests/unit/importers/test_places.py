@@ -10,10 +10,9 @@ from importers.certificates import CertificateReader
 from importers.lists import ListFile
 from importers.places import placed
 from matchmaker.domain.records import NeedRecord, SupplierRecord, parse
-from matchmaker.wiring import load_taxonomy
-from search.text import Recogniser
+from matchmaker.wiring import load_recogniser
 
-RECOGNISER = Recogniser(load_taxonomy())
+RECOGNISER = load_recogniser()
 
 
 def firm(address: str, **more: object) -> SupplierRecord:

@@ -15,7 +15,7 @@ from matchmaker.domain.requirement_kinds import Strictness
 from matchmaker.domain.requirements import Requirements
 from matchmaker.services.mail import letters
 from matchmaker.services.matching.wording import Wording
-from matchmaker.wiring import load_taxonomy
+from matchmaker.wiring import load_recogniser
 from search.columns.store import Columns
 from search.document import CapabilityFacts, SearchDocument
 from search.filters.evaluator import FAIL, PASS, UNKNOWN
@@ -26,10 +26,9 @@ from search.ranking.feature_inputs import Gatherer, Texts
 from search.ranking.prior import prior
 from search.reading.need_reading import requirements_of
 from search.reading.supplier_reading import document_of
-from search.text import Recogniser
 
 TODAY = date(2026, 11, 23)
-RECOGNISER = Recogniser(load_taxonomy())
+RECOGNISER = load_recogniser()
 TAXONOMY = RECOGNISER.taxonomy
 
 

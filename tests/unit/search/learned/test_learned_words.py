@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from matchmaker.wiring import load_taxonomy
+from matchmaker.wiring import load_recogniser, load_taxonomy
 from search.learned import role_words, work_words
 from search.learned.role_words import NEED, SHOP
 from search.text import Mention, Recogniser, TextSource
@@ -25,7 +25,7 @@ def _work(recogniser: Recogniser, text: str) -> tuple[Mention, list[tuple[int, i
 
 @pytest.fixture(scope="module")
 def recogniser() -> Recogniser:
-    return Recogniser(load_taxonomy())
+    return load_recogniser()
 
 
 @pytest.mark.parametrize(

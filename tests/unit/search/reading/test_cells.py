@@ -7,13 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importers.cells import plain, sides_text
-from matchmaker.wiring import load_taxonomy
+from matchmaker.wiring import load_recogniser
 from search.reading import cells
 from search.reading.cell_answers import POINT, UNKNOWN, Column, NumberSpelling, number, spelling_of
 from search.reading.cell_figures import HardnessRange, LotRange
-from search.text import Recogniser
 
-RECOGNISER = Recogniser(load_taxonomy())
+RECOGNISER = load_recogniser()
 
 
 def value(meaning: str, cell: str, column: str = "", spelling: NumberSpelling = UNKNOWN) -> object:

@@ -5,14 +5,13 @@ from datetime import date
 import pytest
 
 from matchmaker.domain.records import NeedRecord
-from matchmaker.wiring import load_taxonomy
+from matchmaker.wiring import load_recogniser
 from search.reading.need_reading import requirements_of
-from search.text import Recogniser
 
 
 @pytest.fixture(scope="module")
 def clarity():
-    recogniser = Recogniser(load_taxonomy())
+    recogniser = load_recogniser()
 
     def told(text, **given):
         record = NeedRecord(kind="need", id="n", text=text, **given)

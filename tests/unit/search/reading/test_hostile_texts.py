@@ -12,7 +12,7 @@ import pytest
 from matchmaker.domain.errors import InvalidRecord
 from matchmaker.domain.records import NeedRecord, parse
 from matchmaker.domain.requirements import Requirements
-from matchmaker.wiring import load_taxonomy
+from matchmaker.wiring import load_recogniser
 from search.columns.store import Columns
 from search.engines.embedded.embedded_engine import EmbeddedEngine
 from search.matching.matcher import (
@@ -62,7 +62,7 @@ TEXTS = {
 
 @lru_cache(maxsize=1)
 def recogniser() -> Recogniser:
-    found = Recogniser(load_taxonomy())
+    found = load_recogniser()
     found.recognise(LETTER)
     return found
 

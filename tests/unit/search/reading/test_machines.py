@@ -2,12 +2,11 @@
 
 import pytest
 
-from matchmaker.wiring import load_taxonomy
+from matchmaker.wiring import load_recogniser
 from search.reading.supplier_reading import document_of
-from search.text import Recogniser
 from tests.support.records import supplier
 
-RECOGNISER = Recogniser(load_taxonomy())
+RECOGNISER = load_recogniser()
 LATHES = [
     {"name": "16К20", "type": "токарный станок", "diameter_mm": 400, "length_mm": 1000, "tolerance_it": 8},
     {"name": "ДИП-500", "type": "токарный станок", "diameter_mm": 1000, "length_mm": 5000},

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from matchmaker.domain.records import NeedRecord
-from matchmaker.wiring import load_taxonomy
+from matchmaker.wiring import load_recogniser
 from search.reading.need_reading import (
     NeedReading,
     requirements_of,
@@ -17,7 +17,7 @@ from tests.support.mails import MAILS, TODAY
 
 @cache
 def _recogniser() -> Recogniser:
-    return Recogniser(load_taxonomy())
+    return load_recogniser()
 
 
 def _understood(text: str) -> NeedReading:

@@ -10,7 +10,7 @@ from matchmaker.domain.certificate import CertificationDemand, CertificationLeve
 from matchmaker.domain.records import NeedRecord, SupplierRecord
 from matchmaker.domain.requirement_kinds import Strictness
 from matchmaker.domain.requirements import Requirements
-from matchmaker.wiring import load_taxonomy
+from matchmaker.wiring import load_recogniser
 from search.document import SearchDocument
 from search.reading.need_reading import requirements_of
 from search.reading.supplier_reading import document_of
@@ -21,7 +21,7 @@ TODAY = date(2026, 11, 23)
 
 @cache
 def _recogniser() -> Recogniser:
-    return Recogniser(load_taxonomy())
+    return load_recogniser()
 
 
 def _asked(text: str, **given: Any) -> Requirements:

@@ -9,13 +9,12 @@ from hypothesis import strategies as st
 from matchmaker.domain.records import NeedRecord, parse
 from matchmaker.domain.requirement_kinds import NUMBERS_OF_PARTS, Comparison
 from matchmaker.domain.requirements import Requirements
-from matchmaker.wiring import load_taxonomy
+from matchmaker.wiring import load_recogniser
 from search.reading import positions
 from search.reading.need_reading import position_readings, requirements_of
-from search.text import Recogniser
 
 TODAY = date(2026, 11, 23)
-RECOGNISER = Recogniser(load_taxonomy())
+RECOGNISER = load_recogniser()
 WORDS = (
     "Комплект для насоса из стали 40Х, 200 шт., ISO 9001 обязательно, до 1 марта 2027 года, доставка в Самару"
 )

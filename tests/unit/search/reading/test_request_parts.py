@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from matchmaker.wiring import load_taxonomy
+from matchmaker.wiring import load_recogniser
 from search.reading import answers, request_parts
 from search.text import Recogniser
 
@@ -15,7 +15,7 @@ TODAY = date(2026, 11, 28)
 
 @cache
 def _recogniser() -> Recogniser:
-    return Recogniser(load_taxonomy())
+    return load_recogniser()
 
 
 def _positions(text: str) -> list[dict[str, Any]]:

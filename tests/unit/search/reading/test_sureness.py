@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from matchmaker.domain.records import ConfirmedRecord, NeedRecord
-from matchmaker.wiring import load_taxonomy
+from matchmaker.wiring import load_recogniser
 from search.reading import answers
 from search.reading.need_reading import requirements_of
 from search.reading.sureness import Sureness
@@ -21,7 +21,7 @@ COILS = "Nickel plating of brackets, 11 coils of wire each, then polishing, weld
 
 @cache
 def _recogniser() -> Recogniser:
-    return Recogniser(load_taxonomy())
+    return load_recogniser()
 
 
 def _read(text: str) -> dict[str, Any]:

@@ -3,14 +3,13 @@
 import pytest
 
 from matchmaker.resources import read_part_names
-from matchmaker.wiring import load_taxonomy
+from matchmaker.wiring import load_recogniser
 from search.reading.titles import Titles
-from search.text import Recogniser
 
 
 @pytest.fixture(scope="module")
 def titles() -> Titles:
-    return Titles(Recogniser(load_taxonomy()), read_part_names())
+    return Titles(load_recogniser(), read_part_names())
 
 
 @pytest.mark.parametrize(

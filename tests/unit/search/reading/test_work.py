@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchmaker.wiring import load_taxonomy
+from matchmaker.wiring import load_recogniser
 from search.reading import work
 from search.reading.sureness import Sureness
 from search.reading.work import WorkRole
@@ -20,7 +20,7 @@ OWN, PARTNER, DENIED = WorkRole.OWN, WorkRole.PARTNER, WorkRole.DENIED
 
 @cache
 def _recogniser() -> Recogniser:
-    return Recogniser(load_taxonomy())
+    return load_recogniser()
 
 
 def _of_need(text: str) -> dict[str, WorkRole]:

@@ -2,10 +2,9 @@
 
 import pytest
 
-from matchmaker.wiring import load_taxonomy
-from search.text import Recogniser
+from matchmaker.wiring import load_recogniser
 
-RECOGNISER = Recogniser(load_taxonomy())
+RECOGNISER = load_recogniser()
 
 
 def materials(text: str) -> list[tuple[str | None, str]]:

@@ -10,7 +10,7 @@ from itertools import product
 import pytest
 
 from matchmaker.domain.taxonomy_keys import Flag
-from matchmaker.wiring import load_taxonomy
+from matchmaker.wiring import load_recogniser, load_taxonomy
 from search.reading import answers, work
 from search.reading.sureness import Sureness
 from search.text import Mention, Recogniser, Recognition
@@ -36,7 +36,7 @@ _PARTICIPLES = {
 
 @cache
 def _recogniser() -> Recogniser:
-    return Recogniser(load_taxonomy())
+    return load_recogniser()
 
 
 def _read(text: str) -> Recognition:

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchmaker.wiring import load_taxonomy
-from search.text import Recogniser, dates
+from matchmaker.wiring import load_recogniser
+from search.text import dates
 
-RECOGNISER = Recogniser(load_taxonomy())
+RECOGNISER = load_recogniser()
 TODAY = date(2026, 11, 28)  # a Saturday
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matchmaker.domain.hardness import vickers
-from matchmaker.wiring import load_taxonomy
+from matchmaker.wiring import load_recogniser
 from search.text import Recogniser, Recognition
 
 TODAY = date(2026, 11, 28)
@@ -16,7 +16,7 @@ TODAY = date(2026, 11, 28)
 
 @cache
 def _recogniser() -> Recogniser:
-    return Recogniser(load_taxonomy())
+    return load_recogniser()
 
 
 def _read(text: str) -> Recognition:

@@ -2,12 +2,11 @@
 
 import pytest
 
-from matchmaker.wiring import load_taxonomy
-from search.text import Recogniser
+from matchmaker.wiring import load_recogniser
 from search.text.naming.loose_names import LooseNames
 from search.text.tokens import tokens
 
-RECOGNISER = Recogniser(load_taxonomy())
+RECOGNISER = load_recogniser()
 
 
 def _work(text: str) -> set[str]:

@@ -6,14 +6,14 @@ from functools import cache
 import pytest
 
 from matchmaker.domain.taxonomy import Concept, Taxonomy
-from matchmaker.wiring import load_taxonomy
+from matchmaker.wiring import load_recogniser, load_taxonomy
 from search.reading.terms import SURE
 from search.text import Recogniser
 
 
 @cache
 def _recogniser() -> Recogniser:
-    return Recogniser(load_taxonomy())
+    return load_recogniser()
 
 
 def _processes(text: str) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchmaker.wiring import load_taxonomy
+from matchmaker.wiring import load_recogniser
 from search.text import MAX_TEXT, Mention, Recogniser
 
 TODAY = date(2026, 11, 23)
@@ -18,7 +18,7 @@ TODAY = date(2026, 11, 23)
 
 @cache
 def _recogniser() -> Recogniser:
-    return Recogniser(load_taxonomy())
+    return load_recogniser()
 
 
 def _mentions(text: str) -> tuple[Mention, ...]:
@@ -168,8 +168,8 @@ def test_a_page_of_nonsense_words_is_corrected_only_up_to_a_limit() -> None:
 def test_a_text_is_read_alike_in_every_process() -> None:
     """Words are kept in sets, whose order differs from process to process; what is read must not."""
     code = (
-        "from matchmaker.wiring import load_taxonomy; from search.text import Recogniser;"
-        "print(Recogniser(load_taxonomy()).recognise('бронза, латунь, латунь ЛС59, сталь 45, 40Х, валы, втулки, IT7, ISO 9001'))"
+        "from matchmaker.wiring import load_recogniser;"
+        "print(load_recogniser().recognise('бронза, латунь, латунь ЛС59, сталь 45, 40Х, валы, втулки, IT7, ISO 9001'))"
     )
     told = {
         subprocess.run(

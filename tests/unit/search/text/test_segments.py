@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from matchmaker.wiring import load_taxonomy
+from matchmaker.wiring import load_recogniser
 from search.text import Recogniser
 
 LETTER = """From: Закупки <sales@gibka-i-pokraska.example>
@@ -26,7 +26,7 @@ Subject: RE: Втулки, 40 шт
 
 @cache
 def _recogniser() -> Recogniser:
-    return Recogniser(load_taxonomy())
+    return load_recogniser()
 
 
 def test_only_the_request_of_a_letter_is_read() -> None:

@@ -4,10 +4,9 @@ import pytest
 
 from importers.inventories import InventoryLine
 from matchmaker.services.extraction import proposals
-from matchmaker.wiring import load_taxonomy
-from search.text import Recogniser
+from matchmaker.wiring import load_recogniser
 
-RECOGNISER = Recogniser(load_taxonomy())
+RECOGNISER = load_recogniser()
 
 
 def machines(line: str) -> list[tuple[str, int | None, int | None]]:

@@ -3,10 +3,9 @@
 import pytest
 
 from matchmaker.services.profiles.machine_types import type_of
-from matchmaker.wiring import load_taxonomy
-from search.text import Recogniser
+from matchmaker.wiring import load_recogniser
 
-RECOGNISER = Recogniser(load_taxonomy())
+RECOGNISER = load_recogniser()
 
 
 @pytest.mark.parametrize(

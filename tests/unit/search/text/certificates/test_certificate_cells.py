@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaker.wiring import load_taxonomy
+from matchmaker.wiring import load_recogniser
 from search.text import Recogniser
 from search.text.certificates.certificate_cells import certificates_of
 from tests.support.certificates import told
@@ -16,7 +16,7 @@ TODAY = date(2026, 11, 28)
 
 @pytest.fixture(scope="module")
 def recogniser() -> Recogniser:
-    return Recogniser(load_taxonomy())
+    return load_recogniser()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from matchmaker.domain.certificate import CertificationDemand
 from matchmaker.domain.records import NeedRecord
-from matchmaker.wiring import load_taxonomy
+from matchmaker.wiring import load_recogniser
 from search.reading.need_reading import requirements_of
 from search.text import Recogniser
 
@@ -15,7 +15,7 @@ TODAY = date(2026, 11, 28)
 
 @pytest.fixture(scope="module")
 def recogniser() -> Recogniser:
-    return Recogniser(load_taxonomy())
+    return load_recogniser()
 
 
 def _told(demand: CertificationDemand) -> str:
