@@ -49,6 +49,7 @@ PEOPLE = (
     ("buyer@demo-centre.example", "contractor_buyer", "Buyer", "Закупщик"),
     ("operator@demo-centre.example", "operator", "Operator", "Оператор"),
     ("centre@demo-centre.example", "centre_administrator", "Centre administrator", "Администратор центра"),
+    ("authority@demo-centre.example", "authority", "Authority", "Орган власти"),
     ("network@demo-centre.example", "network_administrator", "Network administrator", "Администратор сети"),
 )
 

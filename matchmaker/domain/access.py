@@ -3,8 +3,8 @@
 Columns: AN a visitor who is not signed in · SO the supplier whose object it is · SI a supplier invited to the
 need who has not accepted the NDA · SN the same with the NDA in force · SX another supplier, or a person
 without a role · CO the contractor whose need it is · CX another contractor · CN a contractor who agreed on
-confidentiality with the supplier · OO the operator of the object's centre · OX one of another centre · NA the
-administrator of the network.
+confidentiality with the supplier · OO the operator of the object's centre · OX one of another centre · AU the
+authority that funds the object's centre, elsewhere a stranger · NA the administrator of the network.
 
 A person with several relations to an object gets the widest of their answers. For actions on accounts, tokens
 and the audit log SO is the person itself or its own organisation, a contractor's too.
@@ -14,9 +14,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-ROLES = ("supplier_editor", "contractor_buyer", "operator", "centre_administrator", "network_administrator")
+# From the narrowest to the widest right to give roles: nobody gives one above the own.
+ROLES = (
+    "supplier_editor",
+    "contractor_buyer",
+    "operator",
+    "authority",
+    "centre_administrator",
+    "network_administrator",
+)
 FIRM_ROLES = ("supplier_editor", "contractor_buyer")
-RELATIONS = ("AN", "SO", "SI", "SN", "SX", "CO", "CX", "CN", "OO", "OX", "NA")
+STAFF_ROLES = ("operator", "centre_administrator")  # of those who work for a centre
+CENTRE_ROLES = (*STAFF_ROLES, "authority")  # held in a centre
+RELATIONS = ("AN", "SO", "SI", "SN", "SX", "CO", "CX", "CN", "OO", "OX", "AU", "NA")
 
 
 class AccessVerdict(StrEnum):
@@ -42,58 +52,59 @@ class AccessVerdict(StrEnum):
 _ORDER = {verdict: place for place, verdict in enumerate(AccessVerdict)}
 
 _TABLE = """
-                              AN   SO   SI   SN   SX   CO   CX   CN   OO   OX   NA
-profile.view                  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-profile.view_unpublished      404  ok   404  404  404  404  404  404  ok   404  part
-profile.contacts              hid  ok   hid  hid  hid  hid  hid  ok   ok   hid  hid
-profile.capacity              hid  ok   hid  hid  hid  part part ok   ok   part hid
-profile.rates                 hid  ok   hid  hid  hid  hid  hid  hid  ok   hid  hid
-profile.rating                hid  hid  hid  hid  hid  hid  hid  hid  ok   hid  hid
-profile.edit                  401  ok   403  403  403  403  403  403  ok   403  403
-profile.edit_centre_fields    401  422  403  403  403  403  403  403  ok   403  403
-profile.publish               401  403  403  403  403  403  403  403  ok   403  403
-profile.merge                 401  403  403  403  403  403  403  403  ok   403  ok
-certificate.view              ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-certificate.download          401  ok   403  403  403  403  403  ok   ok   403  403
-certificate.upload            401  ok   403  403  403  403  403  403  ok   403  403
-certificate.verify            401  403  403  403  403  403  403  403  ok   403  403
-ladder.view                   401  ok   404  404  404  404  404  404  ok   404  404
-ladder.record                 401  403  403  403  403  403  403  403  ok   404  403
-need.view                     part part part part part ok   part part ok   part part
-need.view_unpublished         404  404  404  404  404  ok   404  404  ok   404  404
-need.view_invited             404  -    ok   ok   404  ok   404  404  ok   404  404
-need.contractor               hid  -    hid  ok   hid  ok   hid  hid  ok   hid  hid
-need.create                   401  403  403  403  403  ok   ok   ok   ok   403  403
-need.edit                     401  -    403  403  403  ok   403  403  ok   403  403
-need.release                  401  -    404  404  404  403  404  404  ok   404  404
-drawing.count                 hid  -    ok   ok   hid  ok   hid  hid  ok   hid  hid
-drawing.list                  401  -    403n ok   404  ok   404  404  ok   404  b
-drawing.download              401  -    403n ok   404  ok   404  404  ok   404  b
-drawing.change                401  -    403  403  404  ok   404  404  ok   404  403
-nda.accept                    401  -    ok   ok   404  403  404  404  403  404  403
-nda.register                  401  -    part part 404  ok   404  404  ok   404  part
-quote.submit                  401  -    403n ok   403  403  403  403  ok   403  403
-quote.submit_late             401  -    409  409  403  403  403  403  409  403  403
-quote.own                     401  ok   ok   ok   -    -    -    -    -    -    -
-quote.sealed                  401  404  404  404  404  404  404  404  403  404  404
-quote.opened                  401  404  404  404  404  ok   404  404  ok   404  b
-quote.figures                 hid  hid  hid  hid  hid  ok   hid  hid  ok   hid  part
-need.award                    401  -    403  403  403  ok   403  403  ok   403  403
-match.view                    401  -    part part part part 404  404  ok   404  404
-match.curate                  401  -    403  403  403  403  404  404  ok   404  404
-match.notes                   401  404  404  404  404  404  404  404  ok   404  b
-message.view                  401  -    part part 404  ok   404  404  ok   404  b
-order.view                    401  ok   404  404  404  ok   404  404  ok   404  404
-order.record                  401  ok   404  404  404  ok   404  404  ok   404  404
-order.answer                  401  ok   404  404  404  ok   404  404  403  404  404
-list.export                   401  ok   ok   ok   ok   ok   ok   ok   ok   ok   part
-registry.import               401  403  403  403  403  403  403  403  ok   ok   ok
-user.manage                   401  ok   404  404  404  -    404  404  ok   404  part
-role.grant                    401  ok   404  404  404  -    404  404  ok   404  ok
-token.manage                  401  ok   404  404  404  -    404  404  ok   404  ok
-audit.view                    401  part 404  404  404  -    404  404  ok   404  part
-system.configure              401  403  403  403  403  403  403  403  403  403  ok
-person.data                   401  ok   404  404  404  -    404  404  ok   404  403
+                              AN   SO   SI   SN   SX   CO   CX   CN   OO   OX   AU   NA
+profile.view                  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+profile.view_unpublished      404  ok   404  404  404  404  404  404  ok   404  404  part
+profile.contacts              hid  ok   hid  hid  hid  hid  hid  ok   ok   hid  hid  hid
+profile.capacity              hid  ok   hid  hid  hid  part part ok   ok   part hid  hid
+profile.rates                 hid  ok   hid  hid  hid  hid  hid  hid  ok   hid  hid  hid
+profile.rating                hid  hid  hid  hid  hid  hid  hid  hid  ok   hid  hid  hid
+profile.edit                  401  ok   403  403  403  403  403  403  ok   403  403  403
+profile.edit_centre_fields    401  422  403  403  403  403  403  403  ok   403  403  403
+profile.publish               401  403  403  403  403  403  403  403  ok   403  403  403
+profile.merge                 401  403  403  403  403  403  403  403  ok   403  403  ok
+certificate.view              ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+certificate.download          401  ok   403  403  403  403  403  ok   ok   403  403  403
+certificate.upload            401  ok   403  403  403  403  403  403  ok   403  403  403
+certificate.verify            401  403  403  403  403  403  403  403  ok   403  403  403
+ladder.view                   401  ok   404  404  404  404  404  404  ok   404  404  404
+ladder.record                 401  403  403  403  403  403  403  403  ok   404  403  403
+need.view                     part part part part part ok   part part ok   part part part
+need.view_unpublished         404  404  404  404  404  ok   404  404  ok   404  404  404
+need.view_invited             404  -    ok   ok   404  ok   404  404  ok   404  404  404
+need.contractor               hid  -    hid  ok   hid  ok   hid  hid  ok   hid  hid  hid
+need.create                   401  403  403  403  403  ok   ok   ok   ok   403  403  403
+need.edit                     401  -    403  403  403  ok   403  403  ok   403  403  403
+need.release                  401  -    404  404  404  403  404  404  ok   404  404  404
+drawing.count                 hid  -    ok   ok   hid  ok   hid  hid  ok   hid  hid  hid
+drawing.list                  401  -    403n ok   404  ok   404  404  ok   404  404  b
+drawing.download              401  -    403n ok   404  ok   404  404  ok   404  404  b
+drawing.change                401  -    403  403  404  ok   404  404  ok   404  404  403
+nda.accept                    401  -    ok   ok   404  403  404  404  403  404  404  403
+nda.register                  401  -    part part 404  ok   404  404  ok   404  404  part
+quote.submit                  401  -    403n ok   403  403  403  403  ok   403  403  403
+quote.submit_late             401  -    409  409  403  403  403  403  409  403  403  403
+quote.own                     401  ok   ok   ok   -    -    -    -    -    -    -    -
+quote.sealed                  401  404  404  404  404  404  404  404  403  404  404  404
+quote.opened                  401  404  404  404  404  ok   404  404  ok   404  404  b
+quote.figures                 hid  hid  hid  hid  hid  ok   hid  hid  ok   hid  hid  part
+need.award                    401  -    403  403  403  ok   403  403  ok   403  403  403
+match.view                    401  -    part part part part 404  404  ok   404  404  404
+match.curate                  401  -    403  403  403  403  404  404  ok   404  404  404
+match.notes                   401  404  404  404  404  404  404  404  ok   404  404  b
+message.view                  401  -    part part 404  ok   404  404  ok   404  404  b
+order.view                    401  ok   404  404  404  ok   404  404  ok   404  404  404
+order.record                  401  ok   404  404  404  ok   404  404  ok   404  404  404
+order.answer                  401  ok   404  404  404  ok   404  404  403  404  404  404
+list.export                   401  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   part
+registry.import               401  403  403  403  403  403  403  403  ok   ok   403  ok
+user.manage                   401  ok   404  404  404  -    404  404  ok   404  404  part
+role.grant                    401  ok   404  404  404  -    404  404  ok   404  404  ok
+token.manage                  401  ok   404  404  404  -    404  404  ok   404  404  ok
+figure.view                   401  403  403  403  403  403  403  403  ok   403  ok   403
+audit.view                    401  part 404  404  404  -    404  404  ok   404  404  part
+system.configure              401  403  403  403  403  403  403  403  403  403  403  ok
+person.data                   401  ok   404  404  404  -    404  404  ok   404  404  403
 """
 
 
@@ -196,7 +207,7 @@ def _answer(
         return AccessVerdict.ABSENT
     if role is not None and role.blocked and action in _WRITES and verdict.allowed:
         return AccessVerdict.FORBIDDEN
-    hidden = thing.by_invitation and action in _OF_NEEDS and relation in {"SX", "CX", "CN", "OX", "NA"}
+    hidden = thing.by_invitation and action in _OF_NEEDS and relation in {"SX", "CX", "CN", "OX", "AU", "NA"}
     if hidden and verdict is AccessVerdict.FORBIDDEN:
         return AccessVerdict.ABSENT
     return verdict
@@ -234,8 +245,10 @@ def relations(subject: Subject, thing: AccessObject) -> tuple[tuple[str, Role | 
 def _relation(role: Role, thing: AccessObject) -> str:
     if role.role == "network_administrator":
         return "NA"
-    if role.role in {"operator", "centre_administrator"}:
+    if role.role in STAFF_ROLES:
         return "OO" if role.centre == thing.centre else "OX"
+    if role.role == "authority":
+        return "AU" if role.centre == thing.centre else "SX"
     if role.organisation is None:
         return "SX"
     if role.role == "contractor_buyer":

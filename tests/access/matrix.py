@@ -15,46 +15,48 @@ from matchmaker.domain.access import (
 )
 
 _DOORS = """
-              AN   SO   SI   SN   SX   CO   CX   CN   OO   OX   NA
-anyone        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-signed        401  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-supplier      401  ok   ok   ok   ok   403  403  403  403  403  403
-operator      401  403  403  403  403  403  403  403  ok   ok   403
-poster        401  403  403  403  403  ok   ok   ok   ok   ok   403
-people        401  ok   403  403  403  ok   403  403  ok   ok   403
-network       401  403  403  403  403  403  403  403  403  403  ok
-stranger      403  403  403  403  403  403  403  403  403  403  403
-home          401  403  403  403  403  403  403  403  ok   403  403
-home.one      401  403  403  403  403  403  403  403  404  403  403
-journal       401  ok   404  404  404  ok   404  404  ok   ok   ok
-person.see    401  404  404  404  404  404  404  404  ok   404  ok
-person.act    401  404  404  404  404  404  404  404  ok   404  403
-person.role   401  404  404  404  404  404  404  404  ok   404  ok
-firm.block    401  403  404  404  404  404  404  404  ok   404  403
-own           401  ok   404  404  404  404  404  404  404  404  404
-key           401  401  401  401  401  401  401  401  401  401  401
-invitation    401  404  ok   ok   404  403  403  403  403  403  403
-one.press     404  404  404  404  404  404  404  404  404  404  404
-demo          404  404  404  404  404  404  404  404  404  404  404
-locked        401  403  403  403  403  403  403  403  404  404  403
-published     404  404  404  404  404  404  404  404  404  404  404
-letter        404  404  404  404  404  404  404  404  404  404  404
-person.invite 401  ok   404  404  404  404  404  404  ok   404  403
-message.one   401  404  ok   404  404  ok   404  404  ok   404  403
-quote.paper   401  404  404  ok   404  ok   404  404  ok   404  403
-quote.mine    401  404  403n ok   403  403  403  403  404  403  403
-team          401  404  403n 404  403  403  403  403  404  403  403
-team.one      401  404  404  404  404  404  404  404  404  404  404
-contract      401  404  404  404  404  404  404  404  404  404  404
-support.keep  401  403  403  403  403  403  403  403  ok   404  403
-import.one    401  403  403  403  403  403  403  403  ok   404  ok
-agreement.text 401 404  ok   ok   404  ok   404  404  ok   404  403
-order.number  401  403  404  404  404  ok   404  404  ok   404  404
-order.hours   401  ok   404  404  404  403  404  404  ok   404  404
+              AN   SO   SI   SN   SX   CO   CX   CN   OO   OX   AU   NA
+anyone        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+signed        401  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+supplier      401  ok   ok   ok   ok   403  403  403  403  403  403  403
+operator      401  403  403  403  403  403  403  403  ok   ok   403  403
+poster        401  403  403  403  403  ok   ok   ok   ok   ok   403  403
+people        401  ok   403  403  403  ok   403  403  ok   ok   403  403
+network       401  403  403  403  403  403  403  403  403  403  403  ok
+stranger      403  403  403  403  403  403  403  403  403  403  403  403
+home          401  403  403  403  403  403  403  403  ok   403  403  403
+home.one      401  403  403  403  403  403  403  403  404  403  403  403
+journal       401  ok   404  404  404  ok   404  404  ok   ok   404  ok
+person.see    401  404  404  404  404  404  404  404  ok   404  404  ok
+person.act    401  404  404  404  404  404  404  404  ok   404  404  403
+person.role   401  404  404  404  404  404  404  404  ok   404  404  ok
+firm.block    401  403  404  404  404  404  404  404  ok   404  404  403
+own           401  ok   404  404  404  404  404  404  404  404  404  404
+key           401  401  401  401  401  401  401  401  401  401  401  401
+invitation    401  404  ok   ok   404  403  403  403  403  403  403  403
+one.press     404  404  404  404  404  404  404  404  404  404  404  404
+demo          404  404  404  404  404  404  404  404  404  404  404  404
+locked        401  403  403  403  403  403  403  403  404  404  403  403
+authority     401  403  403  403  403  403  403  403  ok   ok   ok   403
+published     404  404  404  404  404  404  404  404  404  404  404  404
+letter        404  404  404  404  404  404  404  404  404  404  404  404
+person.invite 401  ok   404  404  404  404  404  404  ok   404  404  403
+message.one   401  404  ok   404  404  ok   404  404  ok   404  404  403
+quote.paper   401  404  404  ok   404  ok   404  404  ok   404  404  403
+quote.mine    401  404  403n ok   403  403  403  403  404  403  403  403
+team          401  404  403n 404  403  403  403  403  404  403  403  403
+team.one      401  404  404  404  404  404  404  404  404  404  404  404
+contract      401  404  404  404  404  404  404  404  404  404  404  404
+support.keep  401  403  403  403  403  403  403  403  ok   404  403  403
+import.one    401  403  403  403  403  403  403  403  ok   404  403  ok
+agreement.text 401 404  ok   ok   404  ok   404  404  ok   404  404  403
+order.number  401  403  404  404  404  ok   404  404  ok   404  404  404
+order.hours   401  ok   404  404  404  403  404  404  ok   404  404  404
 """
 # Why a door is as it is, where it is not the policy's own row.
 REASONS = {
     "agreement.text": "who may accept the agreement reads its text, and who may set it",
+    "authority": "figure.view of the centres of the person, none for anybody else",
     "own": "a saved search is its owner's alone, an operator has no business with it",
     "key": "a cookie changes nothing where no mark of a form is asked for; what a key may is KEYED",
     "one.press": "a letter as well; a mail program presses it without a mark of a form",
@@ -340,6 +342,7 @@ api_lists.journal          GET   journal                -
 api_lists.figures          GET   operator               -
 api_lists.figure           GET   operator               -
 api_lists.figure_report    GET   operator               -
+api_lists.told_figures     GET   figure.view            centres
 api_webhooks.mine          GET   signed                 -
 api_webhooks.make          POST  key                    -
 api_webhooks.messages      GET   own                    webhook
@@ -540,6 +543,9 @@ operator.queues            GET   operator               -
 operator.put_aside         POST  operator               -
 operator.retry             POST  operator               -
 overview.show              GET   operator               -
+authority.listed           GET   authority              -
+authority.show             GET   figure.view            centres
+authority.download         GET   figure.view            centres
 figures.show               GET   operator               -
 figures.one                GET   operator               -
 figures.download           GET   operator               -
@@ -706,6 +712,7 @@ SCOPED = {
         "api_lists.figures",
         "api_lists.figure",
         "api_lists.figure_report",
+        "api_lists.told_figures",
     },
     "import": {
         "api_imports.listed",
@@ -741,7 +748,7 @@ def expected(row: Row, relation: str, view: str, *, by_invitation: bool) -> Acce
     if view and not cell(view, relation).allowed:
         return AccessVerdict.ABSENT
     found = cell(action, relation)
-    hidden = by_invitation and relation in {"SX", "CX", "CN", "OX", "NA"} and action in MATRIX
+    hidden = by_invitation and relation in {"SX", "CX", "CN", "OX", "AU", "NA"} and action in MATRIX
     if found is AccessVerdict.NO_CASE or (hidden and found is AccessVerdict.FORBIDDEN):
         return AccessVerdict.ABSENT
     return found

@@ -117,6 +117,7 @@ SUBJECTS = {
     "CN": Who("CN", "contractor"),
     "OO": Who("OO", "operator"),
     "OX": Who("OX", "operator"),
+    "AU": Who("AU", "authority"),
     "NA": Who("NA", "network"),
     # More people than the columns: another centre's, the home centre's administrator, somebody without a role.
     "OE": Who("OX", "operator"),
@@ -138,7 +139,7 @@ class Thing:
 
 # To an object of the southern centre nobody of home is more than a stranger, and its operator is the one.
 ABROAD = {
-    **dict.fromkeys(("SO", "SI", "SN"), "SX"),
+    **dict.fromkeys(("SO", "SI", "SN", "AU"), "SX"),
     **dict.fromkeys(("CO", "CN"), "CX"),
     **dict.fromkeys(("OO", "CA"), "OX"),
     "OX": "OO",
@@ -227,6 +228,8 @@ class World:
         hidden = NeedPosting(foreign, disclosure="invited")
         self._need(session, "abroad", hidden, {"si": shops["abroad"], "sn": shops["hidden-abroad"]}, operator)
         self._order(session, plants["plant"], shops["shop"])
+        for name, centre, standing in (("home", home, {}), ("abroad", south, ABROAD)):
+            self._put("centres", name, Thing({"code": centre.code}, standing=standing))
 
     def _order(self, session: Session, plant: Organisation, shop: Profile) -> None:
         """An order of the contractor CO with the supplier SO, who is a stranger to all other needs: said of it is one delivery, one
@@ -326,6 +329,7 @@ class World:
         for name, centre in (("OO", "home"), ("OX", "south"), ("OE", "east")):
             accounts.grant(session, users[name], "operator", by="test", centre=centres[centre])
         accounts.grant(session, users["CA"], "centre_administrator", by="test", centre=centres["home"])
+        accounts.grant(session, users["AU"], "authority", by="test", centre=centres["home"])
         accounts.grant(session, users["NA"], "network_administrator", by="test")
 
     def _user(self, session: Session, email: str) -> User:

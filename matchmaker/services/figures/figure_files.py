@@ -3,7 +3,7 @@
 import io
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from matchmaker.domain.language import N_
@@ -135,11 +135,12 @@ def _workbook(report: PeriodReport, words: FigureWords, translate: Callable[[str
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     plain = book.add_format({"text_wrap": True, "valign": "top"})
     recipients = (N_("Supplier"), N_("INN"), N_("Contracts"), N_("Value at least"), N_("Value at most"))
-    sheets: Mapping[str, tuple[Sequence[str], Sequence[Sequence[_Cell]]]] = {
+    sheets: dict[str, tuple[Sequence[str], Sequence[Sequence[_Cell]]]] = {
         translate(N_("Figures")): (_COLUMNS, _figures(report, words)),
-        translate(N_("Rows")): (_ROW_COLUMNS, _rows(report, words, translate)),
-        translate(N_("Recipients")): (recipients, _recipients(report, words)),
     }
+    if any(one.rows for one in report.figures):  # not for those to whom no rows are told
+        sheets[translate(N_("Rows"))] = (_ROW_COLUMNS, _rows(report, words, translate))
+        sheets[translate(N_("Recipients"))] = (recipients, _recipients(report, words))
     for name, (columns, rows) in sheets.items():
         sheet = book.add_worksheet(name)
         sheet.write_string(0, 0, title, bold)

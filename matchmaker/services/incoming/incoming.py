@@ -16,6 +16,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from importers import parts as lists
+from matchmaker.domain.access import STAFF_ROLES
 from matchmaker.domain.errors import FileTooLarge, MatchmakerError
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import LetterState, MailState, MembershipState
@@ -41,7 +42,7 @@ from search.text.contact_data import names_price
 _LISTS = frozenset({".xlsx", ".xls", ".ods", ".csv"})
 MOST_AN_HOUR = 20  # letters of one sender that are taken without an operator
 KEPT = timedelta(days=180)  # a letter that was dealt with
-_SUPPLIER, _BUYER, _OPERATORS = "supplier_editor", "contractor_buyer", {"operator", "centre_administrator"}
+_SUPPLIER, _BUYER, _OPERATORS = "supplier_editor", "contractor_buyer", frozenset(STAFF_ROLES)
 _log = logging.getLogger(__name__)
 
 # Why a letter waits for an operator, in words for its page.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from matchmaker.domain.access import STAFF_ROLES
 from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import (
@@ -32,7 +33,6 @@ from matchmaker.models import (
     User,
 )
 from matchmaker.services.core import journal
-from matchmaker.services.people.person_invitations import STAFF
 
 _CODE = re.compile("[a-z0-9-]{1,40}")
 LONGEST_NAME = 300
@@ -54,7 +54,7 @@ def centres(session: Session) -> list[CentreView]:
     query = (
         select(Membership)
         .join(Membership.user)
-        .where(Membership.role.in_(STAFF), Membership.state == MembershipState.ACTIVE, User.active)
+        .where(Membership.role.in_(STAFF_ROLES), Membership.state == MembershipState.ACTIVE, User.active)
         .order_by(Membership.role.desc(), Membership.id)
         .options(joinedload(Membership.user))
     )

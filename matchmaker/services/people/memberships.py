@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from matchmaker.domain.access import FIRM_ROLES
+from matchmaker.domain.access import FIRM_ROLES, STAFF_ROLES
 from matchmaker.domain.errors import Faults, InvalidRecord, LinkSpent, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import MEMBERSHIP_MOVES, MembershipState
@@ -154,7 +154,7 @@ def chiefs(session: Session, organisation: Organisation) -> Sequence[User]:
 
 
 def operators(session: Session, centre_id: int) -> Sequence[User]:
-    roles = Membership.role.in_(("operator", "centre_administrator"))
+    roles = Membership.role.in_(STAFF_ROLES)
     return _people(session, Membership.centre_id == centre_id, roles)
 
 

@@ -20,7 +20,6 @@ from matchmaker.services.core.site import site_of
 from matchmaker.services.mail import letters
 from matchmaker.services.people import accounts, consent, memberships, registration
 
-STAFF = ("operator", "centre_administrator")
 Place = Organisation | Centre
 
 
@@ -53,7 +52,7 @@ def code_of(place: Place) -> str:
 
 def may(user: User, place: Place, role: str) -> bool:
     """Whether a person may invite another one into a place in this role."""
-    if role not in (access.FIRM_ROLES if isinstance(place, Organisation) else STAFF):
+    if role not in (access.FIRM_ROLES if isinstance(place, Organisation) else access.CENTRE_ROLES):
         return False
     chief = isinstance(place, Organisation) and any(one.id == place.id for one in memberships.managed(user))
     thing = access.AccessObject(centre=code_of(place), person=user.public_id if chief else None)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ScalarSelect, Select, and_, delete, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
+from matchmaker.domain.access import STAFF_ROLES
 from matchmaker.domain.lifecycle import IN_CONVERSATION, MembershipState
 from matchmaker.models import (
     Match,
@@ -29,7 +30,6 @@ READABLE = {
     "contractor": ("all", "contractor"),
     "centre": ("all", "supplier", "contractor", "centre"),
 }
-STAFF = ("operator", "centre_administrator")
 MOST = 100  # threads on a page
 
 
@@ -74,7 +74,7 @@ def _unread(*columns: Any) -> Select[Any]:
             firm == Need.contractor_id,
             Message.audience.in_(READABLE["contractor"]),
         ),
-        and_(Membership.role.in_(STAFF), Membership.centre_id == Need.centre_id),
+        and_(Membership.role.in_(STAFF_ROLES), Membership.centre_id == Need.centre_id),
     )
     held = select(Membership.id).where(
         Membership.user_id == UnreadMessage.user_id, Membership.state == MembershipState.ACTIVE, reads

@@ -8,13 +8,14 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, delete, exists, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
+from matchmaker.domain.access import STAFF_ROLES
 from matchmaker.domain.lifecycle import MembershipState
 from matchmaker.models import Assignment, Centre, Membership, User, bulk
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
 
-OPERATORS = ("operator", "centre_administrator")
+OPERATORS = STAFF_ROLES
 
 
 class Whose(StrEnum):

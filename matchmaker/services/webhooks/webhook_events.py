@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from matchmaker.domain.access import STAFF_ROLES
 from matchmaker.domain.lifecycle import TOLD, WITHIN_CIRCLE, MatchState, MembershipState, NeedState
 from matchmaker.models import (
     AuditEntry,
@@ -57,7 +58,7 @@ class WebhookEvent:
             return held.organisation_id is not None and held.organisation_id == self.contractor
         if held.role == "supplier_editor":
             return held.organisation_id in self.suppliers
-        return held.role in {"operator", "centre_administrator"} and held.centre_id == self.centre
+        return held.role in STAFF_ROLES and held.centre_id == self.centre
 
 
 @dataclass(slots=True)

@@ -1,19 +1,25 @@
-"""The figures of the operator's own centre: their period, their words, the report as a file."""
+"""The figures of a centre for its operators and for its authority: their period, their words, the report as a file."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import Response, abort
 from flask_babel import gettext
 
+from matchmaker.domain import access
+from matchmaker.domain.errors import Forbidden
+from matchmaker.models import Centre
 from matchmaker.services.core import journal
-from matchmaker.services.figures import figure_files, period_reports
+from matchmaker.services.figures import figure_files, period_reports, told_figures
 from matchmaker.services.figures.figure_words import FigureWords
 from matchmaker.services.figures.periods import Period, PeriodLength
-from matchmaker.web.kit import downloads
+from matchmaker.services.figures.told_figures import ToldReport
+from matchmaker.services.needs import needs
+from matchmaker.web.kit import context, downloads
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product, wording
-from matchmaker.web.kit.standpoint import own_centre
+from matchmaker.web.kit.standpoint import Standpoint, own_centre, standpoint
 
 
 def zone() -> ZoneInfo:
@@ -39,7 +45,40 @@ def as_file(asked: Period, kind: str) -> Response:
         abort(404)
     report = period_reports.report(database(), centre, asked, zone())
     made = figure_files.made(report, kind, words(), gettext)
+    note_export(centre, asked, kind)
+    return downloads.named(made, figure_files.MEDIA[kind], f"figures-{centre.code}-{asked}.{kind}")
+
+
+def note_export(centre: Centre, asked: Period, kind: str) -> None:
+    """Record that the reader took a period's report along."""
     with change() as (session, user):
         details = {"period": str(asked), "kind": kind}
-        journal.note(session, user.public_id, "period.exported", own_centre(session), details)
-    return downloads.named(made, figure_files.MEDIA[kind], f"figures-{centre.code}-{asked}.{kind}")
+        journal.note(session, user.public_id, "period.exported", session.get_one(Centre, centre.id), details)
+
+
+def lengths(shown: Period) -> Mapping[PeriodLength, Period]:
+    """The month, the quarter and the year around the last day of a period that has begun."""
+    day = min(shown.last, max(shown.start, context.today()))
+    return {length: Period.around(day, length) for length in PeriodLength}
+
+
+def told_centres(here: Standpoint) -> list[str]:
+    """The codes of the centres whose figures are told to the reader: as their authority, or as their operator."""
+    held = dict.fromkeys(role.centre for role in here.subject.roles if role.centre)
+    return [
+        code
+        for code in held
+        if access.may(here.subject, "figure.view", access.AccessObject(centre=code)).allowed
+    ]
+
+
+def told_centre(code: str) -> Centre:
+    """The centre with this code, if its figures are told to the reader. Raises Forbidden."""
+    if code not in told_centres(standpoint(database())):
+        raise Forbidden
+    return needs.centre_of(database(), code)
+
+
+def told(code: str, asked: Period) -> ToldReport:
+    """What the reader is told of a period of a centre. Raises Forbidden, PeriodDamaged."""
+    return told_figures.told(database(), told_centre(code), asked, zone())

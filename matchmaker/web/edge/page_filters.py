@@ -15,6 +15,8 @@ _LADDERS = ("stage", "standard", "who", "q", "late", "sort", "layout", "page")
 _SEARCH = ("q", "process", "region", "level", "on")
 # The filters of each list; a page that is not named here shows one thing and no list.
 LISTS: Mapping[str, tuple[str, ...]] = {
+    "authority.download": ("period",),
+    "authority.show": ("period",),
     "audit.show": ("person", "thing", "family", "since", "until", "below"),
     "cards.download": (),
     "cards.listed": ("page", "state"),

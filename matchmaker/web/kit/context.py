@@ -64,7 +64,11 @@ class SignedInPerson(UserMixin):  # type: ignore[misc]
 
     @property
     def is_operator(self) -> bool:
-        return bool(self.roles & {"operator", "centre_administrator"})
+        return not self.roles.isdisjoint(access.STAFF_ROLES)
+
+    @property
+    def is_authority(self) -> bool:
+        return "authority" in self.roles
 
     @property
     def is_supplier(self) -> bool:

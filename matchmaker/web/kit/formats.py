@@ -40,9 +40,10 @@ def register(app: Flask) -> None:
     )
 
 
-def _plural(one: str, many: str, count: int) -> str:
-    """A count with its word; thousands are separated as in the language."""
-    return str(ngettext(one, many, count)).replace(str(count), str(format_decimal(count)), 1)
+def _plural(one: str, many: str, count: int, **values: object) -> str:
+    """A count with its word, and what else the words name; thousands are separated as in the language."""
+    said = str(ngettext(one, many, count, **values))
+    return said.replace(str(count), str(format_decimal(count)), 1)
 
 
 def iso_day(text: str) -> str:

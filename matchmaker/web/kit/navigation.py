@@ -59,6 +59,8 @@ def _of_roles(who: SignedInPerson) -> Iterator[MainPage]:
     if who.is_operator:
         yield MainPage("operator.queues", N_("Workbench"), "inbox")
         yield MainPage("centre_people.listed", N_("Participants"), "users")
+    if who.is_authority:
+        yield MainPage("authority.listed", N_("Figures of centres"), "chart-column")
     if who.is_network:
         yield MainPage("network.show", N_("Network"), "network")
 
@@ -71,6 +73,8 @@ def desk(who: SignedInPerson) -> str:
         return "shop.show"
     if who.is_buyer:
         return "needs.mine"
+    if who.is_authority:
+        return "authority.listed"
     return "network.show" if who.is_network else "public.home"
 
 

@@ -53,7 +53,7 @@ class Standpoint:
     @property
     def centres(self) -> list[str]:
         """The codes of the centres that the person works for."""
-        return [held.centre for held in self.subject.roles if held.centre]
+        return [held.centre for held in self.subject.roles if held.centre and held.role in access.STAFF_ROLES]
 
     @property
     def own_centre(self) -> str:

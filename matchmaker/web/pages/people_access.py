@@ -86,7 +86,9 @@ def person_access(session: Session, key: str) -> PersonAccess:
         raise NotFound(what="user", key=key)
     own = tuple(here.centres) if who.is_operator else ()
     shown = tuple(
-        one for one in found.memberships if directory.place(one) in own or (who.is_network and one.centre_id)
+        one
+        for one in found.memberships
+        if directory.place(one) in own or (who.is_network and one.role in access.STAFF_ROLES)
     )
     is_self = found.public_id == who.id
     return PersonAccess(
@@ -113,7 +115,11 @@ def managed_person(session: Session, key: str) -> User:
 
 def _is_staff(found: User, here: Standpoint) -> bool:
     """Whether the person works for a centre and the reader for the network."""
-    return here.who is not None and here.who.is_network and any(held.centre_id for held in found.memberships)
+    return (
+        here.who is not None
+        and here.who.is_network
+        and any(held.role in access.STAFF_ROLES for held in found.memberships)
+    )
 
 
 def _is_near(found: User, here: Standpoint) -> bool:
@@ -136,7 +142,7 @@ def grantable(here: Standpoint) -> list[str]:
     things = [access.AccessObject(centre=code) for code in here.centres]
     return [
         role
-        for role in person_invitations.STAFF
+        for role in access.CENTRE_ROLES
         if any(access.may_grant(here.subject, role, thing) for thing in things)
     ]
 

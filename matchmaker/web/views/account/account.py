@@ -35,6 +35,7 @@ _ROLES = {
     "supplier_editor": N_("supplier: edits the profile, answers needs"),
     "contractor_buyer": N_("contractor: posts needs, compares offers"),
     "operator": N_("operator of the centre"),
+    "authority": N_("authority: reads the figures of the centre"),
     "centre_administrator": N_("administrator of the centre"),
     "network_administrator": N_("administrator of the network"),
 }
@@ -44,6 +45,7 @@ _NAMES = {
     "supplier_editor": N_("supplier"),
     "contractor_buyer": N_("contractor"),
     "operator": N_("operator"),
+    "authority": N_("authority"),
     "centre_administrator": N_("administrator of the centre"),
     "network_administrator": N_("administrator of the network"),
 }

@@ -124,6 +124,12 @@ class FiguresAnswer(ApiAnswer):
     figures: list[FigureAnswer]
 
 
+class ToldFigures(FiguresAnswer):
+    """Figures without rows; `left_out` are the codes of those that too few firms make to be told."""
+
+    left_out: list[str]
+
+
 class FigureRowAnswer(ApiAnswer):
     """A row behind a figure: a need, a supplier or a firm, and what it adds, from `low` to `high`, of `weight` in a share."""
 
@@ -284,6 +290,17 @@ def figure(figure: str, query: FigureFilters) -> GivenAnswer:
     more = {**kept, "after": start + len(items)} if start + len(items) < len(found.rows) else None
     answer = FigureAnswer.model_validate(figure_files.value(found, words))
     return GivenAnswer(FigureRows(figure=answer, items=items), following=more)
+
+
+@blueprint.get("/centres/<code>/figures")
+@operation(
+    answer=ToldFigures, query=PeriodFilters, refusals=(403,), scope=EXPORT, allowed=figure_acts.told_centre
+)
+def told_figures(code: str, query: PeriodFilters) -> ToldFigures:
+    """For the authority that funds a centre its figures in a period, without those that a few firms make; nobody else's rows are told."""
+    told = figure_acts.told(code, figure_acts.period(query.period))
+    values = figure_files.values(told.report, figure_acts.words())
+    return ToldFigures.model_validate({**values, "left_out": [one.code for one in told.left_out]})
 
 
 @blueprint.get("/lists/figures.<kind>")

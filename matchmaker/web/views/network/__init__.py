@@ -1,9 +1,10 @@
-"""The desk of the people who run centres: people and roles of a centre, the network and its neighbours, the journal.
+"""The desk of the people who run centres, and of those who fund them: people and roles of a centre, the network and its
+neighbours, the journal, figures.
 
 Work on needs and profiles stays outside.
 """
 
-from matchmaker.web.views.network import audit, bundle_doors, centre_people, neighbours, network
+from matchmaker.web.views.network import audit, authority, bundle_doors, centre_people, neighbours, network
 
 BLUEPRINTS = (
     centre_people.blueprint,
@@ -11,4 +12,5 @@ BLUEPRINTS = (
     neighbours.blueprint,
     bundle_doors.blueprint,
     audit.blueprint,
+    authority.blueprint,
 )

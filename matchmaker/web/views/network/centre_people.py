@@ -15,7 +15,7 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import MembershipState
 from matchmaker.models import Centre, Session, User
 from matchmaker.services.needs import drawings, needs
-from matchmaker.services.people import accounts, api_keys, directory, person_invitations, personal_data
+from matchmaker.services.people import accounts, api_keys, directory, personal_data
 from matchmaker.web.kit import downloads, form_tokens
 from matchmaker.web.kit.changes import attempt, change
 from matchmaker.web.kit.context import database, product, signed_in
@@ -45,7 +45,7 @@ def _list(form: Mapping[str, str], problems: Mapping[str, str]) -> str:
         own=here.centres,
         words=words,
         role=role,
-        roles=(*access.ROLES[:4], MembershipState.ASKED),
+        roles=(*access.ROLES[:-1], MembershipState.ASKED),
         page=page,
         more=page * directory.PAGE < found.total,
         grantable=people_access.grantable(here),
@@ -70,7 +70,7 @@ def _number() -> int:
 @blueprint.post("/")
 @login_required
 def invite() -> ResponseReturnValue:
-    """Invite a person as operator or administrator of the reader's own centre."""
+    """Invite a person as operator or administrator of the reader's own centre, or as the authority that funds it."""
     form = {name: request.form.get(name, "")[:300] for name in ("email", "role", "centre")}
     problems = people_access.invite(form, lambda session: _own_centre(session, form["centre"]))
     if problems:
@@ -137,7 +137,7 @@ def _grant(session: Session, key: str, by: str) -> None:
     found, role = person_access(session, key), request.form.get("role", "")
     if found.is_self or not found.person.active:
         raise Forbidden
-    if role not in person_invitations.STAFF:
+    if role not in access.CENTRE_ROLES:
         raise InvalidRecord((Problem("role", "role.unknown", N_("Choose a role."), role[:20]),))
     if not access.may_grant(subject(session), role, access.AccessObject(centre=centre.code)):
         raise Forbidden

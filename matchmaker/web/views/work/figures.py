@@ -10,7 +10,7 @@ from flask_login import login_required
 from importers.cells import plain
 from matchmaker.services.figures import figure_files, figure_plans, open_figures, period_reports
 from matchmaker.services.figures.definitions import FIGURES
-from matchmaker.services.figures.periods import Period, PeriodLength
+from matchmaker.services.figures.periods import Period
 from matchmaker.web.acts import figure_acts
 from matchmaker.web.kit import context
 from matchmaker.web.kit.changes import attempt, change
@@ -34,7 +34,7 @@ def show() -> ResponseReturnValue:
         planned=any(one.plan is not None for one in report.figures),
         words=figure_acts.words(),
         period=period,
-        lengths=_lengths(period),
+        lengths=figure_acts.lengths(period),
         kinds=tuple(figure_files.MEDIA),
         over=context.today() >= period.end,
         published=report.is_locked and open_figures.is_published(database(), centre, period),
@@ -45,12 +45,6 @@ def show() -> ResponseReturnValue:
 
 def _asked() -> Period:
     return figure_acts.period(request.args.get("period", ""))
-
-
-def _lengths(period: Period) -> Mapping[PeriodLength, Period]:
-    """The month, the quarter and the year around the last day of a period that has begun."""
-    day = min(period.last, max(period.start, context.today()))
-    return {length: Period.around(day, length) for length in PeriodLength}
 
 
 @blueprint.get("/<figure>")

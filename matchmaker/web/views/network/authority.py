@@ -1,0 +1,61 @@
+"""The figures of a centre for the authority that funds it: read, never changed, without rows and small cells."""
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+
+from matchmaker.services.figures import figure_files, open_figures
+from matchmaker.services.needs import needs
+from matchmaker.web.acts import figure_acts
+from matchmaker.web.kit import context, downloads
+from matchmaker.web.kit.context import database
+from matchmaker.web.kit.standpoint import standpoint
+
+blueprint = Blueprint("authority", __name__, url_prefix="/authority")
+
+
+@blueprint.get("/")
+@login_required
+def listed() -> ResponseReturnValue:
+    """The centres whose figures the person reads."""
+    codes = figure_acts.told_centres(standpoint(database()))
+    if not codes:
+        abort(403)
+    return render_template(
+        "network/authority.html", centres=[needs.centre_of(database(), code) for code in codes]
+    )
+
+
+@blueprint.get("/<code>/")
+@login_required
+def show(code: str) -> ResponseReturnValue:
+    """The figures of a period of one centre."""
+    period = figure_acts.period(request.args.get("period", ""))
+    told = figure_acts.told(code, period)
+    return render_template(
+        "network/authority_figures.html",
+        told=told,
+        report=told.report,
+        code=code,
+        planned=any(one.plan is not None for one in told.report.figures),
+        words=figure_acts.words(),
+        period=period,
+        lengths=figure_acts.lengths(period),
+        kinds=tuple(figure_files.MEDIA),
+        over=context.today() >= period.end,
+        fewest=open_figures.FEWEST_FIRMS,
+    )
+
+
+@blueprint.get("/<code>/report.<kind>")
+@login_required
+def download(code: str, kind: str) -> Response:
+    """The same as a file; the download is recorded."""
+    period = figure_acts.period(request.args.get("period", ""))
+    report = figure_acts.told(code, period).report
+    if kind not in figure_files.MEDIA:
+        abort(404)
+    made = figure_files.made(report, kind, figure_acts.words(), gettext)
+    figure_acts.note_export(report.centre, period, kind)
+    return downloads.named(made, figure_files.MEDIA[kind], f"figures-{report.centre.code}-{period}.{kind}")
