@@ -21,7 +21,7 @@ from matchmaker import collector
 from matchmaker.models.database import Sessions, make_sessions
 from matchmaker.sandbox import child_process
 from matchmaker.settings import Settings
-from tests.support import missing, postgresql
+from tests.support import made_once, missing, postgresql
 
 # How long an example takes says what else the machine does: no test is timed.
 settings.register_profile("untimed", deadline=None)
@@ -38,6 +38,7 @@ def pytest_runtest_teardown() -> None:
 
 
 def pytest_configure() -> None:
+    made_once.use()
     if not collector.SAFE:
         gc.disable()
 
