@@ -7,16 +7,18 @@ down_revision = "0072"
 branch_labels = None
 depends_on = None
 
-_ROLES = "'supplier_editor', 'contractor_buyer', 'operator', 'centre_administrator', 'network_administrator'"
+_ROLES = (
+    "'supplier_editor', 'contractor_buyer', 'operator', {}'centre_administrator', 'network_administrator'"
+)
 
 
 def upgrade() -> None:
-    _take_roles(f"{_ROLES}, 'authority'")
+    _take_roles(_ROLES.format("'authority', "))
 
 
 def downgrade() -> None:
     op.execute("DELETE FROM membership WHERE role = 'authority'")
-    _take_roles(_ROLES)
+    _take_roles(_ROLES.format(""))
 
 
 def _take_roles(roles: str) -> None:
