@@ -138,7 +138,7 @@ INPUTS: tuple[Input, ...] = (
     Input(5, "another host", Request("/reset", headers={"Host": "evil.example"}), 400, never="evil.example"),
     Input(5, "another host, forwarded", Request("/login", headers={"X-Forwarded-Host": "evil.example"}), 200, never="evil.example"),
     Input(9, "a key in the address", Request("/api/v1/needs?token=mmk_secret"), 400, "token.in_url", "mmk_secret"),
-    Input(9, "a key that is none", Request("/api/v1/needs", headers={"Authorization": "Bearer mmk_none"}), 401, "http.401"),
+    Input(9, "a key that is none", Request("/api/v1/needs", headers={"Authorization": "Bearer mmk_none"}), 401, "Send a key that is in force"),
     Input(9, "a malformed key", Request("/api/v1/needs", headers={"Authorization": "Basic ÿ"}), 401, "http.401"),
     *(
         Input(10, f"back to {target}", Request("/language", "POST", form={"language": "en", "next": target}), 302, headers={"Location": "/"}, never="evil")
@@ -218,7 +218,7 @@ INPUTS: tuple[Input, ...] = (
     Input(31, "a form as plain text", _raw("title=x", "text/plain"), 415),
     Input(31, "a form in KOI8-R", _raw("title=%ff&text=x", f"{_FORM}; charset=koi8-r"), 415),
     Input(31, "JSON in KOI8-R", _raw("{}", f"{_JSON}; charset=koi8-r", "program", "/api/v1/needs"), 415, "http.415"),
-    Input(31, "JSON as a form", _raw("id=a", _FORM, "program", "/api/v1/needs"), 415, "http.415"),
+    Input(31, "JSON as a form", _raw("id=a", _FORM, "program", "/api/v1/needs"), 415, "Send JSON in UTF-8"),
     Input(31, "JSON to a page", _raw('{"title": "x"}', _JSON), 415),
     Input(31, "a body without a type", Request("/needs/new", "POST", "buyer", body=b"title=x"), 415),
     Input(32, "60,000 keys", _raw(_MANY), 413),

@@ -124,6 +124,12 @@ _OF_ADDRESS = N_(
 _AFTER_SAVING = N_(
     "What you sent may have been saved before this happened: look first, and send it again only if it is missing."
 )
+# What a program is told where its error has no words of its own; else the title of the status.
+_TOLD_PROGRAMS = {
+    401: N_("Send a key that is in force: Authorization: Bearer mmk_…"),
+    404: N_("There is nothing at this address, or nothing that the key may read."),
+    415: N_("Send JSON in UTF-8 as application/json, and files as multipart/form-data."),
+}
 _KEPT = {429, 500, 503}  # where a form could not be taken, its values come back to be sent again
 
 
@@ -156,7 +162,7 @@ def _answer(status: int, detail: str, code: str, problems: Sequence[domain.Probl
             "type": "about:blank",
             "status": status,
             "code": code,
-            "detail": detail,
+            "detail": detail or gettext(_TOLD_PROGRAMS.get(status) or _title(status, code)),
             "request_id": g.get("request_id", ""),
         }
         if problems:
@@ -171,9 +177,7 @@ def _answer(status: int, detail: str, code: str, problems: Sequence[domain.Probl
     elif (status in _KEPT or (status == 422 and "unstorable" in g)) and interrupted.can_be_kept():
         response = interrupted.page(status, lead=detail or gettext(_TITLES[status]))
     else:
-        title = gettext(
-            _TITLES_BY_CODE.get(code) or _TITLES.get(status, _TITLES[500 if status >= 500 else 400])
-        )
+        title = gettext(_title(status, code))
         asked_wrongly = status == 400 and request.method in {"GET", "HEAD"}
         advised = _OF_ADDRESS if asked_wrongly else _ADVICE_BY_CODE.get(code) or _ADVICE.get(status)
         work = present_work()
@@ -192,6 +196,11 @@ def _answer(status: int, detail: str, code: str, problems: Sequence[domain.Probl
     if status in {429, 503}:
         response.headers["Retry-After"] = "5"
     return response
+
+
+def _title(status: int, code: str) -> str:
+    """The title of an error, in English."""
+    return _TITLES_BY_CODE.get(code) or _TITLES.get(status, _TITLES[500 if status >= 500 else 400])
 
 
 def _plain_address() -> str:
