@@ -168,8 +168,8 @@ def plainly(found: AccessVerdict) -> AccessVerdict:
 
 def expected_answer(world: World, row: Row, name: str, thing: Thing) -> AccessVerdict:
     relation = world.standing(name, thing)
-    if name == "U0" and "supplier" in {row.action, row.door}:
-        return AccessVerdict.FORBIDDEN  # has no organisation whose pages these would be
+    if name in {"U0", "AU"} and "supplier" in {row.action, row.door}:
+        return AccessVerdict.FORBIDDEN  # have no organisation whose pages these would be
     return plainly(expected(row, relation, thing.view, by_invitation=thing.by_invitation))
 
 
