@@ -206,12 +206,12 @@ def test_closing_waits_for_no_part_that_is_being_made_and_holds_nothing_open(
 ) -> None:
     making, made = threading.Event(), threading.Event()
 
-    def make(_taxonomy: object) -> str:
+    def make() -> str:
         making.set()
         made.wait(20)
         return "of before"
 
-    monkeypatch.setattr("matchmaker.wiring.recogniser_of", make)
+    monkeypatch.setattr("matchmaker.wiring.load_recogniser", make)
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(lambda: app.recogniser)
         assert making.wait(10)

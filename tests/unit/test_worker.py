@@ -312,11 +312,11 @@ def test_a_lane_that_makes_a_part_is_left_at_the_end(
     """As in the first seconds of a site, when the dictionaries are read."""
     making, made = threading.Event(), threading.Event()
 
-    def make(_taxonomy: object) -> None:
+    def make() -> None:
         making.set()
         made.wait(20)
 
-    monkeypatch.setattr("matchmaker.wiring.recogniser_of", make)
+    monkeypatch.setattr("matchmaker.wiring.load_recogniser", make)
     del vars(app)["recogniser"]
     with Worker(app).running():
         assert making.wait(10)

@@ -22,14 +22,13 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from matchmaker.cli import demo
-from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.models import Need, Organisation, Session, UserSession, database
 from matchmaker.models.base import now
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
 from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
-from matchmaker.wiring import Application, recogniser_of
+from matchmaker.wiring import Application, load_recogniser
 from search.text import Recogniser
 from tests.support.browser import TODAY, Browser, text
 
@@ -135,13 +134,13 @@ def test_nothing_is_held_while_dictionaries_are_read(
     """They take seconds in the first moments of a process: a form that held the database meanwhile would stop all others."""
     free = list[bool]()
 
-    def make(known: Taxonomy) -> Recogniser:
+    def make() -> Recogniser:
         with on_sqlite.application.sessions.begin_at_once() as session:  # raises where another holds it
             session.execute(statement("SELECT 1"))
         free.append(True)
-        return recogniser_of(known)
+        return load_recogniser()
 
-    monkeypatch.setattr("matchmaker.wiring.recogniser_of", make)
+    monkeypatch.setattr("matchmaker.wiring.load_recogniser", make)
     assert on_sqlite.send().status_code == 302
     assert free == [True]
 
