@@ -1,6 +1,7 @@
 """Merged cells of a sheet: the words of one stand in all of its rows, a heading across the table in all of its columns."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 MOST_ROWS, MOST_COLUMNS = 500, 200  # that one cell is taken to stand in
@@ -17,22 +18,29 @@ class MergedRange:
     right: int
 
 
-def filled(rows: Sequence[Row], merged: Iterable[MergedRange], after: int) -> list[Row]:
+def filled(rows: Iterable[Row], merged: Iterable[MergedRange], after: int) -> Iterator[Row]:
     """The rows with the words of merged cells below the row `after`, which ends the head: in all rows of a cell that is merged
     over several, and over the columns of a row that holds this cell alone. A number stands once: it may be a sum.
     """
-    found = {number: list(row) for number, row in rows}
+    beginning = defaultdict[int, list[MergedRange]](list)
     for one in merged:
-        words = _at(found.get(one.top, ()), one.left)
-        if one.top <= after or not words:
-            continue
-        if one.bottom > one.top and (any(map(str.isalpha, words)) or _is_number_of_a_firm(words)):
-            for number in range(one.top + 1, min(one.bottom, one.top + MOST_ROWS) + 1):
-                if number in found:
-                    _put(found[number], one.left, one.left, words)
-        elif one.bottom == one.top and sum(map(bool, found[one.top])) == 1:
-            _put(found[one.top], one.left, min(one.right, one.left + MOST_COLUMNS), words)
-    return list(found.items())
+        if one.top > after:
+            beginning[one.top].append(one)
+    open_ones: list[tuple[MergedRange, str]] = []
+    for number, given in rows:
+        row = list(given)
+        open_ones = [
+            (one, words) for one, words in open_ones if number <= min(one.bottom, one.top + MOST_ROWS)
+        ]
+        for one, words in open_ones:
+            _put(row, one.left, one.left, words)
+        for one in beginning.pop(number, ()):
+            words = _at(row, one.left)
+            if one.bottom > one.top and (any(map(str.isalpha, words)) or _is_number_of_a_firm(words)):
+                open_ones.append((one, words))
+            elif words and one.bottom == one.top and sum(map(bool, row)) == 1:
+                _put(row, one.left, min(one.right, one.left + MOST_COLUMNS), words)
+        yield number, row
 
 
 def _is_number_of_a_firm(words: str) -> bool:

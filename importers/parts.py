@@ -90,8 +90,8 @@ class PartList:
 def read(name: str, content: bytes) -> PartList:
     """The rows of an uploaded file. Raises UnreadableFile."""
     usual = POINT if workbooks.is_workbook(content) else UNKNOWN
-    rows, merged = sheets.table(name, content, _sheet(name, content))
-    return _table(name, rows, usual, merged)
+    with sheets.table(name, content, _sheet(name, content)) as found:
+        return _table(name, found.walked(), usual, found.merged)
 
 
 def _sheet(name: str, content: bytes) -> str:
@@ -129,7 +129,7 @@ def _table(
     read = list(islice(rows, MOST_ROWS + heads.WITHIN))
     head = heads.find(read, column_words("needs"))
     if head and merged:
-        read = merged_cells.filled(read, merged, head.last)
+        read = list(merged_cells.filled(read, merged, head.last))
     below = [row for at, row in read if head and at > head.last and not _is_of_head(row, head.names)]
     width = max((len(row) for row in below), default=0)
     names = [*(head.names if head else ()), *[""] * width][: max(width, len(head.names) if head else 0)]

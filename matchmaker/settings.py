@@ -87,6 +87,12 @@ class Settings(BaseSettings):
         le=50,
         description="Largest list that an import reads, in MB: a workbook, or a text with separators",
     )
+    list_rows: int = Field(
+        500_000,
+        ge=1_000,
+        le=1_048_576,
+        description="Most rows of a workbook that an import reads; of a thousand bytes and ten cells each at most",
+    )
     secure_cookies: bool = Field(False, description="Send cookies over https only")
     mail_url: SecretStr | None = Field(
         None, description="smtp://user:password@host:port; default: a folder in DATA"

@@ -429,6 +429,7 @@ class Application:
     @part
     def imports(self) -> "ImportWorkplace":
         """The folder of uploaded files, with the parts that read and save them."""
+        from importers.lists import ListLimits
         from matchmaker.services.imports import import_plans
         from matchmaker.services.imports.import_batches import ImportWorkplace
 
@@ -441,7 +442,7 @@ class Application:
             self.today,
             lambda: self.index.feed(self.recogniser),
             self.stopping.is_set,
-            self.settings.list_mb * 1_000_000,
+            ListLimits.of(self.settings.list_mb, self.settings.list_rows),
         )
 
     @contextmanager

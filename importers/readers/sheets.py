@@ -3,38 +3,42 @@
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from importers import cells
-from importers.merged_cells import MergedRange
 from importers.readers import workbooks
 from importers.readers.delimiters import LOOKED_AT, delimiter
 from importers.readers.encodings import decoded
-from importers.readers.workbooks import FIRST, SheetDoubt
+from importers.readers.workbooks import FIRST, Row, SheetDoubt, SheetTable
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.language import N_
 
 
-def rows(name: str, content: bytes, which: str = FIRST) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a text, or of one sheet of a workbook, the first visible one unless it is named, with their numbers, from 1.
-
-    Raises UnreadableFile, naming the file by `name`.
+@contextmanager
+def table(
+    name: str, content: bytes, which: str = FIRST, most_rows: int = workbooks.USUAL_ROWS
+) -> Iterator[SheetTable]:
+    """The rows of a text, or of one sheet of a workbook (of at most so many rows), the first visible one unless it is named, with
+    their numbers from 1. Raises UnreadableFile, naming the file by `name`.
     """
     if workbooks.is_workbook(content):
-        yield from workbooks.rows(name, content, which)
-        return
+        with workbooks.table(name, content, which, most_rows) as found:
+            yield found
+    else:
+        text = _text(name, content)
+        yield SheetTable(lambda: _delimited(name, text))
+
+
+def rows(name: str, content: bytes) -> Iterator[Row]:
+    """The rows of a text. Raises UnreadableFile."""
+    yield from _delimited(name, _text(name, content))
+
+
+def _text(name: str, content: bytes) -> str:
     text = decoded(content)
     if text is None:
         raise UnreadableFile(file=name, reason=N_("it is neither a workbook nor a text with separators"))
-    yield from _delimited(name, text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def table(
-    name: str, content: bytes, which: str = FIRST
-) -> tuple[list[tuple[int, list[str]]], list[MergedRange]]:
-    """The same rows, and the merged cells of a workbook's sheet. Raises UnreadableFile."""
-    if workbooks.is_workbook(content):
-        return workbooks.table(name, content, which)
-    return list(rows(name, content, which)), []
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def doubts(name: str, content: bytes, which: str = FIRST) -> list[SheetDoubt]:
@@ -44,7 +48,7 @@ def doubts(name: str, content: bytes, which: str = FIRST) -> list[SheetDoubt]:
     return workbooks.doubts(name, content, which) if workbooks.is_workbook(content) else []
 
 
-def _delimited(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
+def _delimited(name: str, text: str) -> Iterator[Row]:
     """Rows of text separated by tab, semicolon or comma; numbered by the line on which a row ends."""
     sign = delimiter(text.split("\n", LOOKED_AT))
     reader, width, begun = csv.reader(io.StringIO(text), delimiter=sign), 0, 1

@@ -4,9 +4,9 @@ import gc
 import gzip
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal
 
@@ -15,6 +15,8 @@ from rich.progress import Progress
 
 from importers import lists
 from importers.certificates import CertificateReader
+from importers.list_rows import Kind
+from importers.lists import ListLimits
 from matchmaker.cli.common import application, progress, settings
 from matchmaker.domain.errors import FileRefused, UnreadableFile
 from matchmaker.domain.language import N_
@@ -69,58 +71,19 @@ SHOWN = 50  # remarks on the terminal; all of them go to --report
     help="Write every remark here, one JSON object a line.",
 )
 def import_command(
-    files: tuple[Path, ...],
-    source: str | None,
-    kind: Literal["supplier", "need"],
-    mapping: str,
-    sheet: str,
-    all_sheets: bool,
-    head: int | None,
-    dry_run: bool,
-    keep_twins: bool,
-    report_file: Path | None,
+    files: tuple[Path, ...], dry_run: bool, keep_twins: bool, report_file: Path | None, **table: Any
 ) -> None:
     """Read suppliers, needs and outcomes from files: the exchange format (JSONL), lists (XLSX, XLSM, XLS, ODS, CSV, TSV), the
     registers ЕГРЮЛ and МСП of the Russian tax service (XML), known sources; each also in a ZIP.
 
     Every line is saved whole or not at all. Exit status: 0 all taken, 1 some lines refused, 2 a file could not be read.
     """
-    sources, plans, most = import_plans.known_sources(), [], settings().list_mb * 1_000_000
-    for path in files:
-        with _named(path):
-            table: dict[str, Any] = {"sheet": sheet, "head": head, "together": all_sheets}
-            plans.append(import_plans.any_plan(path, sources, source, kind, most=most, **table))
+    choice = _TableChoice(**table)
+    with progress() as bar:
+        plans = [_opened_plan(path, choice, bar) for path in files]
     with application() as app, progress() as bar:
-        contents, reports, unread, _ = [], [], False, app.recogniser
-        gc.freeze()  # what was loaded for good, the dictionaries above all, is walked by no collection
-        for chosen in plans:
-            with _named(chosen.path):
-                contents.append(_content(app, chosen, mapping))
-        for chosen, content in zip(plans, contents, strict=True):
-            task = bar.add_task(chosen.path.name, total=chosen.size)
-            rest = bar.add_task("index", total=None, visible=False)
-            target = import_runs.ImportTarget(
-                app.sessions,
-                app.recogniser,
-                app.settings.centre,
-                by="import",
-                today=app.today(),
-                keep_twins=keep_twins,
-                dry_run=dry_run,
-                feed=None if dry_run else app.index.feed(app.recogniser),
-                advance=lambda lines, position, task=task: (
-                    bar.advance(task, lines) if not position else bar.update(task, completed=position)
-                ),  # type: ignore[misc]
-                indexed=lambda number, rest=rest: bar.update(rest, advance=number, visible=True),  # type: ignore[misc]
-            )
-            try:
-                reports.append(import_runs.run(content, target))
-            except (UnreadableFile, FileRefused, TimeoutError) as error:
-                _say_unread(chosen.path, error)  # what was saved before it is reported and indexed below
-                unread = True
-                break
-        if not dry_run:
-            _index(app.index.indexer(), bar)
+        run = _ImportCommand(app, bar, dry_run=dry_run, keep_twins=keep_twins)
+        reports, unread = run.taken(plans, choice.mapping)
     for report in reports:
         _tell(report, dry_run)
     if report_file is not None:
@@ -128,6 +91,96 @@ def import_command(
     if unread:
         sys.exit(2)
     sys.exit(1 if any(report.refused for report in reports) else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _TableChoice:
+    """What a person says of the tables in the files: the options of the command with these names."""
+
+    source: str | None
+    kind: Kind
+    mapping: str
+    sheet: str
+    all_sheets: bool
+    head: int | None
+
+
+def _opened_plan(path: Path, choice: _TableChoice, bar: Progress) -> import_plans.AnyPlan:
+    """The way to read a file; the display names it meanwhile, since a large workbook takes its time."""
+    task = bar.add_task(f"{path.name}: opening", total=None)
+    asked = settings()
+    with _named(path):
+        found = import_plans.any_plan(
+            path,
+            import_plans.known_sources(),
+            choice.source,
+            choice.kind,
+            sheet=choice.sheet,
+            head=choice.head,
+            together=choice.all_sheets,
+            limits=ListLimits.of(asked.list_mb, asked.list_rows),
+        )
+    bar.remove_task(task)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _ImportCommand:
+    """One run of the command over its files, with their progress on the terminal."""
+
+    app: "Application"
+    bar: Progress
+    dry_run: bool
+    keep_twins: bool
+
+    def taken(
+        self, plans: Sequence[import_plans.AnyPlan], mapping: str
+    ) -> tuple[list[import_reports.ImportReport], bool]:
+        """The reports of the files, and whether one of them could not be read to its end, so that those behind it were left."""
+        app, contents, reports = (
+            self.app,
+            list[import_plans.FileContent](),
+            list[import_reports.ImportReport](),
+        )
+        _, unread = app.recogniser, False
+        gc.freeze()  # what was loaded for good, the dictionaries above all, is walked by no collection
+        for chosen in plans:
+            with _named(chosen.path):
+                contents.append(_content(app, chosen, mapping))
+        for chosen, content in zip(plans, contents, strict=True):
+            try:
+                reports.append(import_runs.run(content, self._target(chosen)))
+            except (UnreadableFile, FileRefused, TimeoutError) as error:
+                _say_unread(content.path, error)  # what was saved before it is reported and indexed below
+                unread = True
+                break
+        if not self.dry_run:
+            _index(app.index.indexer(), self.bar)
+        return reports, unread
+
+    def _target(self, plan: import_plans.AnyPlan) -> import_runs.ImportTarget:
+        app, bar = self.app, self.bar
+        task = bar.add_task(plan.path.name, total=plan.size)
+        rest = bar.add_task("index", total=None, visible=False)
+
+        def advance(lines: int, position: int) -> None:
+            if position:
+                bar.update(task, completed=position)
+            else:
+                bar.advance(task, lines)
+
+        return import_runs.ImportTarget(
+            app.sessions,
+            app.recogniser,
+            app.settings.centre,
+            by="import",
+            today=app.today(),
+            keep_twins=self.keep_twins,
+            dry_run=self.dry_run,
+            feed=None if self.dry_run else app.index.feed(app.recogniser),
+            advance=advance,
+            indexed=lambda number: bar.update(rest, advance=number, visible=True),
+        )
 
 
 def _content(app: "Application", plan: import_plans.AnyPlan, mapping: str) -> import_plans.FileContent:

@@ -1,6 +1,6 @@
 """The child process that opens strangers' files, so that none of them can harm the site.
 
-`python -m matchmaker.sandbox MODULE:FUNCTION ARGUMENT …` is that process; `run` starts it.
+`python -m matchmaker.sandbox SECONDS MEMORY WRITTEN MODULE:FUNCTION ARGUMENT …` is that process; `run` starts it.
 """
 
 import errno
@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,20 @@ MOST_WRITTEN = 200_000_000  # bytes of one file that a child writes
 LONGEST_ANSWER = 30_000_000  # bytes
 MOST_CHILDREN = 2  # at a time in one process of the site
 MOST_OF_ONE = 1  # of them for the files of one person
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What a task may take: seconds of processor time and about as many of the clock, bytes of address space, bytes of one file that
+    it writes.
+    """
+
+    seconds: int = SECONDS
+    memory: int = MEMORY
+    written: int = MOST_WRITTEN
+
+
+USUAL = Effort()
 TOO_MUCH = N_(
     "The file takes too much time or memory to open; send a simpler one, a part of it, or another format."
 )
@@ -82,7 +96,9 @@ def of_person(key: str) -> Iterator[None]:
         _owner.reset(token)
 
 
-def run(task: Callable[..., Any], *arguments: str | Path, content: bytes = b"") -> Any:
+def run(
+    task: Callable[..., Any], *arguments: str | Path, content: bytes = b"", effort: Effort = USUAL
+) -> Any:
     """The result of a module's function, called in a child process with its arguments as text.
 
     The result passes through JSON; the function reads `content` by `given`. Within a child the function is called at
@@ -95,9 +111,10 @@ def run(task: Callable[..., Any], *arguments: str | Path, content: bytes = b"") 
         finally:
             _contents.pop()
     name = f"{task.__module__}:{task.__qualname__}"
-    command = [sys.executable, "-m", "matchmaker.sandbox", name, *map(str, arguments)]
+    limits = map(str, (effort.seconds, effort.memory, effort.written))
+    command = [sys.executable, "-m", "matchmaker.sandbox", *limits, name, *map(str, arguments)]
     with _gate.place(_owner.get()):
-        code, answered = _ended(command, content)
+        code, answered = _ended(command, content, effort.seconds + WALL_SECONDS - SECONDS)
     if code in _OVER_THE_LIMITS:
         raise FileRefused(TOO_MUCH)
     if code or not answered.startswith(b"{"):
@@ -111,8 +128,8 @@ def run(task: Callable[..., Any], *arguments: str | Path, content: bytes = b"") 
     return answer["value"]
 
 
-def _ended(command: Sequence[str], content: bytes) -> tuple[int, bytes]:
-    """The exit code and the answer of a child, which is ended after WALL_SECONDS, later where the machine gave it no time."""
+def _ended(command: Sequence[str], content: bytes, seconds: float) -> tuple[int, bytes]:
+    """The exit code and the answer of a child, which is ended after so many seconds, later where the machine gave it no time."""
     with subprocess.Popen(  # noqa: S603 - our own module; the arguments are paths and words that we made
         command,
         stdin=subprocess.PIPE,
@@ -122,9 +139,9 @@ def _ended(command: Sequence[str], content: bytes) -> tuple[int, bytes]:
     ) as child:
         for waited in range(1, MOST_WAITS + 1):
             try:
-                answered, _ = child.communicate(content if waited == 1 else None, WALL_SECONDS)
+                answered, _ = child.communicate(content if waited == 1 else None, seconds)
             except subprocess.TimeoutExpired as error:
-                if _processor_seconds(child.pid) >= STARVED * WALL_SECONDS * waited:
+                if _processor_seconds(child.pid) >= STARVED * seconds * waited:
                     child.kill()
                     raise FileRefused(TOO_MUCH) from error
             else:
@@ -153,12 +170,12 @@ def given() -> bytes:
     return _contents[-1] if _contents else sys.stdin.buffer.read()
 
 
-def main(name: str, *arguments: str) -> None:
+def main(effort: Effort, name: str, *arguments: str) -> None:
     _inside.set()
     os.nice(_LOW_PRIORITY)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_WRITTEN, MOST_WRITTEN))
+    resource.setrlimit(resource.RLIMIT_AS, (effort.memory, effort.memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (effort.seconds, effort.seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (effort.written, effort.written))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with os.fdopen(_set_aside(sys.stdout.fileno()), "w", encoding="utf-8") as answers:
         answers.write(_answer(name, arguments))
@@ -184,6 +201,8 @@ def _answer(name: str, arguments: tuple[str, ...]) -> str:
     except MemoryError:
         return too_much
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            return too_much
         if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
             raise
         return json.dumps({"errno": error.errno})

@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,9 +23,31 @@ MOST_TRIANGLES = 400_000
 LARGEST_SIDE = 20_000  # pixels
 MOST_PIXELS = 100_000_000
 MOST_ENTRIES = 2_000  # of an archive
-MOST_UNPACKED = 50_000_000  # bytes that an archive may unpack to
-LAST_ROW, LAST_COLUMN = 200_000, 2_000  # of a sheet
-MOST_CELLS = 5_000_000  # of the smallest rectangle around the filled cells of a sheet
+LAST_COLUMN = 2_000  # of a sheet
+_PER_ROW = 10  # cells, of the smallest rectangle around the filled cells of a sheet
+_UNPACKED_PER_ROW = 1_000  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLimits:
+    """The largest workbook that is opened: its last row, the cells of the smallest rectangle around the filled ones of a sheet,
+    the bytes that it may unpack to. `setting` is the one that moves them.
+    """
+
+    rows: int = 200_000
+    cells: int = 5_000_000
+    unpacked: int = 50_000_000
+    setting: str = ""
+
+
+SMALL = SheetLimits()
+
+
+def of_list(rows: int) -> SheetLimits:
+    """The limits of a list of at most so many rows."""
+    return SheetLimits(rows, rows * _PER_ROW, rows * _UNPACKED_PER_ROW, "MATCHMAKER_LIST_ROWS")
+
+
 TOO_CROWDED = N_("The drawing has too many lines to be opened here; send a part of it or a PDF.")
 BAD_ARCHIVE = N_("The archive is built to mislead: its parts overlap, or lead outside of it.")
 _ENTITY = re.compile(rb"\n[ ]{0,4}0\r?\n[A-Z]")
@@ -108,22 +131,22 @@ def picture(path: Path) -> Iterator[Any]:
         yield image
 
 
-def check_archive(stream: IO[bytes]) -> None:
+def check_archive(stream: IO[bytes], limits: SheetLimits = SMALL) -> None:
     """Check a workbook's archive by its directory and by what it unpacks to. Raises FileRefused."""
     try:
         with zipfile.ZipFile(stream) as packed:
             entries = packed.infolist()
-            _check_directory(entries)
-            _check_content(packed, entries)
+            _check_directory(entries, limits)
+            _check_content(packed, entries, limits)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError) as error:
         raise FileRefused(DAMAGED) from error
 
 
-def _check_directory(entries: Sequence[zipfile.ZipInfo]) -> None:
+def _check_directory(entries: Sequence[zipfile.ZipInfo], limits: SheetLimits) -> None:
     if len(entries) > MOST_ENTRIES:
         raise FileRefused(N_("The archive has more than %(most)s parts."), most=MOST_ENTRIES)
-    if sum(one.file_size for one in entries) > MOST_UNPACKED:
-        raise _unpacked()
+    if sum(one.file_size for one in entries) > limits.unpacked:
+        raise _unpacked(limits)
     end = 0
     for one in sorted(entries, key=lambda one: one.header_offset):
         name = one.filename.replace("\\", "/")
@@ -135,17 +158,22 @@ def _check_directory(entries: Sequence[zipfile.ZipInfo]) -> None:
             raise FileRefused(N_("The workbook is protected by a password; send it without one."))
 
 
-def _unpacked() -> FileRefused:
-    return FileRefused(
-        N_("It unpacks to more than %(most)s MB; send it in parts."), most=MOST_UNPACKED // 1_000_000
+def _unpacked(limits: SheetLimits) -> FileRefused:
+    most = limits.unpacked // 1_000_000
+    if not limits.setting:
+        return FileRefused(N_("It unpacks to more than %(most)s MB; send it in parts."), most=most)
+    message = N_(
+        "It unpacks to more than %(most)s MB, the room for %(rows)s rows: send it in parts, or let whoever runs the site raise "
+        "%(setting)s."
     )
+    return FileRefused(message, most=most, rows=limits.rows, setting=limits.setting)
 
 
 _CELL = re.compile(rb'<c\b[^>]{0,60}?\br="([A-Z]{1,3})([0-9]{1,7})"')
 _PIECE = 1 << 20
 
 
-def _check_content(packed: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> None:
+def _check_content(packed: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], limits: SheetLimits) -> None:
     """Unpack piece by piece: count the bytes, whatever the directory says, and look for what must not be there."""
     size = 0
     for entry in entries:
@@ -153,32 +181,44 @@ def _check_content(packed: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) 
         with packed.open(entry) as stream:
             while piece := stream.read(_PIECE):
                 size += len(piece)
-                if size > MOST_UNPACKED:
-                    raise _unpacked()
+                if size > limits.unpacked:
+                    raise _unpacked(limits)
                 if b"<!DOCTYPE" in rest + piece or b"<!ENTITY" in rest + piece:
                     raise FileRefused(N_("The workbook declares its own entities (DTD); save it anew."))
                 if is_sheet:
-                    corner = _farthest(corner, rest + piece)
+                    corner = _farthest(corner, rest + piece, limits)
                 rest = piece[-64:]
 
 
-def _farthest(corner: tuple[int, int], text: bytes) -> tuple[int, int]:
+def _farthest(corner: tuple[int, int], text: bytes, limits: SheetLimits) -> tuple[int, int]:
     """The last row and column of the cells so far. Raises FileRefused where the sheet is too large."""
     row, column = corner
     for letters, digits in _CELL.findall(text):
         row, column = max(row, int(digits)), max(column, _column(letters))
-    if row > LAST_ROW or column > LAST_COLUMN or row * column > MOST_CELLS:
-        raise FileRefused(
-            N_(
-                "The sheet reaches to row %(row)s and column %(column)s; at most %(rows)s rows and %(columns)s "
-                "columns are read. Delete what stands far outside."
-            ),
-            row=row,
-            column=column,
-            rows=LAST_ROW,
-            columns=LAST_COLUMN,
-        )
+    if row > limits.rows or column > LAST_COLUMN or row * column > limits.cells:
+        raise _too_large(row, column, limits)
     return row, column
+
+
+def _too_large(row: int, column: int, limits: SheetLimits) -> FileRefused:
+    params = {
+        "row": row,
+        "column": column,
+        "rows": limits.rows,
+        "columns": LAST_COLUMN,
+        "cells": limits.cells,
+    }
+    if not limits.setting:
+        message = N_(
+            "The sheet reaches to row %(row)s and column %(column)s; at most %(rows)s rows and %(columns)s "
+            "columns are read. Delete what stands far outside."
+        )
+        return FileRefused(message, **params)
+    message = N_(
+        "The sheet reaches to row %(row)s and column %(column)s; at most %(rows)s rows, %(columns)s columns and %(cells)s cells are "
+        "read. Delete what stands far outside, send it in parts, or let whoever runs the site raise %(setting)s."
+    )
+    return FileRefused(message, **params, setting=limits.setting)
 
 
 def _column(letters: bytes) -> int:

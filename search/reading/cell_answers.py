@@ -1,7 +1,7 @@
 """The answer to one cell of a list: its value, or what is to be asked or told about it; and how a list writes its numbers."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
@@ -109,7 +109,16 @@ _OF_LETTERS = re.compile(r"(?<=[^\W\d_])\d+(?:[.,]\d+)+(?![.,]?\d)")
 
 def spelling_of(cells: Iterable[str]) -> NumberSpelling:
     """The spelling that cells of numbers show; nothing where they show different ones."""
-    found = {one for cell in cells for match in _WRITTEN.finditer(cell) if (one := _shown(match[0]))}
+    return spelling_from({one for cell in cells for one in spellings_in(cell)})
+
+
+def spellings_in(cell: str) -> Iterator[NumberSpelling]:
+    """The spellings that the numbers of a cell show."""
+    return (one for match in _WRITTEN.finditer(cell) if (one := _shown(match[0])))
+
+
+def spelling_from(found: Collection[NumberSpelling]) -> NumberSpelling:
+    """The one spelling of numbers that show these; nothing where they contradict each other."""
     decimals = {one.decimal for one in found} - {""}
     thousands = {one.thousands for one in found} - {""}
     if len(decimals) > 1 or len(thousands) > 1 or decimals & thousands:

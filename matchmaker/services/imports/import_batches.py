@@ -15,9 +15,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from importers import lists
+from importers import list_rows, lists
 from importers.certificates import CertificateReader
-from importers.lists import ListFile, ListSheet
+from importers.lists import ListFile, ListLimits, ListSheet
 from importers.sources import Source
 from matchmaker.domain.errors import (
     FileRefused,
@@ -60,13 +60,13 @@ class UploadedFile:
 
     path: Path
     name: str
-    kind: lists.Kind
+    kind: list_rows.Kind
 
 
 @dataclass(frozen=True, slots=True)
 class ImportWorkplace:
     """The tools of imports on the site: the stored files, the database and services that they write to, and
-    the known sources. `feed` takes new suppliers into the index; a list has at most `list_bytes`.
+    the known sources. `feed` takes suppliers into the index; a list stays within `limits`.
     """
 
     folder: Path
@@ -76,7 +76,7 @@ class ImportWorkplace:
     today: Callable[[], date]
     feed: Callable[[], IndexFeed | None] = lambda: None
     ends: Callable[[], bool] = jobs.never
-    list_bytes: int = lists.MOST_BYTES
+    limits: ListLimits = lists.USUAL
 
     @property
     def papers(self) -> CertificateReader:
@@ -141,7 +141,7 @@ def content_of(batch: ImportBatch, place: ImportWorkplace) -> FileContent:
     if batch.sheet is None:
         return import_plans.of_records(path, place.sources)
     return ListFile(
-        path, batch.file_name, batch.list_kind, sheet_of(batch), batch.sha256, place.papers, place.list_bytes
+        path, batch.file_name, batch.list_kind, sheet_of(batch), batch.sha256, place.papers, place.limits
     )
 
 
@@ -306,7 +306,7 @@ def _looked_at(batch: ImportBatch, place: ImportWorkplace) -> ImportBatch:
         return batch
     chosen = sheet_of(batch) if batch.sheet else None
     with child_process.of_person(batch.by.public_id if batch.by else ""):
-        look = import_plans.look(path_of(place.folder, batch), batch.list_kind, chosen, place.list_bytes)
+        look = import_plans.look(path_of(place.folder, batch), batch.list_kind, chosen, place.limits)
     with place.sessions.begin() as session:
         stored = by_key(session, batch.public_id)
         stored.source, stored.sha256 = look.source, look.digest

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from importers import lists
+from importers import list_rows, lists
 from matchmaker.domain.errors import InvalidRecord, NotFound, Problem, UnreadableFile
 from matchmaker.domain.language import N_
 from matchmaker.domain.records import clean_text
@@ -30,13 +30,15 @@ class MappedColumns:
     unknown: tuple[str, ...]
 
 
-def of_centre(session: Session, centre_id: int, kind: lists.Kind) -> Sequence[ImportMapping]:
+def of_centre(session: Session, centre_id: int, kind: list_rows.Kind) -> Sequence[ImportMapping]:
     """The mappings of a centre for a kind of list, by name."""
     own = ImportMapping.centre_id == centre_id, ImportMapping.kind == kind
     return session.scalars(select(ImportMapping).where(*own).order_by(ImportMapping.name)).all()
 
 
-def recognised(session: Session, centre_id: int, kind: lists.Kind, columns: Columns) -> MappedColumns | None:
+def recognised(
+    session: Session, centre_id: int, kind: list_rows.Kind, columns: Columns
+) -> MappedColumns | None:
     """The columns as the mapping reads them that shares most with the list; None where none shares nearly all."""
     found = ((_share(one, columns), one.changed_at, one) for one in of_centre(session, centre_id, kind))
     best = max((one for one in found if one[0] >= ALIKE), key=lambda one: one[:2], default=None)
@@ -46,7 +48,7 @@ def recognised(session: Session, centre_id: int, kind: lists.Kind, columns: Colu
     return None if lists.check(kind, read.columns) else read
 
 
-def named(session: Session, centre_id: int, kind: lists.Kind, name: str) -> ImportMapping:
+def named(session: Session, centre_id: int, kind: list_rows.Kind, name: str) -> ImportMapping:
     """The mapping of this name. Raises NotFound, which names those that there are."""
     there = of_centre(session, centre_id, kind)
     found = next((one for one in there if _key(one.name) == _key(name)), None)
@@ -56,7 +58,7 @@ def named(session: Session, centre_id: int, kind: lists.Kind, name: str) -> Impo
 
 
 def read_as(
-    session: Session, centre_id: int, kind: lists.Kind, file: str, columns: Columns, name: str
+    session: Session, centre_id: int, kind: list_rows.Kind, file: str, columns: Columns, name: str
 ) -> MappedColumns:
     """The columns of a file as the mapping of this name reads them. Raises UnreadableFile where there is no such mapping, or
     where it does not fit.
@@ -76,7 +78,7 @@ def read_as(
     return read
 
 
-def apply(mapping: ImportMapping, kind: lists.Kind, names: Sequence[str]) -> MappedColumns:
+def apply(mapping: ImportMapping, kind: list_rows.Kind, names: Sequence[str]) -> MappedColumns:
     """The columns of a list with the meanings of a mapping, column by column of one name; one that it does not know has the
     meaning of its name where no other has it.
     """

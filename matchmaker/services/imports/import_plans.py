@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from importers import lists
+from importers import list_rows, lists
 from importers.certificates import CertificateReader
-from importers.lists import ListFile, ListSheet
-from importers.readers import archives, exchange, lines, tables
+from importers.lists import ListFile, ListLimits, ListSheet
+from importers.readers import archives, exchange, lines, tables, workbooks
 from importers.registers import formats
 from importers.registers.record_format import RecordFormat
 from importers.rows import FileRow
@@ -84,18 +84,18 @@ class RegisterFile:
 
 @dataclass(frozen=True, slots=True)
 class ListPlan:
-    """A list whose columns are known, before somebody reads its certificates; its rows have no byte counts."""
+    """A list whose columns are known, before somebody reads its certificates; its rows tell the share of the file that is read."""
 
     path: Path
     name: str
-    kind: lists.Kind
+    kind: list_rows.Kind
     sheet: ListSheet
     digest: str
-    size: int | None = None
-    most_bytes: int = lists.MOST_BYTES
+    size: int
+    limits: ListLimits = lists.USUAL
 
     def readable(self, papers: CertificateReader) -> ListFile:
-        return ListFile(self.path, self.name, self.kind, self.sheet, self.digest, papers, self.most_bytes)
+        return ListFile(self.path, self.name, self.kind, self.sheet, self.digest, papers, self.limits)
 
 
 AnyPlan = ImportPlan | RegisterFile | ListPlan
@@ -111,15 +111,15 @@ def any_plan(
     path: Path,
     sources: Sequence[Source],
     wanted: str | None = None,
-    kind: lists.Kind = "supplier",
+    kind: list_rows.Kind = "supplier",
     *,
     sheet: str = "",
     head: int | None = None,
     together: bool = False,
-    most: int = lists.MOST_BYTES,
+    limits: ListLimits = lists.USUAL,
 ) -> AnyPlan:
     """The way to read a file of any kind that is taken: a register, a known source, the exchange format, else a list of a
-    `kind` of at most so many bytes, from the `sheet` and the row of the `head` that a person has chosen, with the sheets of the same
+    `kind` within the limits, from the `sheet` and the row of the `head` that a person has chosen, with the sheets of the same
     columns too, if `together`. Raises UnreadableFile, FileRefused.
     """
     if wanted is not None:
@@ -132,9 +132,9 @@ def any_plan(
     known = _known(path, sources) if name.casefold().endswith(".csv") else None
     if known:
         return known
-    content = lists.content_of(path, most)
-    found = lists.sheet(name, content, kind, chosen=sheet, first=head, together=together)
-    return ListPlan(path, name, kind, found, _digest(path), most_bytes=most)
+    content = lists.content_of(path, limits)
+    found = lists.sheet(name, content, kind, chosen=sheet, first=head, together=together, limits=limits)
+    return ListPlan(path, name, kind, found, _digest(path), path.stat().st_size, limits)
 
 
 def of_records(path: Path, sources: Sequence[Source]) -> ImportPlan | RegisterFile:
@@ -202,16 +202,17 @@ class FileLook:
     sheet: dict[str, Any] | None = None
 
 
-def look(path: Path, kind: lists.Kind, chosen: ListSheet | None, most: int) -> FileLook:
-    """The first look at a file, or at the table that a person has `chosen`, a list of at most so many bytes, taken in the child.
+def look(path: Path, kind: list_rows.Kind, chosen: ListSheet | None, limits: ListLimits) -> FileLook:
+    """The first look at a file, or at the table that a person has `chosen`, a list within the limits, taken in the child.
 
     Raises UnreadableFile, FileRefused.
     """
     table = (chosen.name, str(chosen.head), str(int(chosen.together))) if chosen else ("", "0", "0")
-    return FileLook(**child_process.run(_look, path, kind, *table, str(most)))
+    asked = path, kind, *table, str(limits.bytes), str(limits.rows)
+    return FileLook(**child_process.run(_look, *asked, effort=workbooks.effort_for(limits.rows)))
 
 
-def _look(path: str, kind: lists.Kind, sheet: str, head: str, together: str, most: str) -> FileLook:
+def _look(path: str, kind: list_rows.Kind, sheet: str, head: str, together: str, *limits: str) -> FileLook:
     """The task of the child: a register, the exchange format or a known source, else a list."""
     found = any_plan(
         Path(path),
@@ -220,7 +221,7 @@ def _look(path: str, kind: lists.Kind, sheet: str, head: str, together: str, mos
         sheet=sheet,
         head=int(head) or None,
         together=together == "1",
-        most=int(most),
+        limits=ListLimits(*map(int, limits)),
     )
     if isinstance(found, ListPlan):
         return FileLook(lists.SOURCE, found.digest, asdict(found.sheet))

@@ -56,7 +56,7 @@ class ImportTarget:
     """The target of records. `advance` receives the number of further lines done, and the byte reached.
 
     With `trace` every new line is stored with the batch, so that it can be rolled back; a dry run stores what it would do
-    with the batch `tried`, if there is one. New suppliers go into the index by the `feed`, without one by the outbox alone; once all
+    with the batch `tried`, if there is one. Suppliers go into the index by the `feed`, without one by the outbox alone; once all
     lines are done what they have changed does, of which `indexed` receives the number, unless the worker `ends`.
     """
 
@@ -195,7 +195,7 @@ class ImportRun:
                 self._feed.add(fresh)
 
     def _take_together(self, given: Sequence[FileRow]) -> list[PublishedSupplier]:
-        """Save a chunk; what of it was newly published under the token of the feed."""
+        """Save a chunk; what of it is published, with rows in the outbox under the token of the feed."""
         with self._target.sessions.begin() as session:
             rows = self._firms.settle(session, self._centre(session).id, given)
             saved = self._save(session, rows)

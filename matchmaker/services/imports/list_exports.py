@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from importers import list_records, lists
+from importers import list_records, list_rows
 from importers.cells import guarded
 from importers.list_records import Written
-from importers.lists import Kind
+from importers.list_rows import Kind
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.language import N_
 from matchmaker.models import Need, Organisation, Profile
@@ -60,8 +60,8 @@ LABELS = {
     "mass_kg": N_("Mass, kg"),
     "deliver_by": N_("Deliver by"),
     list_records.WHOLE: N_("Whole record"),
-    lists.TEXT: N_("words of the description"),
-    lists.SKIP: N_("leave it out"),
+    list_rows.TEXT: N_("words of the description"),
+    list_rows.SKIP: N_("leave it out"),
 }
 
 

@@ -34,17 +34,21 @@ def of_profile(
     return replace(document, spare_hours=planned, planned=capacity.by_month(profile, today))
 
 
-def of_new(published: PublishedSupplier, recogniser: Recogniser) -> SearchDocument:
-    """The document of a supplier that was just stored, the same as of its profile: it has no planned hours, and no fact of
-    its own age.
-    """
+def of_stored(published: PublishedSupplier, recogniser: Recogniser) -> SearchDocument:
+    """The document of a supplier that was just stored, the same as of its profile: it has no planned hours."""
     record = published.record
     document = document_of(
         record, recogniser, key=published.key, revision=published.revision, centre=published.centre
     )
-    said = record.updated or published.on
+    days = {
+        section: freshness.day_of(
+            published.stated.get(section), record.updated, published.on, edited=published.edited
+        )
+        for section in freshness.SECTIONS
+        if getattr(record, section)
+    }
     return replace(
         document,
-        hours_on=said if record.equipment else None,
-        machines_on=said if record.equipment or record.capabilities else None,
+        hours_on=days.get("equipment"),
+        machines_on=min((day for day in days.values() if day), default=None),
     )

@@ -1,4 +1,4 @@
-"""The feed of new suppliers into the index, from the same pass that saves them: their documents are made of what was just
+"""The feed of suppliers into the index, from the same pass that saves them: their documents are made of what was just
 read, and written many at a time.
 
 The outbox has a row for each all the while, taken under the feed's token as a worker takes one: who is killed leaves it to
@@ -37,7 +37,7 @@ class IndexFeed:
     recogniser: Recogniser
     turn: AbstractContextManager[object] = field(default_factory=nullcontext)
     token: str = field(default_factory=_token)
-    _waiting: list[SearchDocument] = field(default_factory=list)
+    _waiting: dict[str, SearchDocument] = field(default_factory=dict)  # by key: the last one counts
     _left: list[str] = field(default_factory=list)
     _since: float = 0.0
     _away: bool = (
@@ -53,17 +53,18 @@ class IndexFeed:
                 self._left.append(one.key)
                 continue
             try:
-                self._waiting.append(documents.of_new(one, self.recogniser))
+                self._waiting[one.key] = documents.of_stored(one, self.recogniser)
             except indexing.ROTTEN as error:
                 _log.warning("The document of %s waits for the worker: %s", one.key, error)
                 self._left.append(one.key)
+                self._waiting.pop(one.key, None)
         if len(self._waiting) >= MOST or monotonic() - self._since > LONGEST:
             self.flush()
 
     def flush(self) -> None:
         """Write what waits. An engine or a database that is away and an index that is missing are no errors: the rows wait."""
-        made, left, token = self._waiting, self._left, self.token
-        self._waiting, self._left, self.token = [], [], _token()
+        made, left, token = list(self._waiting.values()), self._left, self.token
+        self._waiting, self._left, self.token = {}, [], _token()
         if not made and not left:
             return
         try:
@@ -73,6 +74,7 @@ class IndexFeed:
                 with self.indexer.sessions.begin() as session:
                     index_snapshot.keep(session, done, (), self.indexer.taxonomy)
                     outbox.settle_taken(session, token, [*left, *failed])
+                    outbox.bury(session, [one.key for one in done])
         except (EngineUnavailable, IndexMissing) as error:
             _log.warning("The index waits: %s", error)
             self._away = True

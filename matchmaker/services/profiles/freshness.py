@@ -41,9 +41,17 @@ def stated_on(profile: Profile, field: str) -> date | None:
     if not getattr(profile, field):
         return None
     own = next((fact.stated_on for fact in profile.facts if fact.field == field), None)
-    if own and profile.updated and profile.edited_at is None:
-        own = max(own, profile.updated)  # a newer file repeated it
-    return own or profile.updated or (profile.published_at.date() if profile.published_at else None)
+    published = profile.published_at.date() if profile.published_at else None
+    return day_of(own, profile.updated, published, edited=profile.edited_at is not None)
+
+
+def day_of(own: date | None, updated: date | None, published: date | None, *, edited: bool) -> date | None:
+    """The day of a fact: its `own` one, which a newer file repeats unless a person has `edited` the profile, else that of the file,
+    else that of the publication.
+    """
+    if own and updated and not edited:
+        own = max(own, updated)
+    return own or updated or published
 
 
 def machines_on(profile: Profile) -> date | None:

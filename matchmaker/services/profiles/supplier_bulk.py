@@ -1,7 +1,7 @@
 """The saving of supplier records by the hundred: known data are read at once, rows are written in bulk."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal, cast
 
@@ -10,7 +10,15 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain.lifecycle import ProfileState, ReviewState
 from matchmaker.domain.records import SupplierRecord, to_data
-from matchmaker.models import CertificateRow, Fact, Organisation, OrganisationAlias, Profile, bulk
+from matchmaker.models import (
+    CertificateRow,
+    Fact,
+    Organisation,
+    OrganisationAlias,
+    Profile,
+    SpareCapacity,
+    bulk,
+)
 from matchmaker.models.base import new_public_id, now
 from matchmaker.services.core import journal, undoing
 from matchmaker.services.core.journal import Act, OutboxTaken
@@ -37,8 +45,8 @@ FIRST_REVISION = 1  # of a row that was just inserted
 
 @dataclass(frozen=True, slots=True)
 class PublishedSupplier:
-    """A supplier that was just stored and published on a day (UTC): the key and the revision of its profile, and its record
-    as it would be read again.
+    """A published supplier that was just stored: the key and the revision of its profile, its record as it would be read again, the
+    day of its publication (UTC), the days on which fields were stated, and whether a person has edited it.
     """
 
     key: str
@@ -46,6 +54,8 @@ class PublishedSupplier:
     centre: str
     on: date
     record: SupplierRecord
+    stated: Mapping[str, date] = field(default_factory=dict)
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,7 @@ class SavedSupplier:
     """The result of saving one record; one that says it is older than what is stored is not taken, nor a busy one: a person's changes
     of that firm wait for the centre. `joined` is the id of the
     organisation with the same INN that the record was added to. A changed one has what changed, in words and, where they
-    are kept for an undo, in rows. `published` is a new one whose outbox row was written as taken.
+    are kept for an undo, in rows. `published` is one whose outbox row was written as taken.
     """
 
     id: str
@@ -69,7 +79,7 @@ class SavedSupplier:
 class SavingRules:
     """How records meet what is stored: with `keep_twins` an equal INN joins nothing, with `adding` a record's lists add to
     those that are there, with `kept` the results hold the changed rows for an undo. With `whole` a record is all there is of a firm: what
-    it does not say is gone. `taken` is who indexes new ones itself.
+    it does not say is gone. `taken` is who indexes them itself.
     """
 
     keep_twins: bool = False
@@ -157,6 +167,7 @@ class SupplierChunk:
         self.keys: list[str] = []
         self.published: dict[str, PublishedSupplier] = {}  # by the id of their record
         self.persons: Mapping[int, frozenset[str]] = {}  # keys that are a person's word, by profile
+        self.hashes: Mapping[str, str] = {}  # by the id of their record
         self.read: list[dict[str, Any]] = []  # profiles that a record leaves as they are, with its hash
 
     def save(self, records: Sequence[SupplierRecord]) -> list[SavedSupplier]:
@@ -166,7 +177,10 @@ class SupplierChunk:
         self.session.flush()
         stored = look_up(self.session, self.origin.centre.id, records, keep_twins=self.rules.keep_twins)
         wanted = stored.apart(records)
-        targets = list(filter(None, map(stored.target, wanted)))
+        self.hashes = {record.id: content_hash(record) for record in wanted}
+        targets = [
+            one for record in wanted if (one := stored.target(record)) and not self._is_known(record, one)
+        ]
         bases = stored_records(self.session, targets)
         known = [one.profile_id for one in targets if one.profile_id]
         self.persons = fact_sources.of_persons(self.session, known) if known else {}
@@ -189,15 +203,15 @@ class SupplierChunk:
         return [
             replace(saved, rows=tuple(changed.get(saved.organisation_id, ())))
             if saved.organisation_id
-            else replace(saved, organisation_id=new_ids[saved.id], published=self.published.get(saved.id))
-            for _, saved in plans
+            else replace(saved, organisation_id=new_ids[saved.id])
+            for saved in (replace(one, published=self.published.get(one.id)) for _, one in plans)
         ]
 
     def _plan(
         self, record: SupplierRecord, stored: StoredOrganisations, bases: Mapping[int, SupplierRecord]
     ) -> tuple[_Write | None, SavedSupplier]:
         """The write for a record, and the result; the id of an organisation yet to be created is 0."""
-        given = content_hash(record)
+        given = self.hashes[record.id]
         target = stored.target(record)
         if target is None:
             return _Write(record, None, given), SavedSupplier(record.id, 0, "new")
@@ -209,13 +223,17 @@ class SupplierChunk:
             return None, SavedSupplier(record.id, target.organisation_id, "same", target.external_id)
         return self._plan_join(record, target, base, given)
 
+    def _is_known(self, record: SupplierRecord, target: KnownOrganisation) -> bool:
+        """Whether a record is the one that was saved last for its firm, which then need not be read."""
+        return target.external_id in {record.id, None} and target.content_hash == self.hashes[record.id]
+
     def _plan_known(
         self, record: SupplierRecord, target: KnownOrganisation, base: SupplierRecord | None, given: str
     ) -> tuple[_Write | None, SavedSupplier]:
+        if self._is_known(record, target):
+            return None, SavedSupplier(record.id, target.organisation_id, "same")
         if base is None:
             return _Write(record, target, given), SavedSupplier(record.id, target.organisation_id, "new")
-        if target.content_hash == given:
-            return None, SavedSupplier(record.id, target.organisation_id, "same")
         whole = record if self.rules.whole else self.overlay.over(base, record)
         left = tuple(self.overlay.left(base, record, whole))
         named = target.external_id is not None or record.id == base.id
@@ -383,11 +401,49 @@ class SupplierChunk:
             self.session.execute(
                 delete(table).where(table.profile_id.in_(ids)).execution_options(synchronize_session=False)
             )
-        self._children(dict(zip(ids, (write.record for write in writes), strict=True)), kept)
+        children = self._children(dict(zip(ids, (write.record for write in writes), strict=True)), kept)
         fact_sources.say(self.session, list(self._said_now(writes)))
         keys = [str(write.known.key) for write in writes if write.known is not None]
-        self.keys.extend(keys)
+        fed = self._fed(writes, children) if self.rules.taken else {}
+        self.published |= fed
+        mine = {one.key for one in fed.values()}
+        self.keys.extend(key for key in keys if key not in mine)
         self._note("supplier.changed", keys)
+
+    def _fed(
+        self, writes: Sequence[_Write], children: Mapping[int, profile_mapping.ChildRows]
+    ) -> dict[str, PublishedSupplier]:
+        """The changed suppliers that are published, by the ids of their records, without those that have planned hours, of which no
+        record tells.
+        """
+        ids = list(children)
+        planned = set(
+            self.session.scalars(select(SpareCapacity.profile_id).where(SpareCapacity.profile_id.in_(ids)))
+        )
+        query = select(Profile.id, Profile.revision, Profile.published_at, Profile.edited_at)
+        stored = {
+            row.id: row
+            for row in self.session.execute(
+                query.where(Profile.id.in_(ids), Profile.state == ProfileState.PUBLISHED)
+            )
+        }
+        stated: dict[int, dict[str, date]] = {}
+        facts = select(Fact.profile_id, Fact.field, Fact.stated_on).where(Fact.profile_id.in_(ids))
+        for row in self.session.execute(facts):
+            stated.setdefault(row.profile_id, {})[row.field] = row.stated_on
+        return {
+            write.record.id: PublishedSupplier(
+                str(write.known.key),
+                stored[profile].revision,
+                self.origin.centre.code,
+                stored[profile].published_at.date(),
+                profile_mapping.as_stored(write.record, children[profile]),
+                stated.get(profile, {}),
+                stored[profile].edited_at is not None,
+            )
+            for write, profile in zip(writes, ids, strict=True)
+            if write.known is not None and profile in stored and profile not in planned
+        }
 
     def _said_now(self, writes: Sequence[_Write]) -> Iterator[SaidFact]:
         """What the records say that was not so before; a record that tells no day says it today."""

@@ -6,7 +6,7 @@ from typing import IO
 
 from flask_babel import gettext
 
-from importers import lists
+from importers import list_rows
 from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden, NotFound
 from matchmaker.models import Centre, ImportBatch, Session
@@ -38,7 +38,7 @@ def batch(session: Session, key: str) -> ImportBatch:
     return found
 
 
-def receive(file: tuple[str, IO[bytes]], kind: lists.Kind) -> str:
+def receive(file: tuple[str, IO[bytes]], kind: list_rows.Kind) -> str:
     """Store a file (name, stream) for a trial; the public id of its batch. Raises WrongFileKind."""
     given, stream = file
     name = Path(given.replace("\\", "/")).name[:200]

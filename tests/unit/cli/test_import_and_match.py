@@ -481,10 +481,30 @@ def test_the_largest_list_is_a_setting(
     path.write_text("\n".join(("Название;Примечание", *rows)), encoding="utf-8")
     monkeypatch.setenv("MATCHMAKER_LIST_MB", "1")
     assert run(monkeypatch, "import", "--dry-run", path) == 2
-    assert "The list large.csv is larger than 1 MB; split it." in capsys.readouterr().err
+    assert (
+        "The list large.csv is larger than 1 MB: split it, or let whoever runs the site raise MATCHMAKER_LIST_MB."
+        in capsys.readouterr().err
+    )
     monkeypatch.setenv("MATCHMAKER_LIST_MB", "2")
     assert run(monkeypatch, "import", "--dry-run", path) == 0
     told = capsys.readouterr()
     assert (told.out + told.err).count(
         "has no room for the words"
     ) == 10  # read, each note too long for a description
+
+
+def test_the_most_rows_of_a_workbook_are_a_setting(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = data / "long.xlsx"
+    path.write_bytes(
+        book(Заводы=[["Название", "Город"], *([f"Завод {number}", "Тула"] for number in range(1_100))])
+    )
+    monkeypatch.setenv("MATCHMAKER_LIST_ROWS", "1000")
+    assert run(monkeypatch, "import", "--dry-run", path) == 2
+    said = capsys.readouterr().err
+    assert "reaches to row 1101" in said
+    assert "let whoever runs the site raise MATCHMAKER_LIST_ROWS" in said
+    monkeypatch.setenv("MATCHMAKER_LIST_ROWS", "1200")
+    assert run(monkeypatch, "import", "--dry-run", path) == 0
+    assert "1100 new" in capsys.readouterr().err

@@ -259,7 +259,7 @@ ROWS = st.lists(st.lists(st.sampled_from(["", "а", "12", "7707083893"]), max_si
 @given(ROWS, st.lists(MERGED, max_size=6), st.integers(0, 4))
 def test_merged_cells_take_nothing_away(rows: list[list[str]], merged: list[MergedRange], after: int) -> None:
     numbered = list(enumerate(rows, 1))
-    found = merged_cells.filled(numbered, merged, after)
+    found = list(merged_cells.filled(numbered, merged, after))
     assert [number for number, _ in found] == [number for number, _ in numbered]
     for (number, before), (_, now) in zip(numbered, found, strict=True):
         if number <= after:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from importers import list_records, lists
 from importers.cells import in_lines
-from importers.lists import Kind
+from importers.list_rows import Kind
 from matchmaker.domain.records import NeedRecord, SupplierRecord, parse, to_data
 
 WORDS = st.text(st.characters(exclude_categories=("C",)), min_size=1, max_size=300).filter(str.strip)

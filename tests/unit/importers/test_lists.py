@@ -1,15 +1,15 @@
+import tempfile
 from datetime import date
 from pathlib import Path
 
 import pytest
 import xlsxwriter
 
-from importers import lists
+from importers import list_rows, lists
 from importers.certificates import CertificateReader
-from importers.lists import (
-    Kind,
-    ListFile,
-)
+from importers.list_rows import Kind
+from importers.lists import ListFile, ListLimits
+from importers.readers import sheets
 from importers.rows import FileRow
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.records import NeedRecord, SupplierRecord
@@ -81,7 +81,7 @@ def test_sheets_of_the_same_columns_are_read_together_where_a_person_wants_that(
 
 @pytest.mark.parametrize("column", ["№", "№ п/п", "п/п", "N", "No.", "#"])
 def test_numbers_of_rows_are_nobodys_code(column: str) -> None:
-    assert lists.guessed("supplier", column) == lists.SKIP
+    assert lists.guessed("supplier", column) == list_rows.SKIP
 
 
 def test_an_inn_that_lost_its_nought_gets_it_back(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_a_meaning_stands_once_and_a_name_is_needed() -> None:
         "column.twice"
     ]
     assert [one.code for one in lists.check("supplier", [("a", "inn")])] == ["column.missing"]
-    assert lists.check("need", [("a", lists.TEXT)]) == ()
+    assert lists.check("need", [("a", list_rows.TEXT)]) == ()
 
 
 def test_what_an_export_guards_is_read_back(tmp_path: Path) -> None:
@@ -441,3 +441,22 @@ def _taken(folder: Path, content: bytes) -> list[FileRow]:
     path.write_bytes(content)
     found = lists.sheet("list.csv", content, "supplier")
     return list(ListFile(path, "list.csv", "supplier", found, "0", PAPERS).rows())
+
+
+def test_the_rows_of_a_workbook_stand_in_a_file_that_is_gone_by_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    content = workbook([["", "Название", "Город"], [], ["", "ООО «Рога»", "Самара\nТверь"]])
+    with sheets.table("list.xlsx", content) as table:
+        assert list(tmp_path.iterdir()) == []
+        rows = [(1, ["", "Название", "Город"]), (3, ["", "ООО «Рога»", "Самара\nТверь"])]
+        assert list(table.walked()) == list(table.walked()) == rows
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_told_with_what_moves_the_limit(tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    path.write_bytes(workbook([["Название"], *([f"Завод {'о' * 900} {at}"] for at in range(1_000))]))
+    limits = ListLimits(rows=1_000)
+    with pytest.raises(UnreadableFile, match=r"more than 1 MB, the room for 1000 rows.*MATCHMAKER_LIST_ROWS"):
+        lists.sheet(path.name, path.read_bytes(), "supplier", limits=limits)

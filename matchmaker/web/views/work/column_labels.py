@@ -2,11 +2,11 @@
 
 from flask_babel import gettext
 
-from importers import lists
+from importers import list_rows
 from matchmaker.services.imports.list_exports import LABELS
 from matchmaker.services.reports.spreadsheets import DownloadTable
 
-_SAMPLES: dict[lists.Kind, tuple[tuple[str, str], ...]] = {
+_SAMPLES: dict[list_rows.Kind, tuple[tuple[str, str], ...]] = {
     "supplier": (
         ("name", "ООО «Пример»"),
         ("inn", "7707083893"),
@@ -44,7 +44,7 @@ def label(meaning: str) -> str:
     return str(gettext(LABELS[meaning]))
 
 
-def sample(kind: lists.Kind) -> DownloadTable:
+def sample(kind: list_rows.Kind) -> DownloadTable:
     """A list of one row; the names of its columns are understood when it is read back."""
     columns = _SAMPLES[kind]
     title = gettext("Suppliers") if kind == "supplier" else gettext("Needs")

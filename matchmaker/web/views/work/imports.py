@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_login import login_required
 
-from importers import lists
+from importers import list_rows, lists
 from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, NotFound, UnreadableFile, WrongFileKind
 from matchmaker.domain.language import N_
 from matchmaker.models import Centre, ImportBatch, ImportRow, Session, User
@@ -25,7 +25,7 @@ from matchmaker.web.pages.remarks import field_label
 from matchmaker.web.views.work.column_labels import label, sample
 
 blueprint = Blueprint("imports", __name__, url_prefix="/work/imports")
-KINDS: tuple[lists.Kind, ...] = ("supplier", "need")
+KINDS: tuple[list_rows.Kind, ...] = ("supplier", "need")
 _REMARK = (N_("Row"), N_("Id"), N_("Outcome"), N_("Column"), N_("What is wrong"), N_("Value"))
 WHOLE = "record"  # the field of a remark on a whole row
 SHOWN = 100  # rows, or columns, on a page
@@ -69,7 +69,7 @@ def send() -> ResponseReturnValue:
     if file is None or not file.filename:
         return _start(given, {"file": gettext("Choose a file.")}), 422
     try:
-        kind: lists.Kind = "need" if given["kind"] == "need" else "supplier"
+        kind: list_rows.Kind = "need" if given["kind"] == "need" else "supplier"
         key = import_acts.receive((file.filename, file.stream), kind)
     except WrongFileKind as error:
         return _start(given, {"file": import_acts.told(error.template, error.params)}), 415
@@ -210,7 +210,7 @@ def whole(holds: str, kind: str) -> ResponseReturnValue:
     centre = own_centre(database())
     if holds not in KINDS:
         abort(404)
-    of: lists.Kind = "need" if holds == "need" else "supplier"
+    of: list_rows.Kind = "need" if holds == "need" else "supplier"
     part = min(max(request.args.get("part", 1, int), 1), LAST_PART)
     rows = list(list_exports.rows(database(), of, centre.id, (part - 1) * MOST_ROWS, MOST_ROWS))
     title = gettext("Suppliers") if of == "supplier" else gettext("Needs")
@@ -338,4 +338,4 @@ def _meanings(batch: ImportBatch) -> list[str]:
     """The meaning of each column in the form; words of the description for an unknown one."""
     known, columns = lists.meanings(batch.list_kind), import_batches.sheet_of(batch).columns
     given = [request.form.get(f"column-{at}", meaning) for at, (_, meaning) in enumerate(columns)]
-    return [one if one in known else lists.TEXT for one in given]
+    return [one if one in known else list_rows.TEXT for one in given]

@@ -13,7 +13,8 @@ from sqlalchemy import update
 
 from importers import lists
 from importers.certificates import CertificateReader
-from importers.lists import Kind, ListFile
+from importers.list_rows import Kind
+from importers.lists import ListFile
 from importers.rows import FileRow
 from matchmaker.domain.records import NeedRecord, SupplierRecord, parse
 from matchmaker.models import Need, Organisation, Profile
