@@ -1,13 +1,15 @@
-"""Likely duplicates: among all organisations of the database for the command, and those of a centre for its operators.
+"""Likely duplicates: among all organisations of the database for the command, those of a centre for its operators, and
+between centres.
 
-The latter are found beside the pages, since all firms are compared, and kept until a firm has changed.
+The latter two are found beside the pages, since all firms are compared, and kept until a firm has changed. Between centres only
+what strangers read of published profiles is compared, so that no pair tells of more.
 """
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -38,6 +40,8 @@ from matchmaker.services.profiles.twins.twin_pairs import DuplicatePair, find
 _log = logging.getLogger(__name__)
 _GROUP = func.coalesce(LikelyTwin.cluster, LikelyTwin.first)
 _QUESTION = "?"  # before the number of a question between clusters, which no public id begins with
+_BETWEEN = "!"  # the cluster of pairs of two centres
+_WITHIN = LikelyTwin.cluster.is_distinct_from(_BETWEEN)
 # After a search as many times its own length, so that a centre in which firms change all day spends a twentieth on it.
 _PAUSE = 20
 
@@ -47,6 +51,15 @@ class TwinGroup:
     """Profiles (public ids) that may be of one firm, the likeliest first, with the probability of the likeliest pair."""
 
     keys: tuple[str, ...]
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class TwinElsewhere:
+    """A firm of a centre and one of another centre that may be the same, both published."""
+
+    own: Profile
+    other: Profile
     probability: float
 
 
@@ -118,6 +131,10 @@ class TwinFinder:
             spent = monotonic() - began
             self._again_at = monotonic() + _PAUSE * spent
             _log.info("Likely twins of a centre were searched in %.1f s", spent)
+        if due:
+            began = monotonic()
+            _search_between(sessions)
+            self._again_at = max(self._again_at, monotonic() + _PAUSE * (monotonic() - began))
 
 
 def _changed() -> Select[int, datetime]:
@@ -143,10 +160,38 @@ def _search(sessions: Sessions, centre_id: int, changed: datetime | None) -> Non
     with sessions.begin() as session:
         locks.lock_row(session, session.get_one(Centre, centre_id))
         distinct = _said_to_be_two(session)
-        session.execute(delete(LikelyTwin).where(LikelyTwin.centre_id == centre_id))
+        session.execute(delete(LikelyTwin).where(LikelyTwin.centre_id == centre_id, _WITHIN))
         asked = list(_asked_about(pair for pair in found if frozenset((pair.a, pair.b)) not in distinct))
         bulk.add(session, LikelyTwin, list(_rows(centre_id, asked)))
         session.merge(TwinSearch(centre_id=centre_id, firms_changed_at=changed, at=now()))
+
+
+def _search_between(sessions: Sessions) -> None:
+    """Find the published firms that several centres may know."""
+    published = Profile.state == ProfileState.PUBLISHED, Organisation.blocked.is_(False)
+    query = select(Profile.public_id, Organisation.centre_id).join(Profile.organisation).where(*published)
+    firms = _firms(Profile.public_id).join(Organisation, Profile.organisation_id == Organisation.id)
+    with sessions() as session:
+        centres: dict[str, int] = {row.public_id: row.centre_id for row in session.execute(query)}
+        found: Sequence[DuplicatePair] = ()
+        if len(set(centres.values())) > 1:
+            with closing(session.execute(firms.where(*published).execution_options(yield_per=1000))) as rows:
+                found = find(replace(_identity(row), contacts=()) for row in rows)
+    with sessions.begin() as session:
+        distinct = _said_to_be_two(session)
+        session.execute(delete(LikelyTwin).where(LikelyTwin.cluster == _BETWEEN))
+        rows_of_pairs = [
+            {
+                "centre_id": centres[pair.a],
+                "first": pair.a,
+                "second": pair.b,
+                "probability": pair.probability,
+                "cluster": _BETWEEN,
+            }
+            for pair in found
+            if centres.get(pair.a) != centres.get(pair.b) and frozenset((pair.a, pair.b)) not in distinct
+        ]
+        bulk.add(session, LikelyTwin, rows_of_pairs)
 
 
 def _asked_about(found: Iterable[DuplicatePair]) -> Iterator[DuplicatePair]:
@@ -227,7 +272,7 @@ def count(session: Session, centre_id: int) -> int | None:
 def number(centre_id: int) -> ColumnElement[int | None]:
     """The number of groups of a centre's likely twins as last found, to be asked for beside others; NULL before the first search."""
     searched = select(TwinSearch.centre_id).where(TwinSearch.centre_id == centre_id)
-    groups = select(func.count(_GROUP.distinct())).where(LikelyTwin.centre_id == centre_id)
+    groups = select(func.count(_GROUP.distinct())).where(LikelyTwin.centre_id == centre_id, _WITHIN)
     found = groups.scalar_subquery()
     return case((searched.exists(), found))
 
@@ -235,7 +280,7 @@ def number(centre_id: int) -> ColumnElement[int | None]:
 def likeliest(session: Session, centre_id: int, most: int, skipped: int = 0) -> Sequence[TwinGroup]:
     """The first groups of a centre's likely twins as last found, or those behind as many as are skipped."""
     surest = func.max(LikelyTwin.probability)
-    query = select(_GROUP, surest).where(LikelyTwin.centre_id == centre_id).group_by(_GROUP)
+    query = select(_GROUP, surest).where(LikelyTwin.centre_id == centre_id, _WITHIN).group_by(_GROUP)
     groups = session.execute(query.order_by(surest.desc(), _GROUP).limit(most).offset(skipped)).all()
     names = [name for name, _ in groups]
     ordered = (LikelyTwin.probability.desc(), LikelyTwin.first, LikelyTwin.second)
@@ -244,6 +289,35 @@ def likeliest(session: Session, centre_id: int, most: int, skipped: int = 0) -> 
     for pair in pairs:
         members[pair.cluster or pair.first] |= {pair.first: None, pair.second: None}
     return [TwinGroup(tuple(members[name]), probability) for name, probability in groups]
+
+
+def between(session: Session, centre_id: int, most: int) -> Sequence[TwinElsewhere]:
+    """The likeliest firms of a centre that another centre may know as well, as last found and while both are published."""
+    one, other = aliased(Profile), aliased(Profile)
+    first, second = aliased(Organisation), aliased(Organisation)
+    query = (
+        select(one, other, LikelyTwin.probability)
+        .join(LikelyTwin, LikelyTwin.first == one.public_id)
+        .join(other, LikelyTwin.second == other.public_id)
+        .join(first, one.organisation)
+        .join(second, other.organisation)
+        .options(
+            contains_eager(one.organisation.of_type(first)).joinedload(first.centre),
+            contains_eager(other.organisation.of_type(second)).joinedload(second.centre),
+        )
+        .where(
+            LikelyTwin.cluster == _BETWEEN,
+            or_(first.centre_id == centre_id, second.centre_id == centre_id),
+            *(profile.state == ProfileState.PUBLISHED for profile in (one, other)),
+            *(firm.blocked.is_(False) for firm in (first, second)),
+        )
+        .order_by(LikelyTwin.probability.desc(), LikelyTwin.first, LikelyTwin.second)
+        .limit(most)
+    )
+    return [
+        TwinElsewhere(*((a, b) if a.organisation.centre_id == centre_id else (b, a)), probability)
+        for a, b, probability in session.execute(query)
+    ]
 
 
 def elsewhere(session: Session, firm: Organisation) -> Sequence[Profile]:

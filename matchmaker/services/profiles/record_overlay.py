@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from matchmaker.domain.language import N_
 from matchmaker.domain.organisation import search_key
 from matchmaker.domain.records import (
     PROSE_LIMIT,
@@ -201,10 +202,15 @@ def without_room(together: SupplierRecord) -> Iterator[FieldChange]:
             yield FieldChange(name, "", "", "; ".join(map(_words, further)), most)
 
 
+_YES, _NO = N_("yes"), N_("no")  # translated where a report is shown
+
+
 def _words(value: object) -> str:
     """A value of a record in one line."""
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return _YES if value else _NO
     if isinstance(value, Record):
         said = (getattr(value, name) for name in type(value).model_fields)
         return ", ".join(filter(None, (_words(one) for one in said if not isinstance(one, bool))))

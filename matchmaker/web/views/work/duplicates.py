@@ -65,6 +65,7 @@ def pairs() -> ResponseReturnValue:
     return render_template(
         "operator/duplicates.html",
         groups=[(one, members) for one, members in groups if len(members) > 1],
+        between=duplicates.between(database(), centre.id, SHOWN) if page == 1 else (),
         most=MOST_TOGETHER,
         total=total,
         first=(page - 1) * SHOWN + 1,
@@ -217,9 +218,22 @@ def settle(first: str, second: str) -> ResponseReturnValue:
     return redirect(url_for("public.supplier", key=verdict))
 
 
+def _one_at_least(session: Session, first: str, second: str) -> tuple[Profile, Profile]:
+    """Both profiles, for an operator that may merge one of them: whether it is the firm of another centre, each of both centres
+    may say. Raises Forbidden, NotFound.
+    """
+    operator(session)
+    if first == second:
+        raise NotFound(what="supplier", key=second)
+    one, other = visible(session, first), visible(session, second)
+    if not (one.may("profile.merge") or other.may("profile.merge")):
+        raise Forbidden
+    return one.profile, other.profile
+
+
 def _say_distinct(first: str, second: str) -> ResponseReturnValue:
     with change() as (session, user):
-        one, other = _two(session, first, second)
+        one, other = _one_at_least(session, first, second)
         merging.say_distinct(session, one.organisation, other.organisation, user)
     flash(gettext("Kept as two firms; this pair will not be shown again."))
     return redirect(url_for("duplicates.pairs"))

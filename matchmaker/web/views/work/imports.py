@@ -21,8 +21,7 @@ from matchmaker.web.kit.context import database
 from matchmaker.web.kit.forms import problems_of
 from matchmaker.web.kit.labels import import_label
 from matchmaker.web.kit.standpoint import own_centre, standpoint
-from matchmaker.web.pages.remarks import field_label
-from matchmaker.web.views.work.column_labels import label, sample
+from matchmaker.web.views.work.column_labels import key_label, label, sample
 
 blueprint = Blueprint("imports", __name__, url_prefix="/work/imports")
 KINDS: tuple[list_rows.Kind, ...] = ("supplier", "need")
@@ -180,9 +179,12 @@ def _said(row: ImportRow) -> list[tuple[str, str, str]]:
     """The remarks on a row: column or field, message, value."""
     said = [(one, import_acts.remark(one)) for one in row.problems or ()]
     return [
-        (field_label(field, gettext) if one["code"] == CHANGED else field.removeprefix(WHOLE), message, value)
+        (key_label(row.kind, field) if one["code"] in _OF_KEYS else field.removeprefix(WHOLE), message, value)
         for one, (field, message, value) in said
     ]
+
+
+_OF_KEYS = frozenset({CHANGED, "need.person", "older.source"})  # codes of remarks on keys, not on columns
 
 
 def _lines(row: ImportRow) -> list[tuple[str, ...]]:

@@ -4,9 +4,10 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import select
 
-from matchmaker.domain.lifecycle import MailState
+from matchmaker.domain.lifecycle import MailState, ProfileState
 from matchmaker.domain.records import SupplierRecord, parse
-from matchmaker.models import Mail, UndoableAct
+from matchmaker.models import Centre, Mail, UndoableAct
+from matchmaker.models.base import now
 from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.mail import letters
 from matchmaker.services.needs import needs
@@ -179,6 +180,49 @@ def test_firms_of_different_inn_never_become_one_and_are_told_apart(
     assert apart.headers["Location"] == "/work/duplicates/"
     TwinFinder().renew(product.sessions)
     assert not any(key in text(operator.get("/work/duplicates/")) for key in keys)
+
+
+def test_a_firm_that_another_centre_knows_is_shown_by_what_everybody_reads(
+    operator: Browser, product: Application
+) -> None:
+    def record(key: str, name: str, email: str) -> SupplierRecord:
+        data = {"id": key, "name": {"ru": name}, "city": "Пермь", "contacts": {"email": email}}
+        return parse(SupplierRecord, data)
+
+    own = [
+        record("t-own", "Трубокрут-Лабиринт", "a@t.example"),
+        record("t-mail", "Пламя Севера", "same@t.example"),
+    ]
+    theirs = [
+        record("t-open", "ООО Трубокрут Лабиринт", "b@t.example"),
+        record("t-draft", "АО «Трубокрут-Лабиринт»", "c@t.example"),
+        record("t-else", "Зерноград Упаковка", "same@t.example"),
+    ]
+    with product.sessions.begin() as session:
+        other = Centre(code="elsewhere-twins", name_ru="Соседний центр", contacts={})
+        session.add(other)
+        home = needs.centre_of(session, product.settings.centre)
+        for centre, records in ((home, own), (other, theirs)):
+            suppliers.save_many(session, records, product.recogniser, RecordOrigin(centre, "file", "tester"))
+        suppliers.by_external_id(session, other, "t-draft").state = ProfileState.DRAFT
+        mine, open_one, draft, stranger = (
+            suppliers.by_external_id(session, centre, key).public_id
+            for centre, key in ((home, "t-own"), (other, "t-open"), (other, "t-draft"), (other, "t-else"))
+        )
+    TwinFinder().renew(product.sessions)
+    page = text(operator.get("/work/duplicates/"))
+    shown = page.partition('id="between"')[2]
+    assert [key in shown for key in (mine, open_one, draft, stranger)] == [True, True, False, False]
+    assert "Соседний центр" in shown
+    assert operator.get(f"/work/duplicates/{mine}/{open_one}").status_code == 403
+    said = operator.post(
+        f"/work/duplicates/{mine}/{open_one}", {"verdict": "distinct"}, page="/work/duplicates/"
+    )
+    assert said.headers["Location"] == "/work/duplicates/"
+    with product.sessions.begin() as session:
+        suppliers.by_key(session, mine).organisation.changed_at = now()
+    TwinFinder().renew(product.sessions)
+    assert open_one not in text(operator.get("/work/duplicates/"))
 
 
 def test_likely_twins_are_paged(

@@ -1,13 +1,15 @@
 """The rows of a trial: counted by what becomes of them, looked through, given back to be corrected; a trial that is stopped."""
 
 import io
+import re
 
 import pytest
 from sqlalchemy import func, select
 
+from matchmaker.domain.records import NeedRecord, SupplierRecord
 from matchmaker.models import ImportBatch, ImportRow
 from matchmaker.services.imports import import_batches, import_runs
-from matchmaker.web.views.work import imports
+from matchmaker.web.views.work import column_labels, imports
 from matchmaker.wiring import Application
 from tests.support.browser import Browser, text
 from tests.support.office_files import workbook
@@ -51,6 +53,16 @@ def test_every_row_is_counted_as_what_becomes_of_it_and_can_be_looked_through(
     press(operator, address, "start")
     work(own_product)
     assert counts(text(operator.get(address))) == ["2", "0", "0", "1", "2", "1"]
+
+
+@pytest.mark.parametrize("kind", ["supplier", "need"])
+def test_every_key_of_a_record_has_a_name_in_russian(own_site, kind: str) -> None:  # type: ignore[no-untyped-def]
+    record = SupplierRecord if kind == "supplier" else NeedRecord
+    whole = {"name", "description", "contacts", "registration", "minimum_order"}  # told key by key
+    keys = record.model_fields.keys() - {"kind", "id", *(whole if kind == "supplier" else ())}
+    with own_site.test_request_context(headers={"Accept-Language": "ru"}):
+        named = {key: column_labels.key_label(kind, key) for key in keys}
+    assert {key for key, name in named.items() if not re.search("[а-яё]", name, re.IGNORECASE)} == set()
 
 
 def test_rows_to_correct_come_back_as_they_were_sent_and_may_be_sent_again(
