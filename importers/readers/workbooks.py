@@ -31,7 +31,8 @@ MOST_DOUBTS = 2_000
 MOST_MERGED = 20_000  # ranges of a sheet
 FIRST, EVERY = "", "\n"  # no sheet is named so
 USUAL_ROWS = 0  # of a workbook that is not a list: parts, machines
-_ROWS_A_SECOND = 10_000  # read from a workbook and written, columns and a slow machine counted in
+# Read from a workbook and written, columns and a slow machine counted in.
+_ROWS_A_SECOND, _BYTES_A_SECOND = 10_000, 250_000
 _MEMORY_PER_ROW, _WRITTEN_PER_ROW = 2_000, 2_000  # bytes
 
 
@@ -114,18 +115,17 @@ def _run(
     name: str, content: bytes, task: Callable[..., Any], *arguments: str, most_rows: int = USUAL_ROWS
 ) -> Any:
     try:
-        return child_process.run(
-            task, *arguments, str(most_rows), content=content, effort=effort_for(most_rows)
-        )
+        effort = effort_for(most_rows, len(content))
+        return child_process.run(task, *arguments, str(most_rows), content=content, effort=effort)
     except FileRefused as error:
         raise UnreadableFile(error.template, **{**error.params, "file": name}) from error
 
 
-def effort_for(most_rows: int) -> Effort:
-    """What the reading of a list of so many rows may take, and a small workbook at least."""
+def effort_for(most_rows: int, size: int) -> Effort:
+    """What the reading of a list of at most so many rows, in a file of so many bytes, may take, and a small workbook at least."""
     usual = child_process.USUAL
     return Effort(
-        usual.seconds + most_rows // _ROWS_A_SECOND,
+        usual.seconds + min(most_rows // _ROWS_A_SECOND, size // _BYTES_A_SECOND),
         max(usual.memory, most_rows * _MEMORY_PER_ROW),
         max(usual.written, most_rows * _WRITTEN_PER_ROW),
     )

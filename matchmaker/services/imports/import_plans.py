@@ -209,7 +209,9 @@ def look(path: Path, kind: list_rows.Kind, chosen: ListSheet | None, limits: Lis
     """
     table = (chosen.name, str(chosen.head), str(int(chosen.together))) if chosen else ("", "0", "0")
     asked = path, kind, *table, str(limits.bytes), str(limits.rows)
-    return FileLook(**child_process.run(_look, *asked, effort=workbooks.effort_for(limits.rows)))
+    return FileLook(
+        **child_process.run(_look, *asked, effort=workbooks.effort_for(limits.rows, path.stat().st_size))
+    )
 
 
 def _look(path: str, kind: list_rows.Kind, sheet: str, head: str, together: str, *limits: str) -> FileLook:

@@ -54,6 +54,7 @@ class ComparedFirms:
     of_firms: list[list[int]] = field(default_factory=list)
     weights: dict[str, float] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
+    place_weights: dict[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, firms: Iterable[FirmIdentity]) -> "ComparedFirms":
@@ -83,7 +84,17 @@ class ComparedFirms:
                     made.owner.append(number)
         made.names = name_reader().read(written)
         made._weigh()
+        made._weigh_places()
         return made
+
+    def _weigh_places(self) -> None:
+        """Weigh the words and numbers of addresses by their rarity among different addresses: of a town that many share they say little."""
+        different = {one.key: one.words | one.numbers for one in self.places if one.key}
+        counts = Counter(word for words in different.values() for word in words)
+        whole = math.log(len(different) + 2)
+        self.place_weights = {
+            word: max(_LEAST, 1 - 0.7 * math.log(count) / whole) for word, count in counts.items()
+        }
 
     def _weigh(self) -> None:
         """Weigh words by their rarity among different names, and by the lists."""

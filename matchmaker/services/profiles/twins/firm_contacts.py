@@ -12,15 +12,20 @@ _PHONE_DIGITS = 10  # of a number, from its end, which the ways to write the cou
 _SHORTEST_PHONE = 7
 _SITE = re.compile(r"^(?:[a-z]{2,6}://)?(?:www\d?\.)?([^/\s?#@]+\.[^/\s?#@]{2,})")
 _HOUSE = re.compile(r"^\d{1,5}[a-zа-я]?$")
+# Words and numbers that a list has run together: "zone11037", "2katunayake"; a house is "17b".
+_GLUED = re.compile(r"(?<=[^\W\d]{3})(?=\d)|(?<=\d)(?=[^\W\d]{3})")
 
 
 @dataclass(frozen=True, slots=True)
 class FirmPlace:
-    """An address. `words` what names the place, `houses` numbers of houses, rooms and postcodes."""
+    """An address. `words` what names the place, `numbers` of houses, rooms and postcodes, `letters` both in the order in which they
+    were written, without what parts them.
+    """
 
     words: frozenset[str]
     numbers: frozenset[str]
     key: str
+    letters: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +56,12 @@ def place(address: str) -> FirmPlace:
     """An address as compared."""
     if not address:
         return NOWHERE
-    heard = sounds(address[:LONGEST].replace("\n", " "))
+    heard = sounds(_GLUED.sub(" ", address[:LONGEST].replace("\n", " ")))
     kinds = _kinds()
     named = frozenset(word for word in heard if word not in kinds and not word[0].isdigit() and len(word) > 1)
     numbers = frozenset(word for word in heard if word[0].isdigit())
-    return FirmPlace(named, numbers, " ".join(sorted({*named, *numbers})))
+    told = "".join(word for word in heard if word in named or word in numbers)
+    return FirmPlace(named, numbers, " ".join(sorted({*named, *numbers})), told)
 
 
 def contacts(values: Iterable[str]) -> FirmContacts:

@@ -3,10 +3,11 @@ each a direction that it must keep.
 """
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import JaroWinkler
 
 from matchmaker.services.profiles.twins.compared_firms import ComparedFirms
@@ -33,6 +34,9 @@ FEATURES = {
     "region": 1,
     "country": 1,
     "address": 1,
+    "address_letters": 1,
+    "address_rare": 1,
+    "address_apart": -1,
     "street": 1,
     "houses": 1,
     "contact": 1,
@@ -40,6 +44,8 @@ FEATURES = {
 }
 _CHUNK = 100_000
 _UNKNOWN = math.nan
+_NEAR = 80  # of 100: words of addresses that differ by a slip
+_LEAST_WHOLE, _MOST_APART = 0.1, 5.0
 
 
 def features(firms: ComparedFirms, pairs: Pairs) -> Floats:
@@ -99,12 +105,17 @@ def _agreement(one: frozenset[object], other: frozenset[object]) -> float:
 
 
 def _beside_names(firms: ComparedFirms, one: int, other: int) -> tuple[float, ...]:
-    address, street, houses = _places(firms.places[one], firms.places[other])
+    address, letters, rare, apart, street, houses = _places(
+        firms.places[one], firms.places[other], firms.place_weights
+    )
     mine, theirs = firms.contacts[one], firms.contacts[other]
     return (
         _equal(firms.regions[one], firms.regions[other], firms.cities[one], firms.cities[other]),
         _equal(firms.countries[one], firms.countries[other]),
         address,
+        letters,
+        rare,
+        apart,
         street,
         houses,
         np.fmax(_met(mine.phones, theirs.phones), _met(mine.emails, theirs.emails)),
@@ -125,11 +136,11 @@ def _met(one: frozenset[str], other: frozenset[str]) -> float:
     return -1.0 if one.isdisjoint(other) else 1.0
 
 
-def _places(one: FirmPlace, other: FirmPlace) -> tuple[float, float, float]:
+def _places(one: FirmPlace, other: FirmPlace, weights: Mapping[str, float]) -> tuple[float, ...]:
     if not one.key or not other.key:
-        return _UNKNOWN, _UNKNOWN, _UNKNOWN
+        return (_UNKNOWN,) * 6
     if one.key == other.key:
-        return 1.0, 1.0, 1.0 if one.numbers else 0.0
+        return 1.0, 1.0, 1.0, 0.0, 1.0, 1.0 if one.numbers else 0.0
     like = fuzz.token_sort_ratio(one.key, other.key) / 100
     shared = len(one.words & other.words)
     least = min(len(one.words), len(other.words))
@@ -142,4 +153,33 @@ def _places(one: FirmPlace, other: FirmPlace) -> tuple[float, float, float]:
     if one.numbers and other.numbers:
         both = len(one.numbers & other.numbers)
         houses = 2 * both / (len(one.numbers) + len(other.numbers)) if both else -1.0
-    return like, street, houses
+    return (
+        like,
+        fuzz.partial_ratio(one.letters, other.letters) / 100,
+        *_rare(one, other, weights),
+        street,
+        houses,
+    )
+
+
+def _rare(one: FirmPlace, other: FirmPlace, weights: Mapping[str, float]) -> tuple[float, float]:
+    """How much of the address that says less stands in the other one too, its words weighed by rarity; and what each says that
+    the other does not, of the one that says less of it.
+    """
+    if other.key < one.key:  # the words that are alike are paired in one order, whichever comes first
+        one, other = other, one
+    mine, theirs = one.words | one.numbers, other.words | other.numbers
+    left, right = set[str](), sorted(theirs - mine)
+    for word in sorted(mine - theirs):
+        near = (
+            None
+            if word[0].isdigit()
+            else process.extractOne(word, right, scorer=fuzz.ratio, score_cutoff=_NEAR)
+        )
+        if near:
+            right.pop(near[2])
+        else:
+            left.add(word)
+    apart = sorted(math.fsum(weights.get(word, 1.0) for word in words) for words in (left, right))
+    whole = min(math.fsum(weights.get(word, 1.0) for word in words) for words in (mine, theirs))
+    return 1 - apart[0] / max(whole, _LEAST_WHOLE), min(apart[0], _MOST_APART)

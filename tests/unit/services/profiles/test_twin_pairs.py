@@ -1,11 +1,14 @@
 from itertools import combinations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum.ru import inn as inn_number
 
-from matchmaker.services.profiles.twins.compared_firms import FirmIdentity
+from matchmaker.services.profiles.twins import firm_contacts
+from matchmaker.services.profiles.twins.compared_firms import ComparedFirms, FirmIdentity
+from matchmaker.services.profiles.twins.twin_features import features
 from matchmaker.services.profiles.twins.twin_model import shipped_model
 from matchmaker.services.profiles.twins.twin_pairs import find
 
@@ -125,6 +128,26 @@ def test_a_firm_of_many_spellings_is_one_cluster() -> None:
     spellings = [f"Лукоморье{'-' * (number % 2)}Точмех{'е' * (number % 3)}" for number in range(60)]
     firms = [FirmIdentity(f"{number:02d}", (name,)) for number, name in enumerate(spellings)]
     assert len(find(firms)) == 60 * 59 / 2
+
+
+@pytest.mark.parametrize(
+    ("address", "numbers"),
+    [
+        ("Spur road 2katunayake province11450", {"2", "11450"}),
+        ("ул. Ленина, д. 17б", {"17b"}),
+        ("zone11037, blok 3a", {"11037", "3a"}),
+    ],
+)
+def test_words_and_numbers_that_ran_together_are_parted(address: str, numbers: set[str]) -> None:
+    assert firm_contacts.place(address).numbers == numbers
+
+
+@given(st.text(st.sampled_from("аbв 12-,№"), max_size=30), st.text(st.sampled_from("аbв 12-,№"), max_size=30))
+def test_addresses_are_compared_alike_in_either_order(one: str, other: str) -> None:
+    firms = [FirmIdentity(key, ("Рога",), address=address) for key, address in (("a", one), ("b", other))]
+    compared = ComparedFirms.of(firms)
+    there, back = features(compared, np.asarray([(0, 1), (1, 0)]))
+    assert np.allclose(there, back, equal_nan=True)
 
 
 def test_the_model_names_what_it_was_made_from() -> None:
