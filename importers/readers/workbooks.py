@@ -235,19 +235,18 @@ def _book(most_rows: str, content: bytes | None = None) -> "CalamineWorkbook":
     return CalamineWorkbook.from_filelike(io.BytesIO(content))
 
 
-def _look(kind: ListKind, chosen: str, count: str, others: str, most_rows: str) -> BookLook:
+def _look(kind: ListKind, chosen: str, count: str, others: str, most_rows: str) -> dict[str, Any]:
     book = _book(most_rows)
     names = _seen(book)
     chosen = chosen or _best(book, names, kind)
     if names and chosen not in names:
-        return BookLook(tuple(names), chosen, ())
+        return {"names": names, "chosen": chosen, "rows": [], "others": {}}
     sheet = book.get_sheet_by_index(_wanted(book, chosen)[0])
     rows = list(islice(_rows_of(sheet), int(count)))
     del sheet
     asked = names if others == "1" else ()
-    return BookLook(
-        tuple(names), chosen, rows, {name: _beginning(book, name) for name in asked if name != chosen}
-    )
+    beginnings = {name: _beginning(book, name) for name in asked if name != chosen}
+    return {"names": names, "chosen": chosen, "rows": rows, "others": beginnings}
 
 
 def _seen(book: "CalamineWorkbook") -> list[str]:
