@@ -121,8 +121,8 @@ class DistinctPair(Base):
 
 class LikelyTwin(Base):
     """Two profiles of a centre that may be of one firm, by their public ids, as last found. Pairs that hang together have one
-    `cluster`, the public id of one of theirs; a question between two clusters has one of its own. Pairs of two centres (here that
-    of the first) have a cluster of their own together.
+    `cluster`, the public id of one of theirs; a question between two clusters has one of its own. Pairs of two centres stand twice,
+    the firm of `centre_id` first, in a cluster of their own together.
     """
 
     __tablename__ = "likely_twin"

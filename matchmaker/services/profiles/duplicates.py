@@ -40,7 +40,7 @@ from matchmaker.services.profiles.twins.twin_pairs import DuplicatePair, find
 _log = logging.getLogger(__name__)
 _GROUP = func.coalesce(LikelyTwin.cluster, LikelyTwin.first)
 _QUESTION = "?"  # before the number of a question between clusters, which no public id begins with
-_BETWEEN = "!"  # the cluster of pairs of two centres
+_BETWEEN = "!"  # the cluster of pairs of two centres, of which each has its own row
 _WITHIN = LikelyTwin.cluster.is_distinct_from(_BETWEEN)
 # After a search as many times its own length, so that a centre in which firms change all day spends a twentieth on it.
 _PAUSE = 20
@@ -182,14 +182,15 @@ def _search_between(sessions: Sessions) -> None:
         session.execute(delete(LikelyTwin).where(LikelyTwin.cluster == _BETWEEN))
         rows_of_pairs = [
             {
-                "centre_id": centres[pair.a],
-                "first": pair.a,
-                "second": pair.b,
+                "centre_id": centres[own],
+                "first": own,
+                "second": other,
                 "probability": pair.probability,
                 "cluster": _BETWEEN,
             }
             for pair in found
             if centres.get(pair.a) != centres.get(pair.b) and frozenset((pair.a, pair.b)) not in distinct
+            for own, other in ((pair.a, pair.b), (pair.b, pair.a))  # each centre reads its own
         ]
         bulk.add(session, LikelyTwin, rows_of_pairs)
 
@@ -306,18 +307,15 @@ def between(session: Session, centre_id: int, most: int) -> Sequence[TwinElsewhe
             contains_eager(other.organisation.of_type(second)).joinedload(second.centre),
         )
         .where(
+            LikelyTwin.centre_id == centre_id,
             LikelyTwin.cluster == _BETWEEN,
-            or_(first.centre_id == centre_id, second.centre_id == centre_id),
             *(profile.state == ProfileState.PUBLISHED for profile in (one, other)),
             *(firm.blocked.is_(False) for firm in (first, second)),
         )
         .order_by(LikelyTwin.probability.desc(), LikelyTwin.first, LikelyTwin.second)
         .limit(most)
     )
-    return [
-        TwinElsewhere(*((a, b) if a.organisation.centre_id == centre_id else (b, a)), probability)
-        for a, b, probability in session.execute(query)
-    ]
+    return [TwinElsewhere(*row) for row in session.execute(query)]
 
 
 def elsewhere(session: Session, firm: Organisation) -> Sequence[Profile]:

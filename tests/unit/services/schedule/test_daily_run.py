@@ -67,7 +67,7 @@ def wish(centre: Centre, kind: str) -> None:
 def test_an_unanswered_invitation_is_recalled_once(centre: Centre) -> None:
     centre.invite()
     assert post(centre) == []
-    assert post(centre, 4) == [(EDITOR, "Please answer: Валы из 40Х")]
+    assert post(centre, 4) == [(EDITOR, "Please answer: Валы из 40Х (Shaft · Steel 40Kh)")]
     assert post(centre, 5) == []
 
 
@@ -105,7 +105,7 @@ def test_an_end_that_can_still_be_taken_back_is_told_nobody(centre: Centre) -> N
 def test_whoever_was_invited_learns_the_outcome_once(centre: Centre, state: NeedState, words: str) -> None:
     centre.invite()
     end(centre, state, "need-cancelled" if state == NeedState.CLOSED else None)
-    assert post(centre) == [(EDITOR, "Outcome: Валы из 40Х")]
+    assert post(centre) == [(EDITOR, "Outcome: Валы из 40Х (Shaft · Steel 40Kh)")]
     text = centre.mails("Outcome")[0].text
     assert words in text
     assert "Reason: " in text
@@ -119,7 +119,7 @@ def test_whoever_asked_to_be_invited_in_vain_learns_the_outcome(centre: Centre) 
         assert profile is not None
         match_decisions.ask(session, need, profile, accounts.by_email(session, EDITOR))
     end(centre, NeedState.CLOSED, "need-cancelled")
-    assert post(centre) == [(EDITOR, "Outcome: Валы из 40Х")]
+    assert post(centre) == [(EDITOR, "Outcome: Валы из 40Х (Shaft · Steel 40Kh)")]
     assert post(centre) == []
 
 
