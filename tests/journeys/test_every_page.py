@@ -32,6 +32,7 @@ from tests.support.routes import FORMS, address, rules
 READERS = ("AN", "SO", "SI", "SN", "CO", "OO", "NA")
 WIDTHS = (1280, 360)
 ELSEWHERE = {
+    "authority.listed": "of several centres alone, see tests/unit/web/network/test_authority.py",
     "second_factor.code": "shown between the password and the code, see the test below",
     "awarding.award": "asks for quotes by position that are open, see tests/journeys/test_story.py",
     "duplicates.several": "asks for the firms of a group, see tests/unit/web/work/test_operator.py",

@@ -1,6 +1,6 @@
 """The figures of a centre for the authority that funds it: read, never changed, without rows and small cells."""
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
@@ -18,10 +18,12 @@ blueprint = Blueprint("authority", __name__, url_prefix="/authority")
 @blueprint.get("/")
 @login_required
 def listed() -> ResponseReturnValue:
-    """The centres whose figures the person reads."""
+    """The centres whose figures the person reads; of one alone at once its figures."""
     codes = figure_acts.told_centres(standpoint(database()))
     if not codes:
         abort(403)
+    if len(codes) == 1:
+        return redirect(url_for("authority.show", code=codes[0]))
     return render_template(
         "network/authority.html", centres=[needs.centre_of(database(), code) for code in codes]
     )
@@ -38,6 +40,7 @@ def show(code: str) -> ResponseReturnValue:
         told=told,
         report=told.report,
         code=code,
+        several=len(figure_acts.told_centres(standpoint(database()))) > 1,
         planned=any(one.plan is not None for one in told.report.figures),
         words=figure_acts.words(),
         period=period,

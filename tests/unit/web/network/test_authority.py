@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from matchmaker.models import AuditEntry
+from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts, api_keys
 from tests.support.browser import text
 from tests.support.small_centre import OPERATOR, Centre, enter, key_of, make, small_centre
@@ -30,7 +31,7 @@ def centre(tmp_path: Path) -> Iterator[Centre]:
 def test_the_authority_reads_figures_without_rows_and_changes_nothing(centre: Centre) -> None:
     reader = enter(centre, AUTHORITY)
     assert "/authority/" in reader.get("/").get_data(as_text=True)
-    assert f'href="{PAGE}"' in text(reader.get("/authority/"))
+    assert reader.get("/authority/").location == PAGE
     shown = text(reader.get(f"{PAGE}?period=2026-Q4"))
     # One firm and one need: what they make is left out, and said to be.
     assert "fewer than 3 firms" in shown
@@ -83,6 +84,16 @@ def test_a_program_of_the_authority_reads_the_same(centre: Centre) -> None:
     assert {"figures", "left_out", "period"} <= set(answer.json)
     assert not {one["code"] for one in answer.json["figures"]} & set(answer.json["left_out"])
     assert client.get("/api/v1/figures?period=2026-Q4", headers=key).status_code == 403
+
+
+def test_the_authority_of_several_centres_chooses_one(centre: Centre) -> None:
+    with centre.application.sessions.begin() as session:
+        user = accounts.by_email(session, AUTHORITY)
+        accounts.grant(session, user, "authority", by="test", centre=needs.centre_of(session, "south"))
+    reader = enter(centre, AUTHORITY)
+    listed = text(reader.get("/authority/"))
+    assert all(f'href="/authority/{code}/"' in listed for code in ("centre", "south"))
+    assert "Back to the centres" in text(reader.get("/authority/south/"))
 
 
 def test_who_runs_the_centre_gives_the_role_and_an_operator_does_not(centre: Centre) -> None:
