@@ -23,6 +23,7 @@ ORDINARY = {
     ("matchmaker/web/views/work/forming.py", "lead"): "a field of a form, not the metal",
     ("matchmaker/web/views/work/forming.py", "forming"): "a group of pages, not the process",
     ("matchmaker/cli/match.py", "ID"): "the placeholder of an option, not Indonesia",
+    ("matchmaker/domain/access.py", "AU"): "a relation to an object, not Australia",
     ("matchmaker/domain/access.py", "CN"): "a relation to an object, not China",
     ("matchmaker/domain/taxonomy_check.py", "other"): "a parameter of a message, not the reason",
     ("matchmaker/models/development.py", "other"): "a way to close a gap, not the reason",

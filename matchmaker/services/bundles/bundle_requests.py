@@ -30,11 +30,10 @@ from matchmaker.services.bundles import (
 from matchmaker.services.bundles.bundle_format import LARGEST, Fingerprint
 from matchmaker.services.bundles.bundle_keys import BundleKey
 from matchmaker.services.bundles.taken_bundles import BundleOffice, TakenBundle
-from matchmaker.services.core import outside
+from matchmaker.services.core import outside, urls
 from matchmaker.services.core.outside import OutsideAnswer
 from matchmaker.services.mail import letters
 
-PULL, PUSH = "/network/bundles/pull", "/network/bundles/push"  # below the address of a neighbour's site
 LONGEST_REQUEST = 2_000  # bytes
 _SIGNED = b"matchmaker pull 1\n"
 _AWAY = timedelta(minutes=5)  # how far two clocks may be apart
@@ -101,7 +100,7 @@ def _authentic(session: Session, raw: bytes, own: BundleKey) -> Neighbour:
 
 def pull(neighbour: Neighbour, own: BundleKey, allowed: Collection[str], language: str) -> bytes:
     """The bundle that a neighbour's site gives, as it came. Raises FileRefused with the reason."""
-    return _send(neighbour, PULL, asked(own, neighbour.fingerprint), allowed, language)
+    return _send(neighbour, urls.pull_bundle(), asked(own, neighbour.fingerprint), allowed, language)
 
 
 def take_pulled(session: Session, key: str, raw: bytes, office: BundleOffice, *, by: str) -> TakenBundle:
@@ -123,7 +122,7 @@ def note_fault(session: Session, key: str, error: FileRefused, language: str) ->
 
 def push(neighbour: Neighbour, raw: bytes, allowed: Collection[str], language: str) -> None:
     """Send a bundle to a neighbour's site. Raises FileRefused with the reason."""
-    _send(neighbour, PUSH, raw, allowed, language)
+    _send(neighbour, urls.push_bundle(), raw, allowed, language)
 
 
 def _send(neighbour: Neighbour, path: str, body: bytes, allowed: Collection[str], language: str) -> bytes:

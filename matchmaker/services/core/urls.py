@@ -145,3 +145,13 @@ def messages(need_key: str, match_key: str) -> str:
 def match_at_work(need_key: str, match_key: str) -> str:
     """The match's place on the operator's shortlist."""
     return f"/work/needs/{need_key}#m-{match_key}"
+
+
+def pull_bundle() -> str:
+    """The door where a neighbour's installation asks for its bundle, also below the address of the neighbour's own site."""
+    return "/network/bundles/pull"
+
+
+def push_bundle() -> str:
+    """The door where a neighbour's installation gives a bundle."""
+    return "/network/bundles/push"

@@ -19,6 +19,8 @@ SERVICES = ROOT / "matchmaker" / "services"
 TEMPLATES = ROOT / "templates"
 ENDPOINTS = {
     "home": "public.home",
+    "pull_bundle": "bundle_doors.pull",
+    "push_bundle": "bundle_doors.push",
     "sign_in": "account.login",
     "ask_password": "recovery.ask",
     "new_password": "recovery.reset",
@@ -51,6 +53,8 @@ ENDPOINTS = {
     "match_at_work": "curating.shortlist",
 }
 
+FOR_PROGRAMS = {"pull_bundle", "push_bundle"}
+
 
 @pytest.fixture(scope="module")
 def routes(tmp_path_factory: pytest.TempPathFactory) -> Map:
@@ -68,7 +72,8 @@ def test_an_address_is_the_page_that_it_names(routes: Map, name: str, endpoint: 
     function = getattr(urls, name)
     keys = [f"key-{number}" for number, _ in enumerate(inspect.signature(function).parameters)]
     # An address that lacks its last slash raises here, since the site would send the reader on.
-    found, given = routes.bind("localhost").match(urlsplit(function(*keys)).path)
+    method = "POST" if name in FOR_PROGRAMS else "GET"
+    found, given = routes.bind("localhost").match(urlsplit(function(*keys)).path, method)
     assert found == endpoint
     assert set(given.values()) <= set(keys)
 
