@@ -17,6 +17,20 @@ _UNITS = {
     FigureUnit.PER_THOUSAND: "‰",
     FigureUnit.EVENNESS: N_("from 0 to 1"),
 }
+_TABLES = {
+    "certificate": N_("certificates"),
+    "certification_step": N_("steps of ladders"),
+    "decision": N_("decisions on suppliers"),
+    "delivery_rating": N_("ratings of deliveries"),
+    "match": N_("shortlists"),
+    "need": N_("needs"),
+    "order_entry": N_("entries of orders"),
+    "organisation": N_("firms"),
+    "profile": N_("profiles"),
+    "purchase_order": N_("orders"),
+    "quote": N_("quotes"),
+    "spare_capacity": N_("spare hours"),
+}
 _BESIDE = frozenset(
     {FigureUnit.PERCENT, FigureUnit.MONEY, FigureUnit.PER_THOUSAND}
 )  # units that stand with each value
@@ -45,6 +59,10 @@ class FigureWords:
 
     def formula(self, figure: FigureDefinition) -> str:
         return self._(figure.formula)
+
+    def sources(self, figure: FigureDefinition) -> str:
+        """What a figure is counted from, in words."""
+        return ", ".join(self._(_TABLES[table]) for table in figure.tables)
 
     def unit(self, figure: FigureDefinition) -> str:
         return self._(_UNITS[figure.unit])

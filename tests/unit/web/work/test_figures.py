@@ -5,6 +5,7 @@ import io
 import pytest
 from python_calamine import CalamineWorkbook
 
+from matchmaker.services.figures.definitions import FIGURES
 from tests.support.browser import Browser, text
 
 PAGE = "/work/figures/"
@@ -20,7 +21,7 @@ def test_the_operator_reads_every_figure_of_the_present_quarter(operator: Browse
 
 def test_a_figure_opens_to_its_rows(operator: Browser) -> None:
     page = text(operator.get(f"{PAGE}suppliers"))
-    assert "Counted from the tables:" in page
+    assert "Counted from: " in page
     assert '<a href="/suppliers/' in page
     assert "Profiles of the centre that are published today" in page
 
@@ -88,3 +89,9 @@ def test_nobody_else_reads_the_centre_s_figures(supplier: Browser, buyer: Browse
     for path in (PAGE, f"{PAGE}suppliers", f"{PAGE}report.json"):
         assert supplier.get(path).status_code == 403
         assert buyer.get(path).status_code == 403
+
+
+def test_every_figure_says_from_what_it_is_counted(operator: Browser) -> None:
+    for figure in FIGURES:
+        said = text(operator.get(f"{PAGE}{figure.code}?period=2001"))
+        assert "Counted from: " in said, figure.code
