@@ -5,6 +5,7 @@ Runs only in the process that opens strangers' files, see `matchmaker.sandbox.ch
 
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ _UNPACKED_PER_ROW = 1_000  # bytes
 @dataclass(frozen=True, slots=True)
 class SheetLimits:
     """The largest workbook that is opened: its last row, the cells of the smallest rectangle around the filled ones of a sheet,
-    the bytes that it may unpack to. `setting` is the one that moves them.
+    the bytes that it may unpack to; parts in which no rows stand, such as pictures, have OTHER_PARTS of them. `setting` moves them.
     """
 
     rows: int = 200_000
@@ -41,6 +42,8 @@ class SheetLimits:
 
 
 SMALL = SheetLimits()
+OTHER_PARTS = SMALL.unpacked
+_OF_ROWS = re.compile(r"worksheets/|sharedStrings|^content\.xml$")
 
 
 def of_list(rows: int) -> SheetLimits:
@@ -145,8 +148,9 @@ def check_archive(stream: IO[bytes], limits: SheetLimits = SMALL) -> None:
 def _check_directory(entries: Sequence[zipfile.ZipInfo], limits: SheetLimits) -> None:
     if len(entries) > MOST_ENTRIES:
         raise FileRefused(N_("The archive has more than %(most)s parts."), most=MOST_ENTRIES)
-    if sum(one.file_size for one in entries) > limits.unpacked:
-        raise _unpacked(limits)
+    sizes = Counter[bool]()
+    for one in entries:
+        _count(sizes, one.filename, one.file_size, limits)
     end = 0
     for one in sorted(entries, key=lambda one: one.header_offset):
         name = one.filename.replace("\\", "/")
@@ -156,6 +160,19 @@ def _check_directory(entries: Sequence[zipfile.ZipInfo], limits: SheetLimits) ->
         end = one.header_offset + 30 + one.compress_size
         if one.flag_bits & 1:
             raise FileRefused(N_("The workbook is protected by a password; send it without one."))
+
+
+def _count(sizes: Counter[bool], name: str, size: int, limits: SheetLimits) -> None:
+    """Count the bytes of a part to those of rows or to the others. Raises FileRefused where they are too many."""
+    of_rows = _OF_ROWS.search(name) is not None
+    sizes[of_rows] += size
+    if sizes.total() > limits.unpacked:
+        raise _unpacked(limits)
+    if sizes[False] > OTHER_PARTS:
+        message = N_(
+            "Its pictures and other parts unpack to more than %(most)s MB: save the list without them."
+        )
+        raise FileRefused(message, most=OTHER_PARTS // 1_000_000)
 
 
 def _unpacked(limits: SheetLimits) -> FileRefused:
@@ -175,14 +192,12 @@ _PIECE = 1 << 20
 
 def _check_content(packed: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], limits: SheetLimits) -> None:
     """Unpack piece by piece: count the bytes, whatever the directory says, and look for what must not be there."""
-    size = 0
+    sizes = Counter[bool]()
     for entry in entries:
         is_sheet, rest, corner = "worksheets/" in entry.filename, b"", (0, 0)
         with packed.open(entry) as stream:
             while piece := stream.read(_PIECE):
-                size += len(piece)
-                if size > limits.unpacked:
-                    raise _unpacked(limits)
+                _count(sizes, entry.filename, len(piece), limits)
                 if b"<!DOCTYPE" in rest + piece or b"<!ENTITY" in rest + piece:
                     raise FileRefused(N_("The workbook declares its own entities (DTD); save it anew."))
                 if is_sheet:

@@ -621,7 +621,8 @@ class World:
         with self.application.sessions.begin() as session:
             need, user = needs.by_key(session, key), accounts.by_email(session, self.emails["SN"])
             organisation = suppliers.organisation(session, firm)
-            made = ndas.accept(session, need, organisation, user, "en")
+            own = ndas.own_text(session, need)  # another test may have given one
+            made = ndas.accept(session, need, organisation, user, "en", own.sha256 if own else "")
             return replace(thing, values={"key": key, "agreement": made.public_id})
 
     def _thing(self, need: Need, match: Match, *, abroad: bool) -> Thing:

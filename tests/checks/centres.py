@@ -60,7 +60,7 @@ LEFT_OUT = {
 # What a refused act may leave behind: when the key was last used.
 OF_REFUSALS = {"access_key"}
 Touched = Mapping[str, list[tuple[object, ...]]]  # the rows of each table that were changed
-_FOREIGN = {"supplier": "SX", "contractor": "CX", "operator": "OX", "": "SX"}
+_FOREIGN = {"supplier": "SX", "contractor": "CX", "operator": "OX", "authority": "SX", "": "SX"}
 _BROKEN = {400, 405, 413, 415, 429}
 
 
@@ -101,6 +101,8 @@ class Act:
         who = SUBJECTS[self.person.name]
         if who.relation == "NA" and self.row.on == "imports" and self.network != OWN:
             return "OX"  # who runs the network imports into the site's own centre alone
+        if who.relation == "OO" and self.row.action.startswith("home") and self.person.network != OWN:
+            return "OX"  # what is between installations is the site's own centre's
         if self.person.network == self.network or not self.row.on or who.relation in {"AN", "NA"}:
             return self.thing.standing.get(self.person.name, who.relation)
         if who.kind == "operator" and self.person.centre == self.centre:

@@ -28,14 +28,15 @@ class ToldReport:
 def told(session: Session, centre: Centre, period: Period, zone: ZoneInfo) -> ToldReport:
     """The period as locked, else counted now. Raises PeriodDamaged."""
     report, before = period_reports.with_the_one_before(session, centre, period, zone)
-    earlier = _without_rows(before).figures if before else ()
+    earlier = without_rows(before).figures if before else ()
     return ToldReport(
-        _without_rows(report),
+        without_rows(report),
         [one.figure for one in report.figures if not open_figures.is_told(one)],
         {one.figure.code: one.value for one in earlier},
     )
 
 
-def _without_rows(report: PeriodReport) -> PeriodReport:
+def without_rows(report: PeriodReport) -> PeriodReport:
+    """What may be told of a report: no rows, and no figure that few firms make."""
     kept = [replace(one, rows=()) for one in report.figures if open_figures.is_told(one)]
     return replace(report, figures=kept)

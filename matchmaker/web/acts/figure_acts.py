@@ -15,7 +15,6 @@ from matchmaker.services.figures import figure_files, period_reports, told_figur
 from matchmaker.services.figures.figure_words import FigureWords
 from matchmaker.services.figures.periods import Period, PeriodLength
 from matchmaker.services.figures.told_figures import ToldReport
-from matchmaker.services.needs import needs
 from matchmaker.web.kit import context, downloads
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product, wording
@@ -45,15 +44,15 @@ def as_file(asked: Period, kind: str) -> Response:
         abort(404)
     report = period_reports.report(database(), centre, asked, zone())
     made = figure_files.made(report, kind, words(), gettext)
-    note_export(centre, asked, kind)
+    note_export(centre.code, asked, kind)
     return downloads.named(made, figure_files.MEDIA[kind], f"figures-{centre.code}-{asked}.{kind}")
 
 
-def note_export(centre: Centre, asked: Period, kind: str) -> None:
-    """Record that the reader took a period's report along."""
+def note_export(code: str, asked: Period, kind: str) -> None:
+    """Record that the reader took the report of a period of a centre of its own along."""
     with change() as (session, user):
         details = {"period": str(asked), "kind": kind}
-        journal.note(session, user.public_id, "period.exported", session.get_one(Centre, centre.id), details)
+        journal.note(session, user.public_id, "period.exported", standpoint(session).centre(code), details)
 
 
 def lengths(shown: Period) -> Mapping[PeriodLength, Period]:
@@ -74,11 +73,23 @@ def told_centres(here: Standpoint) -> list[str]:
 
 def told_centre(code: str) -> Centre:
     """The centre with this code, if its figures are told to the reader. Raises Forbidden."""
-    if code not in told_centres(standpoint(database())):
+    here = standpoint(database())
+    if code not in told_centres(here):
         raise Forbidden
-    return needs.centre_of(database(), code)
+    return here.centre(code)
 
 
 def told(code: str, asked: Period) -> ToldReport:
     """What the reader is told of a period of a centre. Raises Forbidden, PeriodDamaged."""
     return told_figures.told(database(), told_centre(code), asked, zone())
+
+
+def told_file(code: str, asked: Period, kind: str) -> Response:
+    """The same as a file of a kind of `figure_files.MEDIA`; the download is recorded."""
+    centre = told_centre(code)
+    if kind not in figure_files.MEDIA:
+        abort(404)
+    report = told_figures.without_rows(period_reports.report(database(), centre, asked, zone()))
+    made = figure_files.made(report, kind, words(), gettext)
+    note_export(code, asked, kind)
+    return downloads.named(made, figure_files.MEDIA[kind], f"figures-{code}-{asked}.{kind}")

@@ -65,7 +65,10 @@ class Standpoint:
     @property
     def home(self) -> Centre:
         """The first centre that the person works for, as the session has it. Raises Forbidden where there is none."""
-        code = self.own_centre
+        return self.centre(self.own_centre)
+
+    def centre(self, code: str) -> Centre:
+        """A centre in which the person has a role, as the session has it."""
         assert self.who is not None
         return next(
             held.centre for held in self.who.user.memberships if held.centre and held.centre.code == code

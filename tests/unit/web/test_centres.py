@@ -6,7 +6,7 @@ from tests.checks.centres import walk
 
 
 def test_centres_never_mix(tmp_path: Path) -> None:
-    counted, wrong = walk(tmp_path, 60, seed=4)
+    counted, wrong = walk(tmp_path, 80, seed=4)
     assert wrong == []
     # Else it could not fail: secrets were there to be told, rows to be changed, and things of others to be tried.
     assert counted["on things of another centre"] > 10

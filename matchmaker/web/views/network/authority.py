@@ -2,13 +2,11 @@
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from flask_login import login_required
 
 from matchmaker.services.figures import figure_files, open_figures
-from matchmaker.services.needs import needs
 from matchmaker.web.acts import figure_acts
-from matchmaker.web.kit import context, downloads
+from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database
 from matchmaker.web.kit.standpoint import standpoint
 
@@ -19,14 +17,13 @@ blueprint = Blueprint("authority", __name__, url_prefix="/authority")
 @login_required
 def listed() -> ResponseReturnValue:
     """The centres whose figures the person reads; of one alone at once its figures."""
-    codes = figure_acts.told_centres(standpoint(database()))
+    here = standpoint(database())
+    codes = figure_acts.told_centres(here)
     if not codes:
         abort(403)
     if len(codes) == 1:
         return redirect(url_for("authority.show", code=codes[0]))
-    return render_template(
-        "network/authority.html", centres=[needs.centre_of(database(), code) for code in codes]
-    )
+    return render_template("network/authority.html", centres=[here.centre(code) for code in codes])
 
 
 @blueprint.get("/<code>/")
@@ -55,10 +52,4 @@ def show(code: str) -> ResponseReturnValue:
 @login_required
 def download(code: str, kind: str) -> Response:
     """The same as a file; the download is recorded."""
-    period = figure_acts.period(request.args.get("period", ""))
-    report = figure_acts.told(code, period).report
-    if kind not in figure_files.MEDIA:
-        abort(404)
-    made = figure_files.made(report, kind, figure_acts.words(), gettext)
-    figure_acts.note_export(report.centre, period, kind)
-    return downloads.named(made, figure_files.MEDIA[kind], f"figures-{report.centre.code}-{period}.{kind}")
+    return figure_acts.told_file(code, figure_acts.period(request.args.get("period", "")), kind)
