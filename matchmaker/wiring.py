@@ -47,7 +47,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-_building = threading.Lock()
+# Apart: who asks for the taxonomy does not wait for the reader of its words.
+_building, _building_reader = threading.Lock(), threading.Lock()
 
 
 def load_taxonomy() -> taxonomy.Taxonomy:
@@ -58,7 +59,7 @@ def load_taxonomy() -> taxonomy.Taxonomy:
 
 def load_recogniser() -> "Recogniser":
     """The reader of the words of that taxonomy, built once a process as well: it takes seconds and 90 MB."""
-    with _building:
+    with _building_reader:
         return _recogniser()
 
 
@@ -73,7 +74,7 @@ def _recogniser() -> "Recogniser":
     from search.text import Recogniser
 
     with collecting_later():  # very many small objects, none of which hold each other
-        return Recogniser(_taxonomy())
+        return Recogniser(load_taxonomy())
 
 
 # How parts that hold something open are closed.

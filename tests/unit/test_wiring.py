@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
+from matchmaker import wiring
 from matchmaker.domain.errors import EngineUnavailable, SettingInvalid, StartRefused
 from matchmaker.domain.records import NeedRecord
 from matchmaker.models import AuditEntry
@@ -219,6 +220,25 @@ def test_closing_waits_for_no_part_that_is_being_made_and_holds_nothing_open(
         made.set()
         assert first.result(20) == "of before"
     assert "recogniser" not in vars(app)  # what was made of the parts of before is kept by nobody
+
+
+def test_the_taxonomy_is_there_while_the_reader_of_its_words_is_built(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    making, made = threading.Event(), threading.Event()
+
+    def make() -> str:
+        making.set()
+        made.wait(20)
+        return "reader"
+
+    monkeypatch.setattr("matchmaker.wiring._recogniser", make)
+    with ThreadPoolExecutor(2) as pool:
+        reader = pool.submit(wiring.load_recogniser)
+        assert making.wait(10)
+        assert pool.submit(wiring.load_taxonomy).result(10).processes
+        made.set()
+        assert reader.result(20) == "reader"
 
 
 def test_an_application_that_was_closed_opens_its_parts_anew(app: Application) -> None:
