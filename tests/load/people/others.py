@@ -30,7 +30,7 @@ class Visitor(Person):
 
     @task(1)
     def browse(self) -> None:
-        self.ask("search", f"/suppliers?page={Plan.chance.randrange(1, 4)}", says='class="matches')
+        self.ask("search", f"/suppliers?page={Plan.chance.randrange(1, 3)}", says='class="matches')
 
     @task(1)
     def look_at_map(self) -> None:
