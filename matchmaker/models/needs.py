@@ -45,11 +45,8 @@ DEFAULT_DISCLOSURE = "name-hidden"
 DISCLOSURES = ("open", "name-hidden", "nda", "invited")
 
 
-_DIGITS, _HEX, _WHOLE = (
-    8,
-    6,
-    16,
-)  # digits of a number; hexadecimal ones of an id's beginning, and of all of it
+_DIGITS = 8  # of a number
+_HEX, _WHOLE = 6, 16  # hexadecimal digits of an id's beginning, and of all of it
 _BESIDE_A_NUMBER = re.compile(r"[\s\u2010-\u2015№#-]|\b(?:no|need|заявка)\b\.?", re.IGNORECASE)
 
 

@@ -202,43 +202,43 @@ def test_nobody_waits_for_another_part_that_is_being_made(app: Application) -> N
         assert pool.submit(lambda: app.counts).result(20) is app.counts
 
 
+class HeldMaker:
+    """A maker of a part that has begun at `making` and ends after `made`."""
+
+    def __init__(self) -> None:
+        self.making, self.made = threading.Event(), threading.Event()
+
+    def __call__(self) -> str:
+        self.making.set()
+        self.made.wait(20)
+        return "held"
+
+
 def test_closing_waits_for_no_part_that_is_being_made_and_holds_nothing_open(
     app: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    making, made = threading.Event(), threading.Event()
-
-    def make() -> str:
-        making.set()
-        made.wait(20)
-        return "of before"
-
-    monkeypatch.setattr("matchmaker.wiring.load_recogniser", make)
+    maker = HeldMaker()
+    monkeypatch.setattr("matchmaker.wiring.load_recogniser", maker)
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(lambda: app.recogniser)
-        assert making.wait(10)
+        assert maker.making.wait(10)
         app.close()
-        made.set()
-        assert first.result(20) == "of before"
+        maker.made.set()
+        assert first.result(20) == "held"
     assert "recogniser" not in vars(app)  # what was made of the parts of before is kept by nobody
 
 
 def test_the_taxonomy_is_there_while_the_reader_of_its_words_is_built(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    making, made = threading.Event(), threading.Event()
-
-    def make() -> str:
-        making.set()
-        made.wait(20)
-        return "reader"
-
-    monkeypatch.setattr("matchmaker.wiring._recogniser", make)
+    maker = HeldMaker()
+    monkeypatch.setattr("matchmaker.wiring._recogniser", maker)
     with ThreadPoolExecutor(2) as pool:
         reader = pool.submit(wiring.load_recogniser)
-        assert making.wait(10)
+        assert maker.making.wait(10)
         assert pool.submit(wiring.load_taxonomy).result(10).processes
-        made.set()
-        assert reader.result(20) == "reader"
+        maker.made.set()
+        assert reader.result(20) == "held"
 
 
 def test_an_application_that_was_closed_opens_its_parts_anew(app: Application) -> None:

@@ -32,8 +32,15 @@ _WIDE = 60
 _Cell = str | float | None
 
 
-def made(report: PeriodReport, kind: str, words: FigureWords, translate: Callable[[str], str]) -> bytes:
-    """The report as a file of a kind of MEDIA."""
+def made(
+    report: PeriodReport,
+    kind: str,
+    words: FigureWords,
+    translate: Callable[[str], str],
+    *,
+    with_rows: bool = True,
+) -> bytes:
+    """The report as a file of a kind of MEDIA; a workbook has sheets of rows and of recipients for those to whom rows are told."""
     if kind == "json":
         return json.dumps(values(report, words), ensure_ascii=False, indent=1).encode()
     if kind == "pdf":
@@ -41,7 +48,7 @@ def made(report: PeriodReport, kind: str, words: FigureWords, translate: Callabl
     if kind == "csv":
         rows = [[_told(cell) for cell in row] for row in _figures(report, words)]
         return spreadsheets.delimited(DownloadTable("", tuple(map(translate, _COLUMNS)), rows))
-    return _workbook(report, words, translate)
+    return _workbook(report, words, translate, with_rows=with_rows)
 
 
 def values(report: PeriodReport, words: FigureWords) -> dict[str, Any]:
@@ -125,7 +132,9 @@ def _recipients(report: PeriodReport, words: FigureWords) -> list[list[_Cell]]:
     return lines
 
 
-def _workbook(report: PeriodReport, words: FigureWords, translate: Callable[[str], str]) -> bytes:
+def _workbook(
+    report: PeriodReport, words: FigureWords, translate: Callable[[str], str], *, with_rows: bool
+) -> bytes:
     import xlsxwriter
 
     buffer = io.BytesIO()
@@ -138,7 +147,7 @@ def _workbook(report: PeriodReport, words: FigureWords, translate: Callable[[str
     sheets: dict[str, tuple[Sequence[str], Sequence[Sequence[_Cell]]]] = {
         translate(N_("Figures")): (_COLUMNS, _figures(report, words)),
     }
-    if any(one.rows for one in report.figures):  # not for those to whom no rows are told
+    if with_rows:
         sheets[translate(N_("Rows"))] = (_ROW_COLUMNS, _rows(report, words, translate))
         sheets[translate(N_("Recipients"))] = (recipients, _recipients(report, words))
     for name, (columns, rows) in sheets.items():

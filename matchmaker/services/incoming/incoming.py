@@ -42,7 +42,7 @@ from search.text.contact_data import names_price
 _LISTS = frozenset({".xlsx", ".xls", ".ods", ".csv"})
 MOST_AN_HOUR = 20  # letters of one sender that are taken without an operator
 KEPT = timedelta(days=180)  # a letter that was dealt with
-_SUPPLIER, _BUYER, _OPERATORS = "supplier_editor", "contractor_buyer", frozenset(STAFF_ROLES)
+_SUPPLIER, _BUYER = "supplier_editor", "contractor_buyer"
 _log = logging.getLogger(__name__)
 
 # Why a letter waits for an operator, in words for its page.
@@ -275,7 +275,7 @@ def _need(session: Session, came: _Came, person: User) -> None:
     """A draft need of a buyer, with the files as drawings, and the parts that the reader finds as positions."""
     firms = _held(person, _BUYER)
     if len(firms) != 1:
-        at_centre = any(one.role in _OPERATORS for one in person.memberships)
+        at_centre = any(one.role in STAFF_ROLES for one in person.memberships)
         raise _Waits("several_firms" if firms else "operator" if at_centre else "no_buyer")
     made = draft(session, came.row, came.parts, firms[0], person, came.room)
     understood = matching.understand(needs.record(made), came.room.matching)

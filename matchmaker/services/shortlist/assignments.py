@@ -15,8 +15,6 @@ from matchmaker.models.base import now
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
 
-OPERATORS = STAFF_ROLES
-
 
 class Whose(StrEnum):
     """Whose work: anybody's, that of the person who asks, or what nobody works on."""
@@ -77,7 +75,7 @@ def colleagues(session: Session, centre: Centre) -> Sequence[User]:
     """The people who work for a centre, by name."""
     held = select(Membership.user_id).where(
         Membership.centre_id == centre.id,
-        Membership.role.in_(OPERATORS),
+        Membership.role.in_(STAFF_ROLES),
         Membership.state == MembershipState.ACTIVE,
     )
     return session.scalars(

@@ -1,6 +1,6 @@
 """The figures of a centre for its operators and for its authority: their period, their words, the report as a file."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from matchmaker.models import Centre
 from matchmaker.services.core import journal
 from matchmaker.services.figures import figure_files, period_reports, told_figures
 from matchmaker.services.figures.figure_words import FigureWords
+from matchmaker.services.figures.period_reports import PeriodReport
 from matchmaker.services.figures.periods import Period, PeriodLength
 from matchmaker.services.figures.told_figures import ToldReport
 from matchmaker.web.kit import context, downloads
@@ -39,20 +40,25 @@ def words() -> FigureWords:
 
 def as_file(asked: Period, kind: str) -> Response:
     """The report of a period as a file of a kind of `figure_files.MEDIA`; the download is recorded."""
-    centre = own_centre(database())
+    return _taken_along(own_centre(database()), asked, kind)
+
+
+def _taken_along(
+    centre: Centre,
+    asked: Period,
+    kind: str,
+    *,
+    told: Callable[[PeriodReport], PeriodReport] | None = None,
+) -> Response:
+    """A report of a centre of the reader's as a file; of one with `told` what that leaves of it, and no sheets of rows."""
     if kind not in figure_files.MEDIA:
         abort(404)
     report = period_reports.report(database(), centre, asked, zone())
-    made = figure_files.made(report, kind, words(), gettext)
-    note_export(centre.code, asked, kind)
-    return downloads.named(made, figure_files.MEDIA[kind], f"figures-{centre.code}-{asked}.{kind}")
-
-
-def note_export(code: str, asked: Period, kind: str) -> None:
-    """Record that the reader took the report of a period of a centre of its own along."""
+    made = figure_files.made(told(report) if told else report, kind, words(), gettext, with_rows=told is None)
     with change() as (session, user):
-        details = {"period": str(asked), "kind": kind}
-        journal.note(session, user.public_id, "period.exported", standpoint(session).centre(code), details)
+        at, details = standpoint(session).centre(centre.code), {"period": str(asked), "kind": kind}
+        journal.note(session, user.public_id, "period.exported", at, details)
+    return downloads.named(made, figure_files.MEDIA[kind], f"figures-{centre.code}-{asked}.{kind}")
 
 
 def lengths(shown: Period) -> Mapping[PeriodLength, Period]:
@@ -86,10 +92,4 @@ def told(code: str, asked: Period) -> ToldReport:
 
 def told_file(code: str, asked: Period, kind: str) -> Response:
     """The same as a file of a kind of `figure_files.MEDIA`; the download is recorded."""
-    centre = told_centre(code)
-    if kind not in figure_files.MEDIA:
-        abort(404)
-    report = told_figures.without_rows(period_reports.report(database(), centre, asked, zone()))
-    made = figure_files.made(report, kind, words(), gettext)
-    note_export(code, asked, kind)
-    return downloads.named(made, figure_files.MEDIA[kind], f"figures-{code}-{asked}.{kind}")
+    return _taken_along(told_centre(code), asked, kind, told=told_figures.without_rows)

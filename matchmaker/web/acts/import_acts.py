@@ -18,7 +18,7 @@ from matchmaker.web.kit.context import product
 from matchmaker.web.kit.standpoint import standpoint
 
 
-def own_centre(session: Session) -> Centre:
+def importing_centre(session: Session) -> Centre:
     """The centre that the acting person of the session may import into. Raises Forbidden."""
     here = standpoint(session)
     home = product().settings.centre if here.who and here.who.is_network else None
@@ -31,7 +31,7 @@ def own_centre(session: Session) -> Centre:
 
 def batch(session: Session, key: str) -> ImportBatch:
     """A file of the reader's own centre; a file of another is not found. Raises Forbidden, NotFound."""
-    centre = own_centre(session)
+    centre = importing_centre(session)
     found = import_batches.by_key(session, key)
     if found.centre_id != centre.id or found.suffix is None:
         raise NotFound(what="import", key=key)
@@ -50,7 +50,7 @@ def receive(file: tuple[str, IO[bytes]], kind: list_rows.Kind) -> str:
     upload = UploadedFile(Path(partial.name), name, kind)
     try:
         with change() as (session, user):
-            made = import_batches.receive(session, own_centre(session), upload, place, user)
+            made = import_batches.receive(session, importing_centre(session), upload, place, user)
             return made.public_id
     finally:
         upload.path.unlink(missing_ok=True)

@@ -72,8 +72,13 @@ def own_needs(kind: str) -> Response:
     """The list of the reader's own needs, for an operator those of the centre."""
     check_allowed(database())
     whole = signed_in().is_operator
-    columns = [gettext("Need"), gettext("State"), gettext("Deliver by"), gettext("Changed")]
-    columns += [gettext("Need number")]
+    columns = [
+        gettext("Need"),
+        gettext("State"),
+        gettext("Deliver by"),
+        gettext("Changed"),
+        gettext("Need number"),
+    ]
     columns += [gettext(label) for label in _FURTHER]
     columns += [gettext("Contractor")] if whole else []
     rows = [_line(need, whole=whole) for need in listed()]

@@ -131,11 +131,11 @@ class UndoneAnswer(ImportAnswer):
     query=PageFilters,
     refusals=(403,),
     scope=SCOPE,
-    allowed=lambda: import_acts.own_centre(database()),
+    allowed=lambda: import_acts.importing_centre(database()),
 )
 def listed(query: PageFilters) -> GivenAnswer:
     """The last files of the person's own centre."""
-    found = import_batches.of_centre(database(), import_acts.own_centre(database()))
+    found = import_batches.of_centre(database(), import_acts.importing_centre(database()))
     shown, more = part(found, query, lambda one: one.public_id)
     return GivenAnswer(ImportList(items=[ImportAnswer(**_facts(one)) for one in shown]), following=more)
 
@@ -146,11 +146,11 @@ def listed(query: PageFilters) -> GivenAnswer:
     query=KindFilters,
     refusals=(403,),
     scope=SCOPE,
-    allowed=lambda: import_acts.own_centre(database()),
+    allowed=lambda: import_acts.importing_centre(database()),
 )
 def mappings(query: KindFilters) -> MappingList:
     """The meanings of columns that the person's own centre has saved by name."""
-    found = import_mappings.of_centre(database(), import_acts.own_centre(database()).id, query.holds)
+    found = import_mappings.of_centre(database(), import_acts.importing_centre(database()).id, query.holds)
     return MappingList(
         items=[
             MappingAnswer(
@@ -183,7 +183,7 @@ def _facts(batch: ImportBatch) -> dict[str, Any]:
     statuses=(201,),
     refusals=(403,),
     scope=SCOPE,
-    allowed=lambda: import_acts.own_centre(database()),
+    allowed=lambda: import_acts.importing_centre(database()),
 )
 def send(query: KindFilters, file: SentFile) -> GivenAnswer:
     """Send a file for a trial, at most 50 MB; the same bytes again are the same file while it is under way."""

@@ -1,9 +1,10 @@
 """The figures of a centre for the authority that funds it: read, never changed, without rows and small cells."""
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
+from matchmaker.domain.errors import Forbidden
 from matchmaker.services.figures import figure_files, open_figures
 from matchmaker.web.acts import figure_acts
 from matchmaker.web.kit import context
@@ -20,7 +21,7 @@ def listed() -> ResponseReturnValue:
     here = standpoint(database())
     codes = figure_acts.told_centres(here)
     if not codes:
-        abort(403)
+        raise Forbidden
     if len(codes) == 1:
         return redirect(url_for("authority.show", code=codes[0]))
     return render_template("network/authority.html", centres=[here.centre(code) for code in codes])

@@ -108,7 +108,7 @@ def take() -> ResponseReturnValue:
         with change() as (session, user):
             home(session)
             done = taken_bundles.take(session, raw, product().bundle_office(session), by=user.public_id)
-            told, name = done.counts, done.neighbour.centre.name("ru")
+            told, name = done.counts, done.neighbour.centre.name(context.language())
     except (FileRefused, NotNow) as error:
         return _page({}, {"file": labels.filled(error.template, error.params)}), 422
     _say_taken(told, name)
@@ -161,7 +161,7 @@ def pull(key: str) -> ResponseReturnValue:
             home(session)
             office = product().bundle_office(session)
             done = bundle_requests.take_pulled(session, key, raw, office, by=user.public_id)
-            told, name = done.counts, done.neighbour.centre.name("ru")
+            told, name = done.counts, done.neighbour.centre.name(context.language())
     except (FileRefused, NotNow) as error:
         return _page({}, {f"site-{key}": labels.filled(error.template, error.params)}), 422
     _say_taken(told, name)

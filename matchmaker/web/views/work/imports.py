@@ -38,7 +38,7 @@ def start() -> ResponseReturnValue:
 
 
 def _start(given: dict[str, str], problems: dict[str, str]) -> str:
-    centre = import_acts.own_centre(database())
+    centre = import_acts.importing_centre(database())
     return render_template(
         "operator/imports.html",
         form=given,
@@ -62,7 +62,7 @@ def _parts(centre: Centre) -> dict[str, int]:
 @login_required
 def send() -> ResponseReturnValue:
     """Upload a file for a trial; the same bytes twice lead to the same page."""
-    import_acts.own_centre(database())
+    import_acts.importing_centre(database())
     given = {"kind": request.form.get("kind", "supplier")}
     file = request.files.get("file")
     if file is None or not file.filename:
@@ -197,7 +197,7 @@ def _lines(row: ImportRow) -> list[tuple[str, ...]]:
 @login_required
 def example(holds: str) -> ResponseReturnValue:
     """A small list to fill in, with columns whose names are understood."""
-    import_acts.own_centre(database())
+    import_acts.importing_centre(database())
     if holds not in KINDS:
         abort(404)
     return downloads.answer(sample("need" if holds == "need" else "supplier"), "xlsx", f"{holds}s")

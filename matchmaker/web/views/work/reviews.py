@@ -17,7 +17,7 @@ from matchmaker.services.profiles import photos, profile_drafts, suppliers
 from matchmaker.services.shortlist import assignments
 from matchmaker.web.kit import forms
 from matchmaker.web.kit.changes import change
-from matchmaker.web.kit.context import database, product
+from matchmaker.web.kit.context import database, language, product
 from matchmaker.web.kit.standpoint import operator, standpoint
 from matchmaker.web.pages import profile_access, profile_forms, remarks, supplier_facts
 from matchmaker.web.pages.profile_forms import BASICS, LISTS, TITLES
@@ -63,7 +63,7 @@ def _page(key: str, said: Mapping[str, str], *, stale: bool) -> str:
     return render_template(
         "profile/review.html",
         profile=profile,
-        name=profile.organisation.name("ru"),
+        name=profile.organisation.name(language()),
         titles=TITLES,
         sections=_sections(before if profile.published_at else None, after),
         photos=[
