@@ -16,9 +16,11 @@ from matchmaker.cli.serve import serve
 from matchmaker.domain.lifecycle import CertificationStage, NeedState
 from matchmaker.models import Centre, Match, Need, OrderEntry, Profile, PurchaseOrder, Session, User
 from matchmaker.resources import folder, read_yaml
-from matchmaker.services.development import development_cards, ladder_lists, ladders
+from matchmaker.services.development import development_cards, ladder_lists, ladders, year_answers
 from matchmaker.services.development.development_cards import CardGiven
 from matchmaker.services.development.ladders import StepGiven
+from matchmaker.services.development.year_answers import YearTold
+from matchmaker.services.figures.year_figures import REVENUES
 from matchmaker.services.imports import demo as generator
 from matchmaker.services.matching import matching, profile_gains
 from matchmaker.services.matching.matching import Matching
@@ -29,7 +31,7 @@ from matchmaker.services.orders.order_claims import ClaimAnswer, ClaimGiven
 from matchmaker.services.orders.order_entries import EntryGiven
 from matchmaker.services.orders.orders import Speaker
 from matchmaker.services.people import accounts
-from matchmaker.services.profiles import profile_drafts
+from matchmaker.services.profiles import profile_drafts, suppliers
 from matchmaker.services.quotes import quotes
 from matchmaker.services.quotes.quote_terms import QuoteTerms
 from matchmaker.services.shortlist import match_decisions, shortlists
@@ -39,7 +41,7 @@ from matchmaker.wiring import Application
 from search.ranking.explain import RankedSupplier
 
 SEED = 9002
-CONTRACTS, PROPOSED, QUOTES, LADDERS, CARDS = 10, 6, 2, 10, 4
+CONTRACTS, PROPOSED, QUOTES, LADDERS, CARDS, TOLD = 10, 6, 2, 10, 4, 24
 _LANGUAGES = ("ru", "en")
 
 # One login for each role. Known to everybody, so `demo` makes them only in a centre that it fills itself.
@@ -134,6 +136,7 @@ def play(app: Application, operator: str, shop: str) -> None:
         player.orders(parts)
         player.ladders()
         player.cards(parts)
+        player.years()
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +318,26 @@ class _Player:
             )
             ladders.record(self.session, profile, standard, given, self.user)
             on = following
+
+    def years(self) -> None:
+        """The year that ended last, as some suppliers told the centre of it by telephone."""
+        year = year_answers.last_year(self.today)
+        for number in range(1, generator.SUPPLIERS + 1, max(generator.SUPPLIERS // TOLD, 1)):
+            profile = suppliers.by_external_id(self.session, self.centre, f"demo-s-{number}")
+            people = max((profile.employees or 20) + self.random.randint(-4, 4), 1)
+            told = YearTold(
+                staff=people,
+                revenue_band=next(
+                    band for band, (_, most) in REVENUES.items() if not most or people * 2_500_000 < most
+                ),
+                export_percent=self.random.choice((0, 0, 0, 5, 12)),
+                new_products=self.random.randint(0, 6),
+                new_jobs=self.random.randint(0, 5),
+                invested_minor=self.random.randint(0, 30) * 50_000_000
+                if self.random.random() < 0.8
+                else None,
+            )
+            year_answers.tell(self.session, profile, year, told, self.user, revision=0)
 
     def cards(self, parts: Matching) -> None:
         """Cards of suppliers that one requirement alone keeps from an open need."""

@@ -71,7 +71,7 @@ from matchmaker.models.profiles import (
     Reference,
     SpareCapacity,
 )
-from matchmaker.models.reporting import FigurePlan, PeriodLock
+from matchmaker.models.reporting import FigurePlan, PeriodLock, YearAnswer
 from matchmaker.models.webhooks import Webhook, WebhookMessage
 
 __all__ = [
@@ -149,6 +149,7 @@ __all__ = [
     "UserSession",
     "Webhook",
     "WebhookMessage",
+    "YearAnswer",
     "numbered",
     "told_open",
     "within_circle",

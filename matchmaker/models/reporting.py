@@ -1,10 +1,13 @@
-"""The periods of a centre's reports: what was planned for them, and those that are locked."""
+"""The periods of a centre's reports: what was planned for them, those that are locked, and what participants told of a year."""
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.models.accounts import User
-from matchmaker.models.base import Base, Code, Moment, Real, now
+from matchmaker.models.base import Base, Code, Key, Moment, PublicId, Real, Word, now, one_of
+from matchmaker.models.profiles import Profile
 
 _PERIOD = 7  # the longest is written 2026-Q4
 
@@ -36,3 +39,42 @@ class PeriodLock(Base):
     published_at: Mapped[Moment | None]
 
     by: Mapped[User | None] = relationship()
+
+
+REVENUE_BANDS = ("to-10", "to-30", "to-60", "to-120", "to-400", "to-800", "to-2000", "more")
+
+
+class YearAnswer(PublicId, Base):
+    """What a supplier told its centre of a year, None where it said nothing: the average number of its people, its revenue as one of
+    REVENUE_BANDS (millions of roubles), the percent of it that came from abroad, the products new to its range, the new workplaces,
+    what it invested in minor units of a rouble. `by_id` is the person who wrote it down, None where it came by the link of a letter.
+    """
+
+    __tablename__ = "year_answer"
+
+    id: Mapped[Key]
+    profile_id: Mapped[int] = mapped_column(ForeignKey("profile.id"))
+    year: Mapped[int]
+    staff: Mapped[int | None]
+    revenue_band: Mapped[Word | None]
+    export_percent: Mapped[int | None]
+    new_products: Mapped[int | None]
+    new_jobs: Mapped[int | None]
+    invested_minor: Mapped[int | None] = mapped_column(BigInteger)
+    at: Mapped[Moment] = mapped_column(default=now, onupdate=now)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    revision: Mapped[int] = mapped_column(default=1)
+
+    profile: Mapped[Profile] = relationship()
+    by: Mapped[User | None] = relationship()
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy's way to declare it
+    __table_args__: tuple[Any, ...] = (
+        UniqueConstraint("profile_id", "year"),
+        one_of("revenue_band", REVENUE_BANDS),
+        CheckConstraint("staff >= 0", name="staff"),
+        CheckConstraint("export_percent BETWEEN 0 AND 100", name="export_percent"),
+        CheckConstraint("new_products >= 0", name="new_products"),
+        CheckConstraint("new_jobs >= 0", name="new_jobs"),
+        CheckConstraint("invested_minor >= 0", name="invested_minor"),
+    )

@@ -86,6 +86,7 @@ from matchmaker.models import (
     UserSession,
     Webhook,
     WebhookMessage,
+    YearAnswer,
 )
 from matchmaker.models.base import now
 from matchmaker.services.bundles import bundle_keys
@@ -268,6 +269,9 @@ class Crowd:
             session.add(
                 CertificateAlarm(certificate=row.public_id, ends_on=TODAY, days=number, by_id=users[0].id)
             )
+        session.add(
+            YearAnswer(profile_id=profile.id, year=TODAY.year - number, staff=number, by_id=users[0].id)
+        )
         for standard in ("iso-9001", "iso-14001"):
             session.add(
                 CertificationStep(

@@ -199,6 +199,10 @@ second_factor.enrol        yes       once    own     secret
 second_factor.turn_off     guess     once    own     secret
 support.end                buttons   sets    last    yes
 support.save               yes       sets    yes     yes
+years.ask                  buttons   tested  adds    yes
+years.tell                 yes       sets    yes     yes
+years.tell_by_letter       tested    sets    tested  yes
+years.tell_for             yes       sets    yes     yes
 standing.answer            yes       yes     adds    yes
 standing.ask               buttons   yes     adds    yes
 typed.keep                 script    sets    own     yes
@@ -266,6 +270,10 @@ WRONG: dict[str, Wrong] = {
     "cards.make": Wrong("OO", {"closes": "none", "note": TEXT}, ("closes",), TEXT),
     "cards.save": Wrong("OO", {"closes": "none", "note": TEXT}, ("closes",), TEXT),
     "support.save": Wrong("OO", {"kind": "none", "name": TEXT}, ("kind",), TEXT),
+    "years.tell": Wrong("SO", {"staff": "много", "invested": "1,000.50"}, ("staff", "invested"), "много"),
+    "years.tell_for": Wrong(
+        "OO", {"staff": "много", "revenue_band": "none"}, ("staff", "revenue_band"), "много"
+    ),
     "network.save": Wrong("NA", {"code": "", "name_ru": TEXT}, ("code",), TEXT),
     "orders.add_report": Wrong("SO", {"text": TEXT}, ("file",), TEXT),
     "orders.answer": Wrong("SO", {"do": "refuse", "text": " "}, ("text",)),
@@ -411,6 +419,8 @@ STALE: dict[str, Stale] = {
     "profile.basics": Stale("SO", {"name-ru": TEXT, "city": "Тверь"}),
     "profile.entry": Stale("SO", {"standard": "ISO 9001", "status": "certified", "scope": TEXT}),
     "support.save": Stale("OO", {"kind": "subsidy", "name": TEXT}),
+    "years.tell": Stale("SO", {"staff": "8173"}, kept="8173"),
+    "years.tell_for": Stale("OO", {"staff": "8173"}, kept="8173"),
     "cards.save": Stale("OO", {"closes": "machine", "what": TEXT, "due_on": "2027-06-01"}),
     "quotes.own": Stale(
         "SN",

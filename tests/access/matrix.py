@@ -94,7 +94,6 @@ WITHIN = {
     "profile.capacity": "a part of the profile's page and of its answer to programs; its canary",
     "profile.rates": "no hourly rates are kept",
     "profile.rating": "no rating of a supplier is kept; scores stand on the pages of match.curate and nowhere else",
-    "profile.edit": "the door supplier: one's own profile has no address that names it; an operator changes it by an import",
     "profile.edit_centre_fields": "the forms of the profile refuse them by name with 422",
     "certificate.view": "a part of the profile's page, for everybody who sees that",
     "certificate.upload": "the door supplier, as profile.edit",
@@ -124,6 +123,7 @@ api_needs.change           PUT   need.edit              needs    record
 api_needs.submit           POST  need.edit              needs
 api_shop.state             PUT   supplier               -        hours
 api_shop.change            PUT   supplier               -        profile
+api_own.tell_year          PUT   supplier               -        year
 api_shop.submit_profile    POST  supplier               -
 api_dealings.propose       POST  operator/match.curate  needs
 api_dealings.decide        PUT   operator/match.curate  threads  decision
@@ -314,6 +314,8 @@ api_certificates.cards_of_shop  GET  supplier           -
 api_certificates.support_of_shop  GET  supplier         -
 api_certificates.own_photos  GET  supplier              -
 api_certificates.add_photo  POST  key                   -
+api_own.own_year           GET   supplier               -
+api_own.tell_year          PUT   key                    -
 api_certificates.remove_photo  DELETE  key              photos
 api_certificates.photo     GET   need.see               photos
 api_own.searches           GET   signed                 -
@@ -343,6 +345,7 @@ api_lists.figures          GET   operator               -
 api_lists.figure           GET   operator               -
 api_lists.figure_report    GET   operator               -
 api_lists.told_figures     GET   figure.view            centres
+api_lists.years            GET   operator               -
 api_webhooks.mine          GET   signed                 -
 api_webhooks.make          POST  key                    -
 api_webhooks.messages      GET   own                    webhook
@@ -531,6 +534,15 @@ support.own                GET   supplier               -
 own_ladders.show           GET   supplier               -
 own_ladders.ask            POST  supplier               -
 own_ladders.add_paper      POST  supplier               -
+years.own                  GET   supplier               -
+years.tell                 POST  supplier               -
+years.by_letter            GET   letter                 -
+years.tell_by_letter       POST  letter                 -
+years.listed               GET   operator               -
+years.ask                  POST  operator               -
+years.download             GET   operator               -
+years.of_firm              GET   operator/profile.edit  profiles
+years.tell_for             POST  operator/profile.edit  profiles
 reviews.waiting            GET   operator               -
 reviews.show               GET   operator/profile.publish     waiting
 reviews.decide             POST  operator/profile.publish     waiting
@@ -713,6 +725,7 @@ SCOPED = {
         "api_lists.figure",
         "api_lists.figure_report",
         "api_lists.told_figures",
+        "api_lists.years",
     },
     "import": {
         "api_imports.listed",

@@ -11,7 +11,7 @@ _TABLE = """
 4   free capacity                  public.supplier GET = api.supplier GET
 5   hourly rates                   none: no hourly rates are kept
 6   internal rating                curating.shortlist GET = api_dealings.shortlist GET
-7   edit profile                   profile.basics POST = api_shop.change PUT; profile.submit POST = api_shop.submit_profile POST; profile.discard POST = api_shop.discard_draft DELETE; profile.confirm POST = api_shop.confirm POST; capacity.show POST = api_shop.state PUT; photos.own POST = api_certificates.add_photo POST; photos.remove POST = api_certificates.remove_photo DELETE; own_ladders.show GET = api_certificates.ladders_of_shop GET; own_ladders.ask POST = api_certificates.ask_for_help POST
+7   edit profile                   profile.basics POST = api_shop.change PUT; profile.submit POST = api_shop.submit_profile POST; profile.discard POST = api_shop.discard_draft DELETE; profile.confirm POST = api_shop.confirm POST; capacity.show POST = api_shop.state PUT; photos.own POST = api_certificates.add_photo POST; photos.remove POST = api_certificates.remove_photo DELETE; own_ladders.show GET = api_certificates.ladders_of_shop GET; own_ladders.ask POST = api_certificates.ask_for_help POST; years.own GET = api_own.own_year GET; years.tell POST = api_own.tell_year PUT
 8   edit centre's fields           none: refused by name in both, as keys that a record or form does not have
 9   publish, block                 never: reviews.decide POST, people.block POST
 10  merge                          never: duplicates.settle POST, duplicates.several POST
@@ -37,7 +37,7 @@ _TABLE = """
 30  own quote, read                quotes.own GET = api_dealings.own_quote GET; teams.own GET = api_joint_work.own_team GET
 31  another's quote, sealed        quotes.listed GET = api_dealings.opened_quotes GET
 32  another's quote, opened        quotes.listed GET = api_dealings.opened_quotes GET; quotes.listed GET = api_joint_work.joint_offers GET; quotes.paper GET = api_rounds.paper GET
-33  figures of quotes              figures.show GET = api_lists.figures GET; figures.one GET = api_lists.figure GET; figures.download GET = api_lists.figure_report GET
+33  figures of quotes              figures.show GET = api_lists.figures GET; figures.one GET = api_lists.figure GET; figures.download GET = api_lists.figure_report GET; years.download GET = api_lists.years GET
 34  award                          never: awarding.award POST
 35  match list                     none: parts of the need's page and the shortlist's; the operation api_needs.matches is decided by match.view itself
 36  accept, reject, pin, reorder   curating.decide POST = api_dealings.decide PUT; curating.undo POST = api_shortlists.undo DELETE; curating.place POST = api_shortlists.place PUT; curating.propose POST = api_dealings.propose POST; curating.add POST = api_shortlists.add POST; curating.invite POST = api_shortlists.invite POST; forming.listed GET = api_joint_work.formed GET; forming.form POST = api_joint_work.form POST; forming.end POST = api_joint_work.end_team POST; curating.seats POST = api_shortlists.set_seats PUT; comparison.want POST = api_shortlists.want PUT; comparison.rate POST = api_shortlists.rate PUT

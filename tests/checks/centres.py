@@ -47,7 +47,7 @@ NETWORKS = {
     "south": ("east", "centre", "zinnia"),
     "east": ("centre", "south", "walnut"),
 }
-OWN = "centre"  # the site's own
+HOME = "centre"  # the site's own
 # What is not drawn, and why.
 LEFT_OUT = {
     "static": "files of the program",
@@ -99,9 +99,9 @@ class Act:
     def relation(self) -> str:
         """How the person stands to the object."""
         who = SUBJECTS[self.person.name]
-        if who.relation == "NA" and self.row.on == "imports" and self.network != OWN:
+        if who.relation == "NA" and self.row.on == "imports" and self.network != HOME:
             return "OX"  # who runs the network imports into the site's own centre alone
-        if who.relation == "OO" and self.row.action.startswith("home") and self.person.network != OWN:
+        if who.relation == "OO" and self.row.action.startswith("home") and self.person.network != HOME:
             return "OX"  # what is between installations is the site's own centre's
         if self.person.network == self.network or not self.row.on or who.relation in {"AN", "NA"}:
             return self.thing.standing.get(self.person.name, who.relation)

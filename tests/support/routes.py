@@ -80,6 +80,7 @@ JSON: dict[str, object] = {
     "side": {"side": "supplier"},
     "claimed": {"what": " ", "side": "supplier"},
     "shown": {"shown": False},
+    "year": {"staff": 12},
     "booked": {"group": "none", "hours": 1},
 }
 SIGN_IN = "/login?next="

@@ -21,6 +21,7 @@ LIFETIMES = {
     "capacity": timedelta(days=14),
     "fresh": timedelta(days=ANSWER_DAYS),
     "deal": timedelta(days=ANSWER_DAYS),
+    "year": timedelta(days=150),  # until the accounts of the year are closed
     "contract": timedelta(days=400),
     "order": timedelta(days=400),
     "confirm": timedelta(hours=48),

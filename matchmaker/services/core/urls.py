@@ -57,6 +57,11 @@ def answer_capacity(token: str) -> str:
     return f"/answers/capacity/{token}"
 
 
+def tell_year(token: str) -> str:
+    """The page on which a supplier tells of a year."""
+    return f"/answers/year/{token}"
+
+
 def answer_deal(token: str) -> str:
     return f"/answers/deal/{token}"
 

@@ -1,14 +1,16 @@
 """The definitions of all figures: name, formula in words, unit, tables, and the rows. Each is defined here and nowhere else."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import CERTIFIED_STAGES, OPEN_NEEDS, CertificationStage
+from matchmaker.services.figures.figure_definition import FigureDefinition
 from matchmaker.services.figures.figure_values import FigureFirm, FigureRow, FigureSum, FigureUnit
 from matchmaker.services.figures.ledger import DecidedPair, LadderOfSupplier, Ledger
+from matchmaker.services.figures.periods import Period, PeriodLength
+from matchmaker.services.figures.year_figures import YEAR_FIGURES
 
 FRESH_DAYS = 180
 FIRST_PLACES = 3
@@ -23,19 +25,6 @@ BANDS: Mapping[str, tuple[float, float | None]] = {
     "more": (50_000_000, None),
 }
 _NO, _YES, _UNKNOWN = (0.0, 0.0), (1.0, 1.0), (0.0, 1.0)
-
-
-@dataclass(frozen=True, slots=True)
-class FigureDefinition:
-    """A figure: what it is called, how it is counted, in what, from which tables, and the rows of a ledger that count."""
-
-    code: str
-    name: str
-    formula: str
-    unit: FigureUnit
-    how: FigureSum
-    tables: tuple[str, ...]
-    rows: Callable[[Ledger], Iterable[FigureRow]]
 
 
 def _suppliers(ledger: Ledger) -> Iterator[FigureRow]:
@@ -544,5 +533,12 @@ FIGURES = (
         ("order_entry", "purchase_order"),
         _defects,
     ),
+    *YEAR_FIGURES,
 )
 BY_CODE = {figure.code: figure for figure in FIGURES}
+
+
+def figures_of(period: Period) -> Sequence[FigureDefinition]:
+    """The figures that a period has: some are told of whole years only."""
+    is_year = period.length is PeriodLength.YEAR
+    return [one for one in FIGURES if is_year or not one.of_years]

@@ -8,7 +8,8 @@ from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.models import Centre, User
 from matchmaker.services.figures import period_reports
-from matchmaker.services.figures.definitions import BY_CODE, FigureDefinition
+from matchmaker.services.figures.definitions import BY_CODE
+from matchmaker.services.figures.figure_definition import FigureDefinition
 from matchmaker.services.figures.figure_values import FigureUnit
 from matchmaker.services.figures.periods import Period
 

@@ -25,7 +25,7 @@ class FigureUnit(StrEnum):
 class FigureSum(StrEnum):
     """How rows become a figure.
 
-    COUNT and TOTAL add the rows, SHARE gives the part of their weight in percent, RATE in thousandths, MIDDLE the median and the ninth
+    COUNT and TOTAL add the rows, SHARE gives the part of their weight in percent, RATE in thousandths, RATIO as it is, MIDDLE the median and the ninth
     decile, GINI their unevenness, 0 for even and near 1 for one with all.
     """
 
@@ -33,6 +33,7 @@ class FigureSum(StrEnum):
     TOTAL = "total"
     SHARE = "share"
     RATE = "rate"
+    RATIO = "ratio"
     MIDDLE = "middle"
     GINI = "gini"
 
@@ -117,6 +118,10 @@ def _rate(rows: Sequence[FigureRow]) -> _Sum:
     return _share(rows, 1000)
 
 
+def _ratio(rows: Sequence[FigureRow]) -> _Sum:
+    return _share(rows, 1)
+
+
 def _middle(rows: Sequence[FigureRow]) -> _Sum:
     if not rows:
         return None, None, None
@@ -147,6 +152,7 @@ _SUMS = {
     FigureSum.TOTAL: _total,
     FigureSum.SHARE: _share,
     FigureSum.RATE: _rate,
+    FigureSum.RATIO: _ratio,
     FigureSum.MIDDLE: _middle,
     FigureSum.GINI: _gini,
 }

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from matchmaker.domain.language import N_
-from matchmaker.services.figures.definitions import FigureDefinition
-from matchmaker.services.figures.figure_values import FigureRow, FigureSum, FigureUnit, FigureValue
+from matchmaker.services.figures.figure_definition import FigureDefinition
+from matchmaker.services.figures.figure_values import FigureRow, FigureSum, FigureUnit, FigureValue, value_of
 from matchmaker.services.figures.periods import Period, PeriodLength
 from matchmaker.services.matching.wording import Wording
 
@@ -30,6 +30,7 @@ _TABLES = {
     "purchase_order": N_("orders"),
     "quote": N_("quotes"),
     "spare_capacity": N_("spare hours"),
+    "year_answer": N_("what participants told of the year"),
 }
 _BESIDE = frozenset(
     {FigureUnit.PERCENT, FigureUnit.MONEY, FigureUnit.PER_THOUSAND}
@@ -104,6 +105,8 @@ class FigureWords:
             return self._part(row)
         if figure.how is FigureSum.RATE:
             return self._of_pieces(row)
+        if figure.how is FigureSum.RATIO:
+            return self.value(figure, value_of((row,), figure.how))
         return self.value(figure, FigureValue(row.low, row.high, 1, 0))
 
     def _of_pieces(self, row: FigureRow) -> str:

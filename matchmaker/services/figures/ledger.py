@@ -36,9 +36,11 @@ from matchmaker.models import (
     PurchaseOrder,
     Quote,
     SpareCapacity,
+    YearAnswer,
 )
+from matchmaker.services.development import year_questions
 from matchmaker.services.figures.figure_values import FigureFirm
-from matchmaker.services.figures.periods import Period
+from matchmaker.services.figures.periods import Period, PeriodLength
 
 _LABEL = 120  # characters of a need's text that stand for a title
 _REPLIES = (MatchState.INTERESTED, MatchState.DECLINED, MatchState.QUOTED, MatchState.CONTRACTED)
@@ -152,6 +154,23 @@ class PromisedHours:
     firm: FigureFirm
     offered: float
     taken: float
+
+
+@dataclass(frozen=True, slots=True)
+class YearOfSupplier:
+    """A participant of a year, and what it told of it, None where it told nothing; `invested_minor` in minor units of a
+    rouble.
+    """
+
+    key: str
+    firm: FigureFirm
+    has_told: bool
+    staff: int | None
+    revenue_band: str | None
+    export_percent: int | None
+    new_products: int | None
+    new_jobs: int | None
+    invested_minor: int | None
 
 
 class Ledger:
@@ -381,6 +400,27 @@ class Ledger:
         """The newest of the days before the end of the period; the day of publishing is always among them."""
         days = [self.day(moment) for moment in moments if moment and moment < self.end]
         return max([*days, *([updated] if updated and updated <= self.period.last else [])])
+
+    @cached_property
+    def years(self) -> Sequence[YearOfSupplier]:
+        """The participants of the year that the period is; of a shorter period none."""
+        if self.period.length is not PeriodLength.YEAR:
+            return ()
+        year, told = self.period.start.year, YearAnswer
+        query = (
+            select(
+                *(Profile.public_id, *_SUPPLIER, told.id.is_not(None), told.staff, told.revenue_band),
+                *(told.export_percent, told.new_products, told.new_jobs, told.invested_minor),
+            )
+            .join(_Supplier, _Supplier.id == Profile.organisation_id)
+            .outerjoin(told, and_(told.profile_id == Profile.id, told.year == year))
+            .where(_Supplier.centre_id == self.centre_id, _Supplier.blocked.is_(False))
+            .where(or_(year_questions.participated(year, self.zone), told.id.is_not(None)))
+            .order_by(_Supplier.sort_ru, Profile.id)
+        )
+        return [
+            YearOfSupplier(row[0], FigureFirm(*row[1:6]), bool(row[6]), *row[7:]) for row in self._ask(query)
+        ]
 
     def _ask(self, query: Any) -> Sequence[Any]:
         return self.session.execute(query).all()

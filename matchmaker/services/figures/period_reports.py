@@ -17,7 +17,8 @@ from matchmaker.models import Centre, FigurePlan, PeriodLock, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
 from matchmaker.services.core.locks import lock_row as take_turns
-from matchmaker.services.figures.definitions import BY_CODE, FIGURES, FigureDefinition
+from matchmaker.services.figures.definitions import BY_CODE, figures_of
+from matchmaker.services.figures.figure_definition import FigureDefinition
 from matchmaker.services.figures.figure_values import FigureFirm, FigureRow, FigureValue, value_of
 from matchmaker.services.figures.ledger import Ledger
 from matchmaker.services.figures.periods import Period
@@ -83,11 +84,12 @@ def one_figure(
     lock = _locks(session, centre, (period,)).get(str(period))
     if lock is not None:
         return _read(lock, centre, period).of(code), lock
-    if code not in BY_CODE:
+    figure = BY_CODE.get(code)
+    if figure is None or figure not in figures_of(period):
         raise NotFound(what="figure", key=code)
     ledger = Ledger(session, centre.id, period, zone, now())
     plans = plans_of(session, centre, period)
-    return _figure(BY_CODE[code], tuple(BY_CODE[code].rows(ledger)), plans.get(code)), None
+    return _figure(figure, tuple(figure.rows(ledger)), plans.get(code)), None
 
 
 def plans_of(session: Session, centre: Centre, period: Period) -> dict[str, float]:
@@ -181,7 +183,7 @@ def _counted(
 ) -> PeriodReport:
     counted_at = now()
     ledger = Ledger(session, centre.id, period, zone, counted_at)
-    figures = [_figure(one, tuple(one.rows(ledger)), plans.get(one.code)) for one in FIGURES]
+    figures = [_figure(one, tuple(one.rows(ledger)), plans.get(one.code)) for one in figures_of(period)]
     return PeriodReport(centre, period, counted_at, figures)
 
 

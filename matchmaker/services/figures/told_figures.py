@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.models import Centre
 from matchmaker.services.figures import open_figures, period_reports
-from matchmaker.services.figures.definitions import FigureDefinition
+from matchmaker.services.figures.figure_definition import FigureDefinition
 from matchmaker.services.figures.figure_values import FigureValue
 from matchmaker.services.figures.period_reports import PeriodReport
 from matchmaker.services.figures.periods import Period

@@ -43,6 +43,7 @@ from matchmaker.models import (
     SupplierTeam,
     TakenNeed,
     User,
+    YearAnswer,
 )
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, undoing
@@ -184,6 +185,7 @@ KEEPS_PROFILE = (
     ProfileRedirect.profile_id,
     CertificationStep.profile_id,
     DevelopmentCard.profile_id,
+    YearAnswer.profile_id,
 )
 KEEPS_FIRM = (
     Membership.organisation_id,

@@ -59,6 +59,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "draft_of_letter": ("title", "what", "questions", "path"),
     "digest": ("needs", "settings"),
     "weekly_capacity": ("organisation", "hours", "same", "more", "full"),
+    "year_asked": ("organisation", "year", "answer"),
     "facts_stale": ("organisation", "facts", "confirm", "path"),
     "certificate_dates": ("organisation", "facts", "confirm", "path"),
     "certificate_ending": ("standard", "number", "days", "until", "path", "ladders"),
@@ -74,6 +75,7 @@ OPTIONAL: Mapping[str, str] = {
     "weekly_capacity": N_("Every week: the question about spare capacity"),
     "facts_stale": N_("When facts of our profile grow old: are they still true?"),
     "certificate_dates": N_("When certificates of our profile lack their dates"),
+    "year_asked": N_("Once a year: the page about how the year went"),
     "asked_if_deal": N_("After 30, 90 and 180 days: did it lead to a contract?"),
     "new_message": N_("New messages"),
     "order_news": N_("When the other side of an order says something that we are to confirm or to answer"),
@@ -261,7 +263,19 @@ def example(kind: str, language: str = "en") -> dict[str, Any]:
     values = {
         **dict.fromkeys(("interested", "no_capacity", "not_ours", "quote", "same", "more", "full"), path),
         **dict.fromkeys(
-            ("yes", "not_yet", "no", "path", "settings", "confirm", "ladders", "agreement", "order"), path
+            (
+                "answer",
+                "yes",
+                "not_yet",
+                "no",
+                "path",
+                "settings",
+                "confirm",
+                "ladders",
+                "agreement",
+                "order",
+            ),
+            path,
         ),
         **dict.fromkeys(("name", "who", "sender"), who),
         **dict.fromkeys(("until", "invited_on"), day),
@@ -304,6 +318,7 @@ def example(kind: str, language: str = "en") -> dict[str, Any]:
         "days": 30,
         "hours": 48,
         "minutes": 60,
+        "year": 2026,
         "lines": ["Добрый день!", "", "1. Какой материал, и можно ли его заменить?"]
         if russian
         else ["Good day!", "", "1. Which material, and may it be replaced?"],

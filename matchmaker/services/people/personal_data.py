@@ -77,6 +77,7 @@ REGISTER: Mapping[str, str] = {
     "unread_message.user_id": "deleted",
     "user_session.user_id": "deleted",
     "webhook.user_id": "deleted",
+    "year_answer.by_id": "kept",
 }
 # What stands in place of the words of a person who was erased.
 ERASED = "—"

@@ -31,6 +31,7 @@ from matchmaker.models import (
     ProfileRedirect,
     StoredFile,
     User,
+    YearAnswer,
 )
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, undoing
@@ -137,6 +138,7 @@ def _areas(*merged: Profile) -> list[undoing.Area]:
         ProfileRedirect,
         CertificationStep,
         DevelopmentCard,
+        YearAnswer,
     )
     return [
         (Profile, Profile.id.in_(profiles)),
@@ -200,6 +202,7 @@ def _merge(
     _move_steps(session, keep, gone)
     of_gone = update(DevelopmentCard).where(DevelopmentCard.profile_id == gone.id)
     session.execute(of_gone.values(profile_id=keep.id))
+    _move_years(session, keep, gone)
     session.execute(update(StoredFile).where(StoredFile.profile_id == gone.id).values(profile_id=keep.id))
     session.execute(
         update(ProfileRedirect).where(ProfileRedirect.profile_id == gone.id).values(profile_id=keep.id)
@@ -264,6 +267,13 @@ def _move_steps(session: Session, keep: Profile, gone: Profile) -> None:
         .where(CertificationStep.profile_id == gone.id)
         .values(profile_id=keep.id, place=CertificationStep.place + behind)
     )
+
+
+def _move_years(session: Session, keep: Profile, gone: Profile) -> None:
+    """Move along what was told of years; where both told of one, the word of the one that stays stands."""
+    told = select(YearAnswer.year).where(YearAnswer.profile_id == keep.id).scalar_subquery()
+    of_gone = update(YearAnswer).where(YearAnswer.profile_id == gone.id, YearAnswer.year.not_in(told))
+    session.execute(of_gone.values(profile_id=keep.id))
 
 
 def _move_people(session: Session, keep: Organisation, gone: Organisation) -> None:

@@ -43,6 +43,7 @@ def run(sessions: Sessions, day: DueDay) -> int:
         profiles_due.ask_for_capacity,
         profiles_due.ask_if_still_true,
         profiles_due.ask_for_dates,
+        profiles_due.ask_about_the_year,
         profiles_due.renew_hours,
         steps_due.tell,
     ]

@@ -11,6 +11,7 @@ from matchmaker.domain.lifecycle import OPEN_NEEDS, CertificateStatus, Membershi
 from matchmaker.models import CertificateRow, Membership, Need, Organisation, Profile, User
 from matchmaker.models.database import Sessions
 from matchmaker.services.core import journal, signed_links, urls
+from matchmaker.services.development import year_questions
 from matchmaker.services.mail import letters, preferences, recipients
 from matchmaker.services.needs import need_summary
 from matchmaker.services.profiles import capacity, capacity_answers, renewals
@@ -104,6 +105,11 @@ def ask_if_still_true(session: Session, day: DueDay) -> Iterator[None]:
 def ask_for_dates(session: Session, day: DueDay) -> Iterator[None]:
     """Ask for the dates of certificates that are declared without any."""
     yield from renewals.ask_for_dates(session, _editors(session, "certificate_dates"), day.today)
+
+
+def ask_about_the_year(session: Session, day: DueDay) -> Iterator[None]:
+    """Ask the participants of the year that ended how it went."""
+    yield from year_questions.ask_when_due(session, day.today)
 
 
 def renew_hours(session: Session, day: DueDay) -> Iterator[None]:

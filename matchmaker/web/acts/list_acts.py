@@ -10,6 +10,8 @@ from matchmaker.domain.language import N_
 from matchmaker.models import CertificateRow, Need, Session
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
+from matchmaker.services.development import year_answers, year_questions
+from matchmaker.services.development.year_questions import YearLine
 from matchmaker.services.needs import need_summary, needs
 from matchmaker.services.orders.orders import ListedOrder
 from matchmaker.services.profiles import certificates
@@ -18,7 +20,7 @@ from matchmaker.web.acts import order_acts
 from matchmaker.web.kit import context, downloads, formats, labels
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import PAGE, database, product, signed_in
-from matchmaker.web.kit.standpoint import standpoint, subject
+from matchmaker.web.kit.standpoint import own_centre, standpoint, subject
 from matchmaker.web.pages import certificate_queues, supplier_facts
 from matchmaker.web.pages.need_list import listed
 from matchmaker.web.pages.supplier_search import LAST_PAGE, found, searched
@@ -164,6 +166,48 @@ def _order_line(one: ListedOrder) -> tuple[str, ...]:
         str(one.claims),
         "" if order.amount_minor is None else cells.amount_text(order.amount_minor),
         order.currency,
+    )
+
+
+_YEAR_COLUMNS = (
+    N_("Firm"),
+    N_("INN"),
+    N_("People"),
+    N_("Revenue"),
+    N_("Export, percent of the revenue"),
+    N_("New products"),
+    N_("New workplaces"),
+    N_("Invested, ₽"),
+    N_("Told on"),
+    N_("Told by"),
+)
+
+
+def years(kind: str, year: int, *, silent: bool) -> Response:
+    """The participants of a centre's year and what they told of it; `silent` for those that have not. Raises Forbidden."""
+    check_allowed(database())
+    centre = own_centre(database())
+    found = year_questions.listed(database(), centre, year, silent=silent, limit=year_questions.MOST_IN_FILE)
+    columns = tuple(gettext(label) for label in _YEAR_COLUMNS)
+    title = gettext("How the year %(year)s went", year=year)
+    return answer(
+        DownloadTable(title, columns, [_year_line(one) for one in found.lines]), kind, f"year-{year}"
+    )
+
+
+def _year_line(one: YearLine) -> tuple[str, ...]:
+    firm, told = one.profile.organisation, one.answer
+    named = firm.name(context.language()), firm.inn or ""
+    if told is None:
+        return (*named, *[""] * (len(_YEAR_COLUMNS) - len(named)))
+    shown = year_answers.typed_of(told)
+    return (
+        *named,
+        shown["staff"],
+        labels.revenue_label(told.revenue_band) if told.revenue_band else "",
+        *(shown[name] for name in ("export_percent", "new_products", "new_jobs", "invested")),
+        formats.day(told.at),
+        told.by.name if told.by else gettext("by the letter"),
     )
 
 

@@ -72,6 +72,11 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "support.download": (),
     "support.listed": (),
     "support.own": (),
+    "years.by_letter": (),
+    "years.download": ("year", "silent"),
+    "years.listed": ("year", "silent", "page"),
+    "years.of_firm": ("year",),
+    "years.own": (),
 }
 # What others add to an address that they pass on: they ask for nothing.
 _TRACES = ("utm_", "fbclid", "gclid", "yclid", "ysclid", "_openstat", "from", "_ym")

@@ -166,6 +166,8 @@ _ACTS = {
     "webhook.ended": N_("messages to a program ended"),
     "webhook.repeated": N_("message to a program sent again"),
     "webhook.made": N_("messages to a program asked for"),
+    "year.asked": N_("participants asked how the year went"),
+    "year.told": N_("a year told of"),
 }
 FAMILIES = {
     "need": N_("needs"),
@@ -181,6 +183,7 @@ FAMILIES = {
     "certificate": N_("certificates"),
     "ladder": N_("steps to certificates"),
     "card": N_("development cards"),
+    "year": N_("years of participants"),
     "organisation": N_("organisations"),
     "import": N_("imported files"),
     "role": N_("roles"),

@@ -151,6 +151,7 @@ def register(app: Flask) -> None:
         state_label=state_label,
         vat_label=vat_label,
         reason_given=reason_given,
+        revenue_label=revenue_label,
     )
 
 
@@ -285,6 +286,28 @@ _MATERIAL_BY: Mapping[str, str] = {
     "customer": N_("supplied by the contractor"),
     "supplier": N_("bought by the supplier, in the price"),
 }
+
+
+_REVENUES: Mapping[str, str] = {
+    "to-10": N_("up to 10 million ₽"),
+    "to-30": N_("10 to 30 million ₽"),
+    "to-60": N_("30 to 60 million ₽"),
+    "to-120": N_("60 to 120 million ₽"),
+    "to-400": N_("120 to 400 million ₽"),
+    "to-800": N_("400 to 800 million ₽"),
+    "to-2000": N_("800 million to 2 billion ₽"),
+    "more": N_("more than 2 billion ₽"),
+}
+
+
+def revenues() -> list[tuple[str, str]]:
+    """The bands of revenue in a year, by code and label."""
+    return [(code, gettext(label)) for code, label in _REVENUES.items()]
+
+
+def revenue_label(code: str) -> str:
+    """The label of a band of revenue."""
+    return gettext(_REVENUES[code])
 
 
 def vat_label(code: str) -> str:

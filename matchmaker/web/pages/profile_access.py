@@ -100,6 +100,17 @@ def reviewed(session: Session, key: str) -> Profile:
     return found.profile
 
 
+def changed_by_centre(session: Session, key: str) -> Profile:
+    """The profile, for an operator that may change it. Raises Forbidden, NotFound."""
+    operator(session)
+    found = access_of(session, suppliers.by_key(session, key))
+    if not found.may_see:
+        raise NotFound(what="supplier", key=key)
+    if not found.may("profile.edit"):
+        raise Forbidden
+    return found.profile
+
+
 def own_profile() -> Profile:
     """The profile of the person's own firm to read, created if there is none. Raises Forbidden."""
     present = _of_own_firm(database())

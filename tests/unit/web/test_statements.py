@@ -169,6 +169,8 @@ WRITTEN = {
         "authority.download": "who took the report of a period",
         "figures.download": "the same",
         "exports.orders": "who took a list",
+        "years.download": "who took a list",
+        "api_lists.years": "who took a list",
         "exports.own_needs": "who took a list",
         "firms.download": "who took a list",
         "exports.suppliers": "who took a list",

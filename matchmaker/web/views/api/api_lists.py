@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, ConfigDict, Field
 
 from matchmaker.domain.errors import FilterRefused
 from matchmaker.domain.lifecycle import CertificationStage, NeedState
+from matchmaker.services.development import year_answers
 from matchmaker.services.figures import figure_files, period_reports
 from matchmaker.services.reports import audit, spreadsheets
 from matchmaker.services.reports.audit import JournalLine
@@ -78,6 +79,13 @@ class JournalFilters(ApiQuery):
     until: AwareDatetime | None = None
     limit: Limit = 20
     after: Annotated[int, Field(ge=1, le=2**53)] | None = None
+
+
+class YearFilters(ApiQuery):
+    """The year, by default the one that ended last; `silent` for the participants that have not told of it."""
+
+    year: Annotated[int | None, Field(ge=2000, le=2100)] = None
+    silent: bool = False
 
 
 class PeriodFilters(ApiQuery):
@@ -308,6 +316,13 @@ def told_figures(code: str, query: PeriodFilters) -> ToldFigures:
 def figure_report(kind: str, query: PeriodFilters) -> Response:
     """The report of a period as a file: xlsx, csv, pdf or json; the workbook holds the rows too."""
     return figure_acts.as_file(figure_acts.period(query.period), kind)
+
+
+@blueprint.get("/lists/years.<kind>")
+@operation(media=_TABLES, query=YearFilters, refusals=(403, 404), scope=EXPORT, allowed=_of_the_centre)
+def years(kind: str, query: YearFilters) -> Response:
+    """For an operator the participants of a year and what they told of it, as a file: xlsx or csv."""
+    return list_acts.years(kind, query.year or year_answers.last_year(context.today()), silent=query.silent)
 
 
 @blueprint.get("/journal")

@@ -9,7 +9,7 @@ from flask_login import login_required
 
 from importers.cells import plain
 from matchmaker.services.figures import figure_files, figure_plans, open_figures, period_reports
-from matchmaker.services.figures.definitions import FIGURES
+from matchmaker.services.figures.definitions import figures_of
 from matchmaker.services.figures.periods import Period
 from matchmaker.web.acts import figure_acts
 from matchmaker.web.kit import context
@@ -80,7 +80,7 @@ def _plan(period: Period, form: Mapping[str, str], problems: Mapping[str, str]) 
     return render_template(
         "operator/figure_plans.html",
         period=period,
-        figures=FIGURES,
+        figures=figures_of(period),
         form=form,
         problems=problems,
         words=figure_acts.words(),
@@ -92,7 +92,7 @@ def _plan(period: Period, form: Mapping[str, str], problems: Mapping[str, str]) 
 def save_plan() -> ResponseReturnValue:
     """Save all plans of a period."""
     period = _asked()
-    form = {one.code: request.form.get(one.code, "").strip()[:40] for one in FIGURES}
+    form = {one.code: request.form.get(one.code, "").strip()[:40] for one in figures_of(period)}
     problems = attempt(
         lambda session, user: figure_plans.save(session, own_centre(session), period, form, user),
         gettext("The plan is saved."),

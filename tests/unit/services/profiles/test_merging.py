@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from matchmaker.domain.errors import StaleRevision
-from matchmaker.models import Decision, Match, Need, Profile, Session, User
+from matchmaker.models import Decision, Match, Need, Profile, Session, User, YearAnswer
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions, counted
 from matchmaker.services.core import undoing
@@ -134,6 +134,27 @@ def test_the_one_that_stays_gains_what_it_lacks_and_the_other_leads_to_it(
         assert suppliers.by_external_id(session, centre, "s-1").public_id == keys[0]
         assert duplicates.count(session, centre.id) == 0
     assert found(each_sessions) == []
+
+
+def test_what_both_told_of_years_is_kept_once_and_comes_apart_again(
+    each_sessions: Sessions, keys: list[str]
+) -> None:
+    with each_sessions.begin() as session:
+        one, other = (suppliers.by_key(session, key) for key in keys[:2])
+        told = ((one, 2025, 10), (other, 2025, 99), (other, 2024, 8))
+        session.add_all(YearAnswer(profile_id=by.id, year=year, staff=staff) for by, year, staff in told)
+    with each_sessions.begin() as session:
+        keep, _ = merge(session, keys[0], keys[1])
+        rows = session.scalars(select(YearAnswer).where(YearAnswer.profile_id == keep.id))
+        assert {(row.year, row.staff) for row in rows} == {(2025, 10), (2024, 8)}
+    with each_sessions.begin() as session:
+        user, keep = session.scalars(select(User)).one(), suppliers.by_key(session, keys[0])
+        act = undoing.open_acts(session, keep, user)[0]
+        undoing.undo(session, act, keep, user)
+    with each_sessions() as session:
+        gone = suppliers.by_key(session, keys[1])
+        rows = session.scalars(select(YearAnswer).where(YearAnswer.profile_id == gone.id))
+        assert {(row.year, row.staff) for row in rows} == {(2025, 99), (2024, 8)}
 
 
 def test_what_is_chosen_comes_from_the_one_that_goes_and_an_undo_brings_all_back(
