@@ -93,6 +93,42 @@ def test_an_index_in_parts_answers_as_one_does(
         assert engines[1].facets(query, "regions") == engines[0].facets(query, "regions")
 
 
+@pytest.fixture
+def without_a_part(made: Callable[..., Engine], taxonomy: Taxonomy, elasticsearch_url: str) -> Engine:
+    """An engine whose index has lost one of its three parts, as when the node goes that held it."""
+    engine = made(Cluster((elasticsearch_url,), timeout=10, shards=3, replicas=0))
+    engine.rebuild(Generator(taxonomy, seed=3).documents(30))
+    with Elasticsearch(elasticsearch_url) as client:
+        (name,) = client.indices.get(index=f"test-cluster-{os.getpid()}-*suppliers*")
+        client.indices.put_settings(index=name, settings={"index.routing.allocation.enable": "none"})
+        (part,) = (
+            one
+            for one in client.cat.shards(index=name, format="json")
+            if one["shard"] == "1"  # type: ignore[index]
+        )
+        gone = {"index": name, "shard": 1, "node": part["node"], "allow_primary": True}  # type: ignore[index]
+        client.cluster.reroute(commands=[{"cancel": gone}])
+        return engine
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        lambda engine: engine.search(EngineQuery()),
+        lambda engine: engine.count(EngineQuery()),
+        lambda engine: engine.facets(EngineQuery(), "regions"),
+        lambda engine: engine.totals(),
+        lambda engine: engine.revisions(),
+    ],
+    ids=["search", "count", "facets", "totals", "revisions"],
+)
+def test_what_a_lost_part_cannot_answer_is_no_smaller_answer_but_an_error(
+    without_a_part: Engine, question: Callable[[Engine], object]
+) -> None:
+    with pytest.raises(EngineUnavailable):
+        question(without_a_part)
+
+
 def test_parts_and_copies_are_what_the_settings_say(
     made: Callable[..., Engine], elasticsearch_url: str
 ) -> None:
@@ -115,7 +151,7 @@ class _Guarded(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         allowed = self.headers["Authorization"] == "ApiKey s3cret"
-        body = b'{"count": 0, "_shards": {}}' if allowed else b'{"error": "no key"}'
+        body = b'{"hits": {"total": {"value": 0}, "hits": []}}' if allowed else b'{"error": "no key"}'
         self.send_response(200 if allowed else 401)
         self.send_header("X-Elastic-Product", "Elasticsearch")
         self.send_header("Content-Type", "application/json")

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch, NotFoundError
-from elasticsearch.helpers import scan, streaming_bulk
+from elasticsearch.helpers import ScanError, scan, streaming_bulk
 
 from matchmaker.domain.errors import EngineUnavailable, IndexMissing
 from matchmaker.domain.language import N_
@@ -92,7 +92,7 @@ class ElasticEngine:
             yield
         except NotFoundError as error:
             raise IndexMissing from error
-        except TransportError as error:
+        except (TransportError, ScanError) as error:  # ScanError: a part went while all of the index was read
             self._breaker.failed()
             raise EngineUnavailable from error
         except ApiError as error:
@@ -205,37 +205,43 @@ class ElasticEngine:
         """
         return _sent(self._writer, _actions(target, bodies, version_type, alias=alias), refresh=alias)
 
-    def search(self, query: EngineQuery) -> EngineHits:
-        order: list[Json] = [{"updated": "desc"}] if query.sort == "updated" else []
+    def _found(
+        self, query: EngineQuery, size: int, *, patient: bool = False, **more: Any
+    ) -> Mapping[str, Any]:
+        """What all parts of the index answer: a search that a part does not answer is no answer, but an error."""
+        client = self._writer if patient else self._client
         answer = self._asked(
-            lambda: self._client.search(
+            lambda: client.search(
                 index=self._alias,
                 query=mapping.query_body(query),
-                size=query.limit,
-                from_=query.offset,
-                sort=order or None,
-                search_type=self._cluster.search_type,
-                source=False,
+                size=size,
                 track_total_hits=True,
+                allow_partial_search_results=False,
+                **more,
             )
+        )
+        found: Mapping[str, Any] = answer.body
+        return found
+
+    def search(self, query: EngineQuery) -> EngineHits:
+        order: list[Json] = [{"updated": "desc"}] if query.sort == "updated" else []
+        answer = self._found(
+            query,
+            query.limit,
+            from_=query.offset,
+            sort=order or None,
+            search_type=self._cluster.search_type,
+            source=False,
         )
         found = answer["hits"]["hits"]
         scores = tuple(float(hit["_score"] or 0.0) for hit in found)
         return EngineHits(answer["hits"]["total"]["value"], tuple(hit["_id"] for hit in found), scores)
 
     def count(self, query: EngineQuery) -> int:
-        body = mapping.query_body(query)
-        return int(self._asked(lambda: self._client.count(index=self._alias, query=body))["count"])
+        return int(self._found(query, 0)["hits"]["total"]["value"])
 
     def facets(self, query: EngineQuery, field: str, size: int = 20) -> tuple[tuple[str, int], ...]:
-        answer = self._asked(
-            lambda: self._client.search(
-                index=self._alias,
-                query=mapping.query_body(query),
-                size=0,
-                aggregations={"facet": {"terms": {"field": field, "size": size}}},
-            )
-        )
+        answer = self._found(query, 0, aggregations={"facet": {"terms": {"field": field, "size": size}}})
         buckets = answer["aggregations"]["facet"]["buckets"]
         return tuple((str(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets)
 
@@ -318,18 +324,13 @@ class ElasticEngine:
                 index=self._alias,
                 query={"query": mapping.query_body(EngineQuery()), "version": True, "_source": False},
                 size=5_000,
+                allow_partial_search_results=False,
             )
             return {hit["_id"]: int(hit["_version"]) for hit in found}
 
     def totals(self) -> IndexTotals:
-        answer = self._asked(
-            lambda: self._writer.search(
-                index=self._alias,
-                query=mapping.query_body(EngineQuery()),
-                size=0,
-                track_total_hits=True,
-                aggregations={"sum": {"sum": {"field": "revision"}}},
-            )
+        answer = self._found(
+            EngineQuery(), 0, patient=True, aggregations={"sum": {"sum": {"field": "revision"}}}
         )
         return IndexTotals(answer["hits"]["total"]["value"], int(answer["aggregations"]["sum"]["value"]))
 
