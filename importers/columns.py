@@ -7,7 +7,7 @@ from typing import Literal
 
 from matchmaker.resources import folder, read_yaml
 
-ListKind = Literal["suppliers", "needs", "inventories"]
+ListKind = Literal["suppliers", "needs", "inventories", "prices"]
 # A column that counts the rows. If read as a code, it would make the first rows of any two lists the same firm.
 _NUMBERING = re.compile(r"(№|n|no\.?|#)?\s*(п\.?\s*/?\s*п\.?)?")
 

@@ -1,4 +1,4 @@
-"""`matchmaker demo`: the demo centre, loaded on first use and served, with a history of orders, ladders and cards.
+"""`matchmaker demo`: the demo centre, loaded on first use and served, with a history of orders, ladders, cards and a parts list.
 
 The history is drawn with a seed and played through the use cases of the pages, as the centre writes it down.
 """
@@ -16,6 +16,8 @@ from matchmaker.cli.serve import serve
 from matchmaker.domain.lifecycle import CertificationStage, NeedState
 from matchmaker.models import Centre, Match, Need, OrderEntry, Profile, PurchaseOrder, Session, User
 from matchmaker.resources import folder, read_yaml
+from matchmaker.services.chains import parts_lists
+from matchmaker.services.chains.parts_lists import ListGiven
 from matchmaker.services.development import development_cards, ladder_lists, ladders, year_answers
 from matchmaker.services.development.development_cards import CardGiven
 from matchmaker.services.development.ladders import StepGiven
@@ -137,6 +139,7 @@ def play(app: Application, operator: str, shop: str) -> None:
         player.ladders()
         player.cards(parts)
         player.years()
+        player.assembly()
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,6 +359,15 @@ class _Player:
             owner = self.user.public_id if count % 2 else ""
             given = CardGiven(closing[0], told["closes"], str(told["what"][self.language]), due, owner, None)
             development_cards.make(self.session, (profile, need), given, measured, self._key(), self.user)
+
+    def assembly(self) -> None:
+        """The parts list of an assembly of a contractor, which the worker compares with the suppliers."""
+        text = self._word("assembly", "table").strip().replace("|", "\t")
+        given = ListGiven(self._key(), self._word("assembly", "name"), text)
+        contractor = self.needs[0].contractor
+        parts_lists.make(
+            self.session, self.centre, contractor, given, parts_lists.read(given, self.today), self.user
+        )
 
     def _gaps(self, parts: Matching) -> Iterator[tuple[Profile, Need, Sequence[str]]]:
         """A supplier a need, the first that a single requirement removes."""

@@ -18,6 +18,7 @@ _LANE_OF_JOB: Mapping[str, Lane] = {
     "reset-password": Lane.LETTERS,
     "change-email": Lane.LETTERS,
     "import": Lane.IMPORTS,
+    "localise": Lane.FILES,
 }
 
 # A lane is late where its oldest due work, or its last success, is older than this.

@@ -52,7 +52,7 @@ from matchmaker.models.matches import (
     told_open,
     within_circle,
 )
-from matchmaker.models.needs import Need, NeedCentre, StoredFile, TakenNeed, numbered
+from matchmaker.models.needs import Need, NeedCentre, PartsList, StoredFile, TakenNeed, numbered
 from matchmaker.models.orders import OrderClaim, OrderEntry, OrderHours, PurchaseOrder
 from matchmaker.models.organisations import (
     Centre,
@@ -71,7 +71,7 @@ from matchmaker.models.profiles import (
     Reference,
     SpareCapacity,
 )
-from matchmaker.models.reporting import FigurePlan, PeriodLock, YearAnswer
+from matchmaker.models.reporting import FigurePlan, NeedCover, PeriodLock, YearAnswer
 from matchmaker.models.webhooks import Webhook, WebhookMessage
 
 __all__ = [
@@ -113,6 +113,7 @@ __all__ = [
     "Message",
     "Need",
     "NeedCentre",
+    "NeedCover",
     "Neighbour",
     "Once",
     "OrderClaim",
@@ -121,6 +122,7 @@ __all__ = [
     "Organisation",
     "OrganisationAlias",
     "Outbox",
+    "PartsList",
     "PeriodLock",
     "Profile",
     "ProfileRedirect",

@@ -231,6 +231,30 @@ class TakenNeed(Base):
         return self.need.is_draft and self.need.revision == self.revision
 
 
+class PartsList(PublicId, Stamped, Base):
+    """The parts of an assembly as a contractor lists them (None where the centre does, for itself), and who is able to make each.
+
+    `lines` are `[{"title", "text", "pieces", "price_minor", "record"}]`, the record in the exchange format of a need, and from `judged_at` on
+    `verdict`, `alone` and `operations` as `chains.parts_lists` writes them.
+    """
+
+    __tablename__ = "parts_list"
+
+    id: Mapped[Key]
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), index=True)
+    contractor_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    name: Mapped[Line]
+    lines: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    judged_at: Mapped[Moment | None]
+    revision: Mapped[int] = mapped_column(default=1)
+
+    centre: Mapped[Centre] = relationship()
+    contractor: Mapped[Organisation | None] = relationship()
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy's way to declare it
+
+
 class StoredFile(PublicId, Stamped, Base):
     """A file stored by the hash of its bytes outside the web root: a need's drawing, a certificate's scan, a
     photo, a quote's paper, an inspection report of an order, the contractor's own text of a need's agreement.

@@ -1,4 +1,6 @@
-"""The periods of a centre's reports: what was planned for them, those that are locked, and what participants told of a year."""
+"""What reports are counted from and kept as: plans for a period, periods that are locked, what participants told of a year, and who was able
+to make what needs ask for.
+"""
 
 from typing import Any
 
@@ -6,7 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, Str
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.models.accounts import User
-from matchmaker.models.base import Base, Code, Key, Moment, PublicId, Real, Word, now, one_of
+from matchmaker.models.base import Base, Code, Day, Json, Key, Moment, PublicId, Real, Word, now, one_of
 from matchmaker.models.profiles import Profile
 
 _PERIOD = 7  # the longest is written 2026-Q4
@@ -78,3 +80,34 @@ class YearAnswer(PublicId, Base):
         CheckConstraint("new_jobs >= 0", name="new_jobs"),
         CheckConstraint("invested_minor >= 0", name="invested_minor"),
     )
+
+
+class NeedCover(Base):
+    """How far suppliers cover one operation of a need, or of one of its positions (by its id), as the matcher judged it at a `revision` of
+    the need on a day; `place` numbers the operations of a need. Made by the calendar's work, never by a person.
+
+    Where `process` (a code) is None nothing of the work was understood, and the rest says nothing. `able` suppliers do the operation and meet
+    all conditions of its part, `alone` of them do all operations of the part too. `best` are the public ids of the first of the able ones,
+    best first. Where fewer than two are able, `near` are those that the fewest conditions remove, and where nobody is, `eased` the relaxations
+    that would add somebody, both worded in both languages. `material` is the code of the part's first material, `size_mm` is the part's longest side, `tolerance_it` its tightest IT grade, `region` (a code)
+    that of delivery, `hours` the machine-hours that the need states, on the first of its rows.
+    """
+
+    __tablename__ = "need_cover"
+
+    need_id: Mapped[int] = mapped_column(ForeignKey("need.id"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True)
+    revision: Mapped[int]
+    judged_on: Mapped[Day]
+    position: Mapped[Code | None]
+    process: Mapped[Code | None]
+    material: Mapped[Code | None]
+    size_mm: Mapped[Real | None]
+    tolerance_it: Mapped[int | None]
+    region: Mapped[Code | None]
+    hours: Mapped[Real] = mapped_column(default=0.0)
+    able: Mapped[int] = mapped_column(default=0)
+    alone: Mapped[int] = mapped_column(default=0)
+    best: Mapped[list[str]] = mapped_column(Json, default=list)
+    near: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    eased: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)

@@ -42,7 +42,7 @@ from matchmaker.web.kit import (
 )
 from matchmaker.web.kit.catalogues import Translator
 from matchmaker.web.pages import need_access
-from matchmaker.web.views import account, api, development, needs, network, public, supplier, work
+from matchmaker.web.views import account, api, chains, development, needs, network, public, supplier, work
 from matchmaker.wiring import Application
 
 LARGEST_REQUEST = 2_000_000  # bytes; the longest form is a need's text
@@ -74,7 +74,7 @@ UPLOADS = {
     "api_certificates.add_photo": 21_000_000,
     "api_imports.send": 51_000_000,
 }
-DESKS = (public, account, needs, supplier, work, development, network, api)
+DESKS = (public, account, needs, supplier, work, development, chains, network, api)
 
 
 def create_app(application: Application) -> Flask:

@@ -5,13 +5,15 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from time import monotonic
+from typing import Any
 
-from matchmaker.domain.errors import EngineUnavailable, FileRefused, MatchmakerError
+from matchmaker.domain.errors import EngineUnavailable, FileRefused, IndexMissing, MatchmakerError
 from matchmaker.domain.lanes import Lane, lane_of_job
 from matchmaker.domain.records import NeedRecord, parse
 from matchmaker.models import Need, Session
 from matchmaker.models.database import DatabaseError
 from matchmaker.services.bundles import bundle_keys, bundle_requests
+from matchmaker.services.chains import need_covers, parts_lists
 from matchmaker.services.extraction import shop_lists
 from matchmaker.services.files import file_jobs, sweeper
 from matchmaker.services.health import heartbeats
@@ -90,6 +92,7 @@ class Worker:
             password_reset.RESET_JOB: password_reset.send_reset,
             account_settings.EMAIL_JOB: account_settings.send_change,
             import_batches.JOB: lambda _session, given: import_batches.work(self._application.imports, given),
+            parts_lists.JOB: self._localise,
             **file_openers(self._application),
         }
 
@@ -170,12 +173,25 @@ class Worker:
         parts = self._application
         day = DueDay(parts.today(), self._openings, self._reason, parts.taxonomy.given_reasons)
         with ExitStack() as duties:  # the last one that is named comes first
+            duties.callback(self._judge_needs)
             duties.callback(sweeper.sweep_daily, parts.sessions, parts.data)
             duties.callback(self._ask_neighbours)
             duties.callback(self._forget_letters)
             duties.callback(daily_run.run, parts.sessions, day)
             duties.callback(need_readings.renew, parts.sessions, parts.recogniser)
         return ""
+
+    def _localise(self, _session: Session, given: Mapping[str, Any]) -> None:
+        """Judge the parts of a list."""
+        parts_lists.judge(self._application.sessions, self._application.matching(), str(given["list"]))
+
+    def _judge_needs(self) -> None:
+        """Look who is able to make what needs ask for; what an engine that is away leaves undone is done by the next run."""
+        parts = self._application
+        try:
+            need_covers.renew(parts.sessions, parts.matching(), self._ends)
+        except (EngineUnavailable, IndexMissing) as error:
+            _log.warning("Needs wait to be compared: %s", error)
 
     def _forget_letters(self) -> None:
         with self._application.sessions.begin() as session:

@@ -195,6 +195,21 @@ def opened(
     return found
 
 
+def lost(
+    document: SearchDocument, left: SearchDocument | None, asked: DatedNeeds, taxonomy: Taxonomy
+) -> tuple[int, ...]:
+    """The positions of the needs that fit a document and not what is left of it, None for nothing: what goes where a certificate, a
+    machine or the whole supplier does.
+    """
+    if not asked.needs:
+        return ()
+    documents = [("", 0, document), *([("", 1, left)] if left else [])]
+    fits = _fitting(documents, asked.judging, taxonomy)
+    gone = fits["", 0] & ~fits["", 1] if left else fits["", 0]
+    positions: list[int] = np.flatnonzero(gone).tolist()
+    return tuple(positions)
+
+
 def closing(document: SearchDocument, need: DatedNeed, taxonomy: Taxonomy) -> tuple[str, ...]:
     """The requirements that close a need to a document, in order; the processes too where it does no part of the work."""
     needs = _Needs(DatedNeeds([need]), None)

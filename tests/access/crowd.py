@@ -53,6 +53,7 @@ from matchmaker.models import (
     Message,
     Need,
     NeedCentre,
+    NeedCover,
     Neighbour,
     OrderClaim,
     OrderEntry,
@@ -60,6 +61,7 @@ from matchmaker.models import (
     Organisation,
     OrganisationAlias,
     Outbox,
+    PartsList,
     PeriodLock,
     Profile,
     ProfileRedirect,
@@ -349,6 +351,30 @@ class Crowd:
         session.add(_file("part.stl", "model", need_id=need.id, details=details))
         if number == 1:
             session.add(NeedCentre(need_id=need.id, centre_id=need.centre_id))
+        if need.contractor_id and need.id % 7 == 0:
+            line = {"title": "Вал", "text": "Вал", "pieces": 1, "price_minor": None, "record": {}}
+            session.add(
+                PartsList(
+                    centre_id=need.centre_id,
+                    contractor_id=need.contractor_id,
+                    name=f"list {number}",
+                    lines=[line] * number,
+                )
+            )
+        session.add(
+            NeedCover(
+                need_id=need.id,
+                place=100 + number,
+                revision=need.revision,
+                judged_on=TODAY,
+                process="turning",
+                able=number % 2,
+                alone=number % 2,
+                best=[profiles[0].public_id][: number % 2],
+                near=[{"key": profiles[-1].public_id, "conditions": ["lot"], "reasons": {}}],
+                eased=[],
+            )
+        )
         session.add_all(_undoable(drawings.TAKING_AWAY, "need", need.public_id, by) for by in users)
         session.add_all(
             DevelopmentCard(

@@ -123,6 +123,10 @@ letter_orders.revise       tested    sets    tested  yes
 letter_orders.say          tested    tested  adds    yes
 letter_quotes.own          tested    tested  tested  yes
 letter_quotes.withdraw     buttons   once    state   yes
+localisation.judge        buttons   state   last    yes
+localisation.make         yes       yes     adds    yes
+localisation.post_need    yes       yes     adds    yes
+localisation.remove       buttons   once    last    yes
 messages.thread            yes       yes     adds    yes
 needs.correct              buttons   sets    last    yes
 needs.edit                 yes       sets    yes     yes
@@ -251,6 +255,8 @@ WRONG: dict[str, Wrong] = {
     "intake.send": Wrong("OO", {"to": "none", "text": TEXT, "language": "ru"}, ("to",), TEXT),
     "intake.take": Wrong("OO", {"act": "save", "text": "", "contact": TEXT}, ("text",), TEXT),
     "keys.mine": Wrong("SO", {"name": TEXT, "scope": "read", "days": "много"}, ("days",), TEXT),
+    "localisation.make": Wrong("CO", {"name": TEXT, "text": "x"}, ("text",), TEXT),
+    "localisation.post_need": Wrong("CO", {"parts": "99"}, ("parts",)),
     "messages.thread": Wrong("CO", {"text": " ", "audience": "all"}, ("text",)),
     "needs.edit": Wrong("CO", {"text": TEXT, "quantity": "много"}, ("quantity",), TEXT),
     "needs.move": Wrong("OO", {"state": "closed"}, ("reason",)),
@@ -349,6 +355,10 @@ TWICE: dict[str, Twice] = {
     "intake.take": Twice(
         "OO", {"act": "save", "text": "Токарная обработка, 30 шт", "channel": "phone"}, page="intake.form"
     ),
+    "localisation.make": Twice(
+        "CO", {"name": TEXT, "text": "деталь\tкол-во\nвал\t3\nвтулка\t5"}, page="localisation.listed"
+    ),
+    "localisation.post_need": Twice("CO", {"parts": "1"}, page="localisation.show"),
     "keys.mine": Twice(
         "SO",
         {"name": "Twice", "scope": "read", "days": "90"},

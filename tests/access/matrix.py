@@ -38,6 +38,7 @@ one.press     404  404  404  404  404  404  404  404  404  404  404  404
 demo          404  404  404  404  404  404  404  404  404  404  404  404
 locked        401  403  403  403  403  403  403  403  404  404  403  403
 authority     401  403  403  403  403  403  403  403  ok   ok   ok   403
+parts.one     401  404  404  404  404  ok   404  404  ok   404  404  404
 published     404  404  404  404  404  404  404  404  404  404  404  404
 letter        404  404  404  404  404  404  404  404  404  404  404  404
 person.invite 401  ok   404  404  404  404  404  404  ok   404  404  403
@@ -66,6 +67,7 @@ REASONS = {
     "stranger": "a neighbour's program alone, by what its key has signed; nobody's account counts",
     "home": "operator, of the centre that the installation stands for: its key and its neighbours are no other centre's",
     "home.one": "home, of one neighbour; in this world there is none, see test_neighbours",
+    "parts.one": "need.view_unpublished of a parts list: who posted it and its centre, nobody else learns of it",
     "published": "what a centre shows to everybody; in this world nothing is, see test_open_data; a guide as a file of no kind",
     "demo": "of the demo alone: anywhere else there is no such page for anybody",
     "journal": "audit.view over what is one's own: there is no object, so that an operator elsewhere reads its centre's",
@@ -125,6 +127,9 @@ api_shop.state             PUT   supplier               -        hours
 api_shop.change            PUT   supplier               -        profile
 api_own.tell_year          PUT   supplier               -        year
 api_shop.submit_profile    POST  supplier               -
+api_localisation.make      POST  poster                 -        parts_list
+api_localisation.post_need POST  parts.one              lists    parts_chosen
+api_localisation.remove    DELETE  parts.one            lists_anew
 api_dealings.propose       POST  operator/match.curate  needs
 api_dealings.decide        PUT   operator/match.curate  threads  decision
 api_dealings.answer        POST  supplier/invitation    needs    answer
@@ -346,6 +351,18 @@ api_lists.figure           GET   operator               -
 api_lists.figure_report    GET   operator               -
 api_lists.told_figures     GET   figure.view            centres
 api_lists.years            GET   operator               -
+api_localisation.listed    GET   poster                 -
+api_localisation.make      POST  key                    -
+api_localisation.read      GET   parts.one              lists
+api_localisation.post_need POST  key                    lists
+api_localisation.remove    DELETE  key                  lists_anew
+api_localisation.as_file   GET   parts.one              lists
+api_missing.missing        GET   operator               -
+api_missing.told           GET   figure.view            centres
+api_missing.as_file        GET   operator               -
+api_resting.resting        GET   operator               -
+api_resting.stopped        GET   operator/profile.view  profiles
+api_resting.as_file        GET   operator               -
 api_webhooks.mine          GET   signed                 -
 api_webhooks.make          POST  key                    -
 api_webhooks.messages      GET   own                    webhook
@@ -566,6 +583,22 @@ figures.save_plan          POST  operator               -
 figures.lock               POST  operator               -
 figures.reopen             POST  operator               -
 figures.publish            POST  locked                 -
+localisation.listed        GET   poster                 -
+localisation.make          POST  poster                 -
+localisation.show          GET   parts.one              lists
+localisation.download      GET   parts.one              lists
+localisation.post_need     POST  parts.one              lists    parts
+localisation.judge         POST  parts.one              lists
+localisation.remove        POST  parts.one              lists_anew
+missing.show               GET   operator               -
+missing.needs              GET   operator               -
+missing.download           GET   operator               -
+missing.told               GET   figure.view            centres
+missing.told_download      GET   figure.view            centres
+missing.published          GET   published              -
+resting.show               GET   operator               -
+resting.download           GET   operator               -
+resting.stopped            GET   operator/profile.view  profiles
 rates.listed               GET   operator               -
 rates.listed               POST  operator               -
 imports.start              GET   registry.import        -
@@ -726,6 +759,13 @@ SCOPED = {
         "api_lists.figure_report",
         "api_lists.told_figures",
         "api_lists.years",
+        "api_localisation.as_file",
+        "api_missing.missing",
+        "api_missing.told",
+        "api_missing.as_file",
+        "api_resting.resting",
+        "api_resting.stopped",
+        "api_resting.as_file",
     },
     "import": {
         "api_imports.listed",

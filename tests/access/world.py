@@ -22,6 +22,7 @@ from matchmaker.models import (
     OrderClaim,
     OrderEntry,
     Organisation,
+    PartsList,
     Profile,
     PurchaseOrder,
     Quote,
@@ -228,6 +229,7 @@ class World:
         hidden = NeedPosting(foreign, disclosure="invited")
         self._need(session, "abroad", hidden, {"si": shops["abroad"], "sn": shops["hidden-abroad"]}, operator)
         self._order(session, plants["plant"], shops["shop"])
+        self._put("lists", "list", self._kept_list(session))
         for name, centre, standing in (("home", home, {}), ("abroad", south, ABROAD)):
             self._put("centres", name, Thing({"code": centre.code}, standing=standing))
 
@@ -379,6 +381,7 @@ class World:
         session.add(offer)
         session.flush()
         self._put("offers", "subsidy", Thing({"key": offer.public_id}))
+        self.groups["lists_anew"] = {"list": self._parts_list}
         self.groups["colleague"] = {"membership": lambda: self._colleague(shop.id)}
         self.groups["persons"] = {"person": lambda: self._somebody(shop.id)}
         self.groups["roles"] = {"role": self._colleague_in_charge}
@@ -452,6 +455,36 @@ class World:
         """Somebody new with a role."""
         user = self._user(session, self._address(f"another{len(accounts.every(session))}"))
         return accounts.grant(session, user, by="test", **where)
+
+    def _parts_list(self) -> Thing:
+        """A parts list of CO, another one each time."""
+        with self.application.sessions.begin() as session:
+            return self._kept_list(session)
+
+    def _kept_list(self, session: Session) -> Thing:
+        """A parts list of CO."""
+        held = (one.organisation for one in accounts.by_email(session, self.emails["CO"]).memberships)
+        plant = next(firm for firm in held if firm is not None)
+        line = {
+            "title": "Вал",
+            "text": "Деталь: Вал",
+            "pieces": 2,
+            "price_minor": 100,
+            "record": {"kind": "need", "id": "1", "title": "Вал", "text": "Точить вал"},
+            "verdict": "nobody",
+            "alone": 0,
+            "operations": [{"process": "turning", "able": 0, "best": [], "near": [], "eased": []}],
+        }
+        made = PartsList(
+            centre_id=plant.centre_id,
+            contractor_id=plant.id,
+            name=self._own("Assembly", ""),
+            lines=[line],
+            judged_at=now(),
+        )
+        session.add(made)
+        session.flush()
+        return Thing({"key": made.public_id})
 
     def _colleague(self, organisation: int) -> Thing:
         """Somebody else of the shop, another one each time."""

@@ -47,6 +47,7 @@ ELSEWHERE = {
     "incoming.show": "a letter that came, see tests/unit/web/work/test_incoming.py",
     "incoming.file": "its file, see the same",
     "open_data.download": "of a period that is locked, see tests/unit/web/public/test_open_data.py",
+    "missing.published": "the same for missing capacity, see tests/unit/web/chains/test_missing.py",
     "design.show": "of the demo alone, see tests/journeys/test_design.py",
 }
 _ELEMENT = re.compile(r'<([a-z0-9]+)(?: [^>]*?class="([^"]*)")?')

@@ -42,6 +42,7 @@ FORMS: dict[str, dict[str, str]] = {
     "publish": {"state": "published"},
     "bulk": {"act": "publish"},
     "discard": {"act": "discard"},
+    "parts": {"parts": "99"},
     "nowhere": {"to": "no address"},
     "disagree": {"do": "refuse"},
     "side": {"side": "supplier"},
@@ -51,6 +52,8 @@ FORMS: dict[str, dict[str, str]] = {
 # What a program sends: bodies that are allowed to arrive.
 JSON: dict[str, object] = {
     "": {},
+    "parts_list": {"name": "Assembly", "text": "no table"},
+    "parts_chosen": {"parts": [99]},
     "record": {"text": "Токарная обработка, 10 шт"},
     "hours": {"hours": []},
     "profile": {"name": {"en": "Shop"}},

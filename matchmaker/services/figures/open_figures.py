@@ -4,7 +4,7 @@ A figure is left out where fewer than FEWEST_FIRMS firms stand behind it; a shar
 the rest, since whoever knows one of them would learn the others. Names, rows and plans are told to nobody.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from matchmaker.models.base import now
 from matchmaker.services.core import journal
 from matchmaker.services.core.locks import lock_row as take_turns
 from matchmaker.services.figures import period_reports
-from matchmaker.services.figures.figure_values import FigureRow, FigureSum
+from matchmaker.services.figures.figure_values import FigureFirm, FigureRow, FigureSum
 from matchmaker.services.figures.figure_words import FigureWords
 from matchmaker.services.figures.period_reports import FigureOfPeriod, PeriodReport
 from matchmaker.services.figures.periods import Period
@@ -117,7 +117,12 @@ def is_told(one: FigureOfPeriod) -> bool:
 
 
 def _are_many(rows: Sequence[FigureRow]) -> bool:
-    return len({row.firm.key for row in rows if row.firm}) >= FEWEST_FIRMS
+    return are_enough(row.firm for row in rows)
+
+
+def are_enough(firms: Iterable[FigureFirm | None]) -> bool:
+    """Whether enough firms make something for everybody to read it; what no firm is known to make counts for none."""
+    return len({firm.key for firm in firms if firm}) >= FEWEST_FIRMS
 
 
 def values(report: PeriodReport, words: FigureWords) -> dict[str, Any]:

@@ -32,8 +32,10 @@ from matchmaker.models import (
     Membership,
     Need,
     NeedCentre,
+    NeedCover,
     Organisation,
     OrganisationAlias,
+    PartsList,
     Profile,
     ProfileRedirect,
     ProfileViewing,
@@ -150,7 +152,7 @@ KEEPS_NEED = (
     SupplierTeam.need_id,
     LetterIn.need_id,
 )
-GOES_WITH_NEED = (NeedCentre, TakenNeed)
+GOES_WITH_NEED = (NeedCentre, NeedCover, TakenNeed)
 
 
 def _drop_needs(session: Session, batch: ImportBatch, names: Sequence[str | None]) -> int:
@@ -191,6 +193,7 @@ KEEPS_FIRM = (
     Membership.organisation_id,
     Agreement.organisation_id,
     Need.contractor_id,
+    PartsList.contractor_id,
     OrganisationAlias.organisation_id,
     DistinctPair.first_id,
     DistinctPair.second_id,

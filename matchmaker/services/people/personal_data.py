@@ -65,6 +65,7 @@ REGISTER: Mapping[str, str] = {
     "order_claim.by_id": "kept",
     "order_entry.answered_by_id": "kept",
     "order_entry.by_id": "kept",
+    "parts_list.by_id": "kept",
     "period_lock.by_id": "kept",
     "profile_viewing.user_id": "deleted",
     "program_request.user_id": "deleted",

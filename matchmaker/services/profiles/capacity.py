@@ -26,7 +26,7 @@ _CELL = re.compile(r"(\d{1,5}(?:[.,]\d{1,2})?)(?:\s*/\s*(\d{1,5}(?:[.,]\d{1,2})?
 
 
 @dataclass(frozen=True, slots=True)
-class CapacityCell:
+class MapCell:
     """The machine-hours of a group in a week."""
 
     maximum: float
@@ -63,17 +63,17 @@ def groups(profile: Profile) -> list[str]:
     return list(dict.fromkeys([*stated, *owned]))
 
 
-def grid(profile: Profile, today: date) -> dict[str, dict[int, CapacityCell]]:
+def grid(profile: Profile, today: date) -> dict[str, dict[int, MapCell]]:
     """The stated hours of the coming weeks, by group of machines."""
-    shown = {group: dict[int, CapacityCell]() for group in groups(profile)}
+    shown = {group: dict[int, MapCell]() for group in groups(profile)}
     wanted = set(weeks(today))
     for row in profile.capacity:
         if row.week in wanted:
-            shown.setdefault(row.group_code, {})[row.week] = CapacityCell(row.maximum_hours, row.agreed_hours)
+            shown.setdefault(row.group_code, {})[row.week] = MapCell(row.maximum_hours, row.agreed_hours)
     return shown
 
 
-def free_by_week(shown: Mapping[str, Mapping[int, CapacityCell]], today: date) -> list[tuple[date, float]]:
+def free_by_week(shown: Mapping[str, Mapping[int, MapCell]], today: date) -> list[tuple[date, float]]:
     """The free hours of all groups of a grid together, by the Mondays of the coming weeks."""
     return [
         (monday(week), sum(row[week].free for row in shown.values() if week in row)) for week in weeks(today)
@@ -108,17 +108,17 @@ def pasted(text: str, known: Sequence[str], today: date) -> dict[str, str]:
     return found
 
 
-def read(typed: Mapping[str, str]) -> dict[tuple[str, int], CapacityCell | None]:
+def read(typed: Mapping[str, str]) -> dict[tuple[str, int], MapCell | None]:
     """The cells as typed: "40", or "40/12" with the agreed hours; an empty one states nothing. Raises
     InvalidRecord by cell.
     """
-    found: dict[tuple[str, int], CapacityCell | None] = {}
+    found: dict[tuple[str, int], MapCell | None] = {}
     problems = []
     for name, text in typed.items():
         group, _, week = name.rpartition(" ")
         match = _CELL.fullmatch(text.strip())
         stated = [number(one).value for one in (match[1], match[2] or "0")] if match else []
-        cell = CapacityCell(*(one for one in stated if one is not None)) if stated else None
+        cell = MapCell(*(one for one in stated if one is not None)) if stated else None
         if text.strip() and (cell is None or not 0 <= cell.agreed <= cell.maximum <= MOST_HOURS):
             message = N_("Write hours a week, 40, or 40/12 where 12 of them are agreed; at most %(most)s.")
             problems.append(Problem(name, "hours.form", message, text[:20], {"most": int(MOST_HOURS)}))
@@ -130,7 +130,7 @@ def read(typed: Mapping[str, str]) -> dict[tuple[str, int], CapacityCell | None]
 
 
 def plan(
-    session: Session, profile: Profile, cells: Mapping[tuple[str, int], CapacityCell | None], by: str
+    session: Session, profile: Profile, cells: Mapping[tuple[str, int], MapCell | None], by: str
 ) -> None:
     """Set the stated hours of groups and weeks, as of now; visible in matching at once."""
     rows = {(row.group_code, row.week): row for row in profile.capacity}

@@ -27,6 +27,7 @@ from matchmaker.models import (
     Need,
     Organisation,
     OrganisationAlias,
+    PartsList,
     Profile,
     ProfileRedirect,
     StoredFile,
@@ -145,7 +146,7 @@ def _areas(*merged: Profile) -> list[undoing.Area]:
         (Organisation, Organisation.id.in_(firms)),
         *((part, part.profile_id.in_(profiles)) for part in parts),
         *((part, part.organisation_id.in_(firms)) for part in (OrganisationAlias, Membership, FirmNote)),
-        (Need, Need.contractor_id.in_(firms)),
+        *((one, one.contractor_id.in_(firms)) for one in (Need, PartsList)),
     ]
 
 
@@ -189,11 +190,9 @@ def _merge(
     _rename(session, keep.organisation, gone.organisation, names)
     _move_matches(session, keep, gone)
     _move_people(session, keep.organisation, gone.organisation)
-    session.execute(
-        update(Need)
-        .where(Need.contractor_id == gone.organisation_id)
-        .values(contractor_id=keep.organisation_id)
-    )
+    for table in (Need, PartsList):
+        of_firm = update(table).where(table.contractor_id == gone.organisation_id)
+        session.execute(of_firm.values(contractor_id=keep.organisation_id))
     session.execute(
         update(FirmNote)
         .where(FirmNote.organisation_id == gone.organisation_id)

@@ -35,13 +35,13 @@ def check_allowed(session: Session) -> None:
         raise Forbidden
 
 
-def answer(table: DownloadTable, kind: str, name: str) -> Response:
-    """The list as a file; the download is recorded with the list's length."""
+def answer(table: DownloadTable, kind: str, name: str, *, centre: str = "") -> Response:
+    """The list as a file; the download is recorded with the list's length, in a centre (its code), by default the reader's own."""
     made = downloads.answer(table, kind, name)
     with change() as (session, user):
         check_allowed(session)
-        centre = next(iter(standpoint(session).centres), product().settings.centre)
-        act = Act("list.exported", "list", name, centre, {"rows": len(table.rows), "kind": kind})
+        at = centre or next(iter(standpoint(session).centres), product().settings.centre)
+        act = Act("list.exported", "list", name, at, {"rows": len(table.rows), "kind": kind})
         journal.record(session, user.public_id, (act,))
     return made
 

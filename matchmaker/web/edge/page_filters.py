@@ -12,6 +12,7 @@ from matchmaker.web.kit import addresses
 _NEEDS = ("state", "q", "who", "sort", "layout", "column", "page", "view")
 _FIRMS = ("state", "region", "certified", "q", "who", "sort", "layout", "column", "page", "view")
 _LADDERS = ("stage", "standard", "who", "q", "late", "sort", "layout", "page")
+_CELL = ("process", "size", "accuracy", "region")
 _SEARCH = ("q", "process", "region", "level", "on")
 # The filters of each list; a page that is not named here shows one thing and no list.
 LISTS: Mapping[str, tuple[str, ...]] = {
@@ -49,7 +50,15 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "ladders.listed": _LADDERS,
     "ladders.of_firm": ("standard",),
     "ladders.show": ("correct",),
+    "localisation.download": (),
+    "localisation.listed": ("opened",),
+    "localisation.show": (),
     "messages.listed": (),
+    "missing.download": ("period",),
+    "missing.needs": ("period", *_CELL, "page"),
+    "missing.show": ("period",),
+    "missing.told": ("period",),
+    "missing.told_download": ("period",),
     "needs.mine": _NEEDS,
     "neighbours.show": (),
     "needs.show": ("position", "ease"),
@@ -66,6 +75,9 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "public.supplier": (addresses.CHOICE,),
     "quotes.listed": ("price", "days", "fit", "currency"),
     "rates.listed": (),
+    "resting.download": (),
+    "resting.show": (),
+    "resting.stopped": ("certificate", "machine"),
     "reviews.waiting": (),
     "searches.mine": (),
     "shop.show": (),

@@ -43,6 +43,7 @@ SEVERAL = {
     "firm",
     "match",
     "need",
+    "parts",
     "size",
     "shown",
     "special",

@@ -147,10 +147,13 @@ def _beside(who: SignedInPerson) -> Iterator[tuple[str, str]]:
         yield "years.own", N_("How our year went")
     if who.is_buyer or who.is_operator:
         yield "searches.mine", N_("Saved searches")
+        yield "localisation.listed", N_("Localisation of assemblies")
     if who.is_operator:
         yield "firms.listed", N_("Suppliers of the centre")
         yield "figures.show", N_("Figures")
         yield "years.listed", N_("Years of the participants")
+        yield "missing.show", N_("Missing capacity")
+        yield "resting.show", N_("Resilience")
         yield "incoming.listed", N_("Letters that came")
         if context.product().settings.centre in {held.centre for held in who.subject.roles}:
             yield "neighbours.show", N_("Neighbour centres")

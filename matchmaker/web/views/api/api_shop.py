@@ -16,7 +16,7 @@ from matchmaker.services.development import benchmarks
 from matchmaker.services.development.benchmarks import BenchmarkLine, BenchmarkPlace
 from matchmaker.services.matching import matching, profile_gains
 from matchmaker.services.profiles import capacity, fact_sources, freshness, profile_drafts, suppliers
-from matchmaker.services.profiles.capacity import MOST_HOURS, CapacityCell
+from matchmaker.services.profiles.capacity import MOST_HOURS, MapCell
 from matchmaker.services.shortlist import supplier_pipeline
 from matchmaker.web.kit import context
 from matchmaker.web.kit.changes import change
@@ -383,7 +383,7 @@ def _week(week: int) -> str:
     return f"{week // 100}-W{week % 100:02}"
 
 
-def _cells(given: HoursBody, own: Profile) -> Mapping[tuple[str, int], CapacityCell | None]:
+def _cells(given: HoursBody, own: Profile) -> Mapping[tuple[str, int], MapCell | None]:
     """The entries by group and week. Raises InvalidRecord with all wrong entries."""
     today = context.today()
     weeks = {_week(week): week for week in capacity.weeks(today)}
@@ -396,4 +396,4 @@ def _cells(given: HoursBody, own: Profile) -> Mapping[tuple[str, int], CapacityC
     ]
     if problems:
         raise InvalidRecord(tuple(problems))
-    return {(one.group, weeks[one.week]): CapacityCell(one.maximum, one.agreed) for one in given.hours}
+    return {(one.group, weeks[one.week]): MapCell(one.maximum, one.agreed) for one in given.hours}

@@ -57,7 +57,7 @@ from matchmaker.services.orders.order_entries import EntryGiven
 from matchmaker.services.orders.orders import Speaker
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import capacity, delivery_records, suppliers
-from matchmaker.services.profiles.capacity import CapacityCell
+from matchmaker.services.profiles.capacity import MapCell
 from matchmaker.services.profiles.delivery_records import DeliveryRecord
 from matchmaker.services.quotes import quotes
 from matchmaker.services.shortlist import awards, match_decisions, shortlists
@@ -288,7 +288,7 @@ def test_a_cancelled_order_takes_no_more_and_frees_its_hours(awarded: Sessions) 
         here = made(session)
         profile, weeks = here.order.match.profile, capacity.weeks(now().date(), 3)
         here.order.due_on = now().date() + timedelta(days=14)
-        cells = {("lathe", week): CapacityCell(40.0, 10.0) for week in weeks}
+        cells = {("lathe", week): MapCell(40.0, 10.0) for week in weeks}
         capacity.plan(session, profile, cells, "tester")
         for _ in range(2):  # said again it stays
             order_hours.book(session, here.order, "lathe", 45.0, here.shop, now().date())
@@ -656,7 +656,7 @@ def test_a_contract_given_up_frees_its_hours_and_an_undo_books_them_again(awarde
         here, today = made(session), now().date()
         profile, match = here.order.match.profile, here.order.match
         here.order.due_on = today + timedelta(days=14)
-        cells = {("lathe", week): CapacityCell(40.0, 10.0) for week in capacity.weeks(today, 3)}
+        cells = {("lathe", week): MapCell(40.0, 10.0) for week in capacity.weeks(today, 3)}
         capacity.plan(session, profile, cells, "tester")
         order_hours.book(session, here.order, "lathe", 45.0, here.shop, today)
         act = close(session)
@@ -773,7 +773,7 @@ def test_hours_of_a_later_week_are_given_back_too(awarded: Sessions) -> None:
         here, today = made(session), now().date()
         profile = here.order.match.profile
         here.order.due_on = today + timedelta(days=21)
-        cells = {("lathe", week): CapacityCell(40.0, 10.0) for week in capacity.weeks(today, 4)}
+        cells = {("lathe", week): MapCell(40.0, 10.0) for week in capacity.weeks(today, 4)}
         capacity.plan(session, profile, cells, "tester")
         order_hours.book(session, here.order, "lathe", 100.0, here.shop, today)
         here.order.due_on = today  # an earlier day was agreed on
@@ -787,7 +787,7 @@ def test_an_order_takes_at_most_what_the_week_has(awarded: Sessions) -> None:
         here, today = made(session), now().date()
         profile, week = here.order.match.profile, capacity.week_of(now().date())
         here.order.due_on = today
-        capacity.plan(session, profile, {("lathe", week): CapacityCell(40.0, 0.0)}, "tester")
+        capacity.plan(session, profile, {("lathe", week): MapCell(40.0, 0.0)}, "tester")
         order_hours.book(session, here.order, "lathe", 30.0, here.shop, today)
         profile.capacity[0].agreed_hours = 0.0  # the shop has stated its week anew
         session.flush()
@@ -800,7 +800,7 @@ def test_a_booking_sees_what_a_colleague_stated_meanwhile(awarded: Sessions) -> 
         here, today = made(session), now().date()
         here.order.due_on = today
         profile, week = here.order.match.profile, capacity.week_of(today)
-        capacity.plan(session, profile, {("lathe", week): CapacityCell(40.0, 0.0)}, "tester")
+        capacity.plan(session, profile, {("lathe", week): MapCell(40.0, 0.0)}, "tester")
         session.flush()
         assert profile.capacity[0].maximum_hours == 40
         session.execute(

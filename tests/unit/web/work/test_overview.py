@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from matchmaker.services.profiles import capacity
-from matchmaker.services.profiles.capacity import CapacityCell
+from matchmaker.services.profiles.capacity import MapCell
 from matchmaker.services.reports import overview
 from tests.support.browser import Browser, text
 
@@ -51,8 +51,8 @@ def test_free_hours_of_all_groups_are_added_by_week() -> None:
     today = date(2026, 11, 25)
     first, second, *_ = capacity.weeks(today)
     grid = {
-        "lathe": {first: CapacityCell(40, 12), second: CapacityCell(40, 0)},
-        "mill": {first: CapacityCell(10, 0)},
+        "lathe": {first: MapCell(40, 12), second: MapCell(40, 0)},
+        "mill": {first: MapCell(10, 0)},
     }
     free = capacity.free_by_week(grid, today)
     assert free[:3] == [(date(2026, 11, 23), 38), (date(2026, 11, 30), 40), (date(2026, 12, 7), 0)]
