@@ -139,7 +139,7 @@ def play(app: Application, operator: str, shop: str) -> None:
         player.ladders()
         player.cards(parts)
         player.years()
-        player.assembly()
+        player.parts_list()
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,10 +360,10 @@ class _Player:
             given = CardGiven(closing[0], told["closes"], str(told["what"][self.language]), due, owner, None)
             development_cards.make(self.session, (profile, need), given, measured, self._key(), self.user)
 
-    def assembly(self) -> None:
+    def parts_list(self) -> None:
         """The parts list of an assembly of a contractor, which the worker compares with the suppliers."""
-        text = self._word("assembly", "table").strip().replace("|", "\t")
-        given = ListGiven(self._key(), self._word("assembly", "name"), text)
+        text = self._word("parts_list", "table").strip().replace("|", "\t")
+        given = ListGiven(self._key(), self._word("parts_list", "name"), text)
         contractor = self.needs[0].contractor
         parts_lists.make(
             self.session, self.centre, contractor, given, parts_lists.read(given, self.today), self.user
