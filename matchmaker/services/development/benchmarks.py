@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from statistics import median, quantiles
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from matchmaker.domain import certificate
@@ -20,6 +20,7 @@ from matchmaker.domain.requirement_kinds import Strictness
 from matchmaker.domain.requirements import Requirements
 from matchmaker.models import Decision, DecisionUndone, Profile
 from matchmaker.models.base import now
+from matchmaker.services.core import undoing
 from matchmaker.services.development import profile_parts
 from matchmaker.services.matching.matching import Matching
 from matchmaker.services.profiles import certificates, delivery_records, suppliers
@@ -277,7 +278,7 @@ def size_of(record: SupplierRecord) -> str:
 
 def reply_days(session: Session, ids: Collection[int]) -> dict[int, float]:
     """The median days from an invitation to the first reply, of the invitations of a year, by the row ids of profiles; who never
-    replied is left out.
+    replied is left out. A contract counts as a reply once it cannot be taken back: before, its supplier is not told of it.
     """
     undone = Decision.id.in_(select(DecisionUndone.decision_id))
     kinds = (MatchState.INVITED, *_REPLIES)
@@ -289,6 +290,7 @@ def reply_days(session: Session, ids: Collection[int]) -> dict[int, float]:
             func.min(case((Decision.kind.in_(_REPLIES), Decision.at))),
         )
         .where(Decision.profile_id.in_(ids), Decision.kind.in_(kinds), Decision.at >= recent, ~undone)
+        .where(or_(Decision.kind != MatchState.CONTRACTED, Decision.at < now() - undoing.UNDO))
         .group_by(Decision.profile_id, Decision.need_id)
     )
     days: dict[int, list[float]] = {}

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from matchmaker.domain.lifecycle import MatchState, ProfileState
 from matchmaker.models import Decision, Need, Organisation, Profile
 from matchmaker.models.base import now
+from matchmaker.services.core import undoing
 from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.development import benchmarks
 from matchmaker.services.needs import needs
@@ -168,3 +169,26 @@ def test_a_profile_that_is_not_published_is_not_compared(alone: Centre) -> None:
     shop = enter(alone, EDITOR)
     assert "Only a published profile is compared" in text(shop.get("/shop/benchmark"))
     assert shop.get("/api/v1/shop/benchmark").json == {"firms": 0, "work": [], "lines": []}
+
+
+def test_a_contract_that_can_be_taken_back_tells_its_shop_nothing(centre: Centre, shop: Browser) -> None:
+    def reply() -> dict[str, object]:
+        lines: list[dict[str, object]] = shop.get("/api/v1/shop/benchmark").json["lines"]
+        return next(one for one in lines if one["measure"] == "reply")
+
+    before, key = reply(), own_key(centre)
+    with centre.application.sessions.begin() as session:
+        need, profile = session.scalars(select(Need)).one(), suppliers.by_key(session, key)
+        said = ((MatchState.INVITED, now() - timedelta(days=2)), (MatchState.CONTRACTED, now()))
+        session.add_all(
+            Decision(need_id=need.id, profile_id=profile.id, kind=kind, at=at) for kind, at in said
+        )
+    assert reply() == before
+    with centre.application.sessions.begin() as session:
+        ours = Decision.profile_id == suppliers.by_key(session, key).id
+        session.execute(
+            update(Decision)
+            .where(ours, Decision.kind == MatchState.CONTRACTED)
+            .values(at=now() - undoing.UNDO)
+        )
+    assert reply()["own"] == pytest.approx(2, abs=0.1)
