@@ -220,6 +220,8 @@ public.try_need            POST  anyone                 -
 public.keep                POST  anyone                 -
 api.search                 GET   anyone                 -        words
 api.supplier               GET   profile.view           profiles
+api.shell                  GET   profile.view           profiles
+api.manufacturing_capability  GET  profile.view         profiles
 api_guides.listed          GET   anyone                 -
 api_guides.one             GET   anyone                 -
 api.fit                    GET   profile.view           profiles  words
@@ -255,6 +257,7 @@ api_dealings.save_quote    PUT   key                    needs
 api_dealings.withdraw_quote  DELETE  key                needs
 api_dealings.opened_quotes  GET  quote.opened           needs
 api_needs.summary          GET   need.see               needs
+api_needs.shell            GET   need.edit              needs
 api_lifecycle.move         POST  key                    needs
 api_lifecycle.copy         POST  key                    needs
 api_lifecycle.openness     GET   need.edit              needs

@@ -5,7 +5,7 @@ the same verdict on every object; what a field of an answer shows is held by the
 """
 
 _TABLE = """
-1   profile published              public.supplier GET = api.supplier GET
+1   profile published              public.supplier GET = api.supplier GET; public.supplier GET = api.shell GET; public.supplier GET = api.manufacturing_capability GET
 2   profile draft or blocked       public.supplier GET = api.supplier GET
 3   contact persons                public.supplier GET = api.supplier GET
 4   free capacity                  public.supplier GET = api.supplier GET
@@ -24,7 +24,7 @@ _TABLE = """
 17  need by invitation             needs.show GET = api_needs.summary GET; standing.answer POST = api_dealings.answer POST; standing.ask POST = api_dealings.ask POST
 18  contractor's name              needs.show GET = api_needs.summary GET
 19  create need                    posting.new POST = api_needs.post POST
-20  edit, cancel need              needs.edit POST = api_needs.change PUT; needs.edit GET = api_needs.read GET; needs.move POST = api_lifecycle.move POST; needs.set_openness POST = api_lifecycle.set_openness PUT; needs.set_strictness POST = api_lifecycle.set_strictness PUT; comparison.copy POST = api_lifecycle.copy POST; quotes.deadline POST = api_rounds.set_deadline PUT; quotes.cancel POST = api_rounds.cancel DELETE; quotes.ask POST = api_rounds.ask POST
+20  edit, cancel need              needs.edit POST = api_needs.change PUT; needs.edit GET = api_needs.read GET; needs.edit GET = api_needs.shell GET; needs.move POST = api_lifecycle.move POST; needs.set_openness POST = api_lifecycle.set_openness PUT; needs.set_strictness POST = api_lifecycle.set_strictness PUT; comparison.copy POST = api_lifecycle.copy POST; quotes.deadline POST = api_rounds.set_deadline PUT; quotes.cancel POST = api_rounds.cancel DELETE; quotes.ask POST = api_rounds.ask POST
 21  release need                   never: curating.release POST
 22  that drawings exist            needs.show GET = api_needs.summary GET
 23  drawing names                  drawings.listed GET = api_drawings.listed GET

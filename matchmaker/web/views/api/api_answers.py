@@ -4,7 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StringConstraints,
+    field_validator,
+)
 
 from matchmaker.domain.errors import FilterRefused
 from matchmaker.domain.records import Record, clean_text
@@ -77,3 +85,10 @@ class PageFilters(ApiQuery):
 
     limit: Limit = 20
     after: Annotated[str, Field(max_length=40)] = ""
+
+
+class ShellAnswer(ApiAnswer):
+    """An Asset Administration Shell with the submodel Capability Description 1.0, as IDTA publishes both."""
+
+    shells: list[dict[str, JsonValue]] = Field(alias="assetAdministrationShells")
+    submodels: list[dict[str, JsonValue]] | None = None

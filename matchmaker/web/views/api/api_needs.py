@@ -11,17 +11,20 @@ from pydantic import Field
 from matchmaker.domain import plausibility
 from matchmaker.domain.access import AccessVerdict
 from matchmaker.domain.errors import AlreadyThere, FilterRefused
+from matchmaker.domain.language import language_of
 from matchmaker.domain.lifecycle import NeedState
 from matchmaker.domain.records import NeedRecord, parse, to_data
 from matchmaker.models import Need
 from matchmaker.services.matching import matching
-from matchmaker.services.needs import drawings, need_posting, needs, quote_rounds
+from matchmaker.services.needs import drawings, need_posting, need_summary, needs, quote_rounds
 from matchmaker.services.needs.needs import NeedPosting
 from matchmaker.services.profiles import profile_drafts
+from matchmaker.services.reports import capability_shells
+from matchmaker.services.reports.described_capabilities import CapabilityDescriber
 from matchmaker.services.shortlist import shortlists, work_queues
 from matchmaker.web.kit import context
 from matchmaker.web.kit.changes import change
-from matchmaker.web.kit.context import database, signed_in
+from matchmaker.web.kit.context import database, product, signed_in
 from matchmaker.web.kit.standpoint import standpoint
 from matchmaker.web.pages import explanations
 from matchmaker.web.pages.need_access import authorised, posting_party, visible
@@ -33,9 +36,11 @@ from matchmaker.web.views.api.api_answers import (
     IdAsStored,
     Limit,
     PageFilters,
+    ShellAnswer,
 )
 from matchmaker.web.views.api.api_bodies import Counts, ReasonAnswer
 from matchmaker.web.views.api.operations import check_revision, operation
+from search.reading.need_reading import position_readings, requirements_of
 
 LAST_PLACE = 1_000  # of the matches of a need; who looks further should ask more narrowly
 blueprint = Blueprint("api_needs", __name__, url_prefix="/api/v1/needs")
@@ -205,6 +210,23 @@ def _shown(key: str) -> GivenAnswer:
 def read(key: str) -> GivenAnswer:
     """One of the person's own needs as a record of the exchange format; its revision is the ETag."""
     return _shown(key)
+
+
+@blueprint.get("/<key>/shell")
+@operation(answer=ShellAnswer, refusals=(401, 403, 404))
+def shell(key: str) -> ShellAnswer:
+    """What one of the person's own needs requires, as an Asset Administration Shell with the submodel Capability Description: of a need
+    in positions each operation of each position.
+    """
+    need = _own(key)
+    record, recogniser = needs.record(need), product().recogniser
+    describer, address = CapabilityDescriber(recogniser), product().address + url_for("needs.show", key=key)
+    parts = [reading.requirements for _, reading in position_readings(record, recogniser, context.today())]
+    asked = parts or [requirements_of(record, recogniser, context.today()).requirements]
+    required = [one for part in asked for one in describer.required(part)]
+    title = need_summary.title_of(need)
+    names = {language_of(title): title}
+    return ShellAnswer.model_validate(capability_shells.shell(address, names, required, offered=False))
 
 
 @blueprint.get("/<key>/summary")

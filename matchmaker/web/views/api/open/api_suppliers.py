@@ -2,20 +2,22 @@
 
 from typing import Annotated, Literal
 
-from flask import Blueprint
-from pydantic import Field
+from flask import Blueprint, url_for
+from pydantic import Field, JsonValue
 
 from matchmaker.domain.access import AccessVerdict
 from matchmaker.domain.errors import FilterRefused
 from matchmaker.domain.records import EquipmentRecord, SupplierRecord, parse, to_data
 from matchmaker.domain.requirements import Requirements
 from matchmaker.services.matching import matching
+from matchmaker.services.reports import capability_shells, manufacturing_capabilities
+from matchmaker.services.reports.described_capabilities import CapabilityDescriber
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database, product
 from matchmaker.web.pages import supplier_search
 from matchmaker.web.pages.profile_access import visible
 from matchmaker.web.views.api import api_bodies
-from matchmaker.web.views.api.api_answers import ApiAnswer, ApiQuery, GivenAnswer, Limit
+from matchmaker.web.views.api.api_answers import ApiAnswer, ApiQuery, GivenAnswer, Limit, ShellAnswer
 from matchmaker.web.views.api.api_bodies import Counts, MatchLine, ReasonAnswer
 from matchmaker.web.views.api.operations import operation
 from search.reading.need_reading import NeedReading
@@ -67,6 +69,17 @@ class MatchList(ApiAnswer):
     counts: Counts
     regions: list[RegionCount] | None = None
     items: list[MatchLine]
+
+
+class CapabilityAspect(ApiAnswer):
+    """The aspect ManufacturingCapability 3.1.0, as Catena-X publishes it."""
+
+    processes: list[dict[str, JsonValue]]
+    products: list[dict[str, JsonValue]]
+    capabilities: list[dict[str, JsonValue]]
+    machines: list[dict[str, JsonValue]]
+    tools: list[dict[str, JsonValue]] = Field(alias="machineTools")
+    certificates: list[dict[str, JsonValue]]
 
 
 class SupplierFit(ApiAnswer):
@@ -133,6 +146,26 @@ def supplier(key: str) -> PublicSupplier:
             for item in data.get("equipment", ())
         ]
     return parse(PublicSupplier, {**data, "id": key})
+
+
+@blueprint.get("/suppliers/<key>/shell")
+@operation(answer=ShellAnswer, reader="anybody", refusals=(404,))
+def shell(key: str) -> ShellAnswer:
+    """What a published supplier offers, as an Asset Administration Shell with the submodel Capability Description."""
+    record = visible(database(), key).record
+    address = product().address + url_for("public.supplier", key=key)
+    offered = CapabilityDescriber(product().recogniser).offered(record.capabilities)
+    names = record.name.model_dump(exclude_none=True)
+    return ShellAnswer.model_validate(capability_shells.shell(address, names, offered, offered=True))
+
+
+@blueprint.get("/suppliers/<key>/manufacturing-capability")
+@operation(answer=CapabilityAspect, reader="anybody", refusals=(404,))
+def manufacturing_capability(key: str) -> CapabilityAspect:
+    """A published supplier as the aspect ManufacturingCapability of Catena-X."""
+    record = visible(database(), key).record
+    offered = CapabilityDescriber(product().recogniser).offered(record.capabilities)
+    return CapabilityAspect.model_validate(manufacturing_capabilities.aspect(record, offered))
 
 
 @blueprint.get("/suppliers/<key>/fit")
