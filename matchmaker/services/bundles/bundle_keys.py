@@ -24,7 +24,10 @@ from matchmaker.services.core import journal, written_once
 _FILE = "bundle_key"
 _DIGITS = 40  # of a fingerprint: 160 bits
 
-_NO_KEY = N_("This installation has no key yet: make it first, then give its public part to the neighbour.")
+_NO_KEY = N_(
+    "This installation has no key yet: make it first, with the button of the page of neighbour centres or with matchmaker bundle keys "
+    "--make, then give its public part to the neighbour."
+)
 _LOST = N_(
     "The key that signs bundles, %(file)s, is gone, and neighbours have confirmed it; no new one was made. Put the file back from "
     "a backup (it is a ZIP, and the key stands in it as data/bundle_key). If nobody has it, run: matchmaker bundle keys --renew – "
