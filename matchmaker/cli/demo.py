@@ -1,4 +1,4 @@
-"""`matchmaker demo`: the demo centre, loaded on first use and served, with a history of orders, ladders, cards and a parts list.
+"""`matchmaker demo`: the demo centre, loaded on first use and served, with a history of orders, ladders, cards, events and a parts list.
 
 The history is drawn with a seed and played through the use cases of the pages, as the centre writes it down.
 """
@@ -7,14 +7,27 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 
 import click
 
 from matchmaker.cli.common import application, settings, translation
 from matchmaker.cli.serve import serve
-from matchmaker.domain.lifecycle import CertificationStage, NeedState
-from matchmaker.models import Centre, Match, Need, OrderEntry, Profile, PurchaseOrder, Session, User
+from matchmaker.domain.lifecycle import CertificationStage, EventState, NeedState, ParticipantState
+from matchmaker.models import (
+    Centre,
+    Event,
+    EventParticipant,
+    Match,
+    Need,
+    OrderEntry,
+    Organisation,
+    Profile,
+    PurchaseOrder,
+    Session,
+    User,
+)
 from matchmaker.resources import folder, read_yaml
 from matchmaker.services.chains import parts_lists
 from matchmaker.services.chains.parts_lists import ListGiven
@@ -23,6 +36,10 @@ from matchmaker.services.development.development_cards import CardGiven
 from matchmaker.services.development.ladders import StepGiven
 from matchmaker.services.development.year_answers import YearTold
 from matchmaker.services.figures.year_figures import REVENUES
+from matchmaker.services.events import events, follow_ups, meetings, participants
+from matchmaker.services.events.event_links import EventDealLink
+from matchmaker.services.events.participants import AnswerGiven, WishGiven
+from matchmaker.services.events.timetabling import solve
 from matchmaker.services.imports import demo as generator
 from matchmaker.services.matching import matching, profile_gains
 from matchmaker.services.matching.matching import Matching
@@ -44,6 +61,7 @@ from search.ranking.explain import RankedSupplier
 
 SEED = 9002
 CONTRACTS, PROPOSED, QUOTES, LADDERS, CARDS, TOLD = 10, 6, 2, 10, 4, 24
+BUYERS_OF_EVENT, SHOPS_OF_EVENT = 4, 9
 _LANGUAGES = ("ru", "en")
 
 # One login for each role. Known to everybody, so `demo` makes them only in a centre that it fills itself.
@@ -65,7 +83,7 @@ _PLAYERS = ("operator@demo-centre.example", "supplier@demo-centre.example")
 @click.command("demo")
 @click.option("--no-serve", is_flag=True, help="Load the demo centre and stop.")
 def demo_command(no_serve: bool) -> None:
-    """Load a demo centre on first use (about 300 invented suppliers, 40 needs, orders and ladders), print the logins, serve the site."""
+    """Load a demo centre on first use (about 300 invented suppliers, 40 needs, orders, ladders and events), print the logins, serve the site."""
     from matchmaker.services.profiles import suppliers
 
     with application() as app:
@@ -140,6 +158,7 @@ def play(app: Application, operator: str, shop: str) -> None:
         player.cards(parts)
         player.years()
         player.parts_list()
+        player.events()
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,6 +398,77 @@ class _Player:
                 if len(closing) == 1 and closing[0] in self.words["card"]:
                     yield profile, need, closing
                     break
+
+    def events(self) -> None:
+        """An event that was held, with what came of it, and one to come whose timetable is solved."""
+        firms = self._firms_of_event()
+        held = self._event(firms, self.today - timedelta(days=40))
+        self._tell(held, EventState.TIMETABLED, held.day)
+        there = participants.of_event(self.session, held)
+        marks = {
+            one.public_id: ParticipantState.ABSENT if number % 6 == 5 else ParticipantState.ATTENDED
+            for number, one in enumerate(there)
+        }
+        participants.mark(self.session, held, marks, self.user, held.day)
+        met = meetings.timetable(self.session, held).meetings
+        results = {
+            one.public_id: self.random.choice(("held", "talks", "talks", "order", "missed")) for one in met
+        }
+        meetings.note_results(self.session, held, results, self.user)
+        self._tell(held, EventState.HELD, self.today)
+        for one in met:
+            if results[one.public_id] == "order" and one.first.has_attended and one.second.has_attended:
+                said = EventDealLink(one.first, 0, "yes", self.user.public_id)
+                follow_ups.answer(self.session, said, one.second.public_id, "to-500")
+        self._event(firms, self.today + timedelta(days=21))
+
+    def _firms_of_event(self) -> list[Organisation]:
+        """Some contractors with their needs, the shop with an account, and other shops."""
+        buyers = list(dict.fromkeys(one.contractor for one in self.needs if one.contractor is not None))
+        own = next(iter(self.shop.memberships)).organisation
+        shops = [profile.organisation for profile in islice(suppliers.every(self.session), SHOPS_OF_EVENT)]
+        return list(dict.fromkeys(one for one in (own, *buyers[:BUYERS_OF_EVENT], *shops) if one is not None))
+
+    def _event(self, firms: Sequence[Organisation], day: date) -> Event:
+        """An announced event whose firms have registered, each buyer and each shop with wishes, and its timetable."""
+        before = min(self.today, day - timedelta(days=20))
+        typed = {
+            **{name: self._word("event", name) for name in ("title", "about", "place")},
+            "kind": "contact-exchange",
+            "day": str(day),
+            "register_by": str(day - timedelta(days=3)),
+            "starts": "10:00",
+            "ends": "13:00",
+            "tables": "4",
+            "minutes": "20",
+            "pause": "5",
+            "people": "60",
+            "wishes": "4",
+        }
+        event = events.add(self.session, self.centre, events.read(typed, before), self._key(), self.user)
+        there = list(participants.invite(self.session, event, firms, self.user))
+        self._tell(event, EventState.ANNOUNCED, before)
+        for wishing in (False, True):  # who registers first has nobody to wish for yet
+            for one in there:
+                given = AnswerGiven(
+                    ParticipantState.REGISTERED, wishes=self._wished(one, there) if wishing else ()
+                )
+                participants.answer(self.session, one, given, self.user.public_id, before, by_centre=True)
+        table = meetings.timetable(self.session, event)
+        meetings.store(self.session, table, solve(meetings.problem_of(table)), self.user.public_id)
+        return event
+
+    def _wished(self, one: EventParticipant, there: Sequence[EventParticipant]) -> list[WishGiven]:
+        """Three firms of the other side; a buyer speaks with the first about an open need of its own."""
+        buys = one.organisation.is_contractor
+        others = [other for other in there if other.organisation.is_contractor is not buys]
+        wanted = self.random.sample(others, min(3, len(others)))
+        need = next(iter(participants.own_needs(self.session, one)), None)
+        about = need.public_id if need else ""
+        return [WishGiven(other.public_id, "" if number else about) for number, other in enumerate(wanted)]
+
+    def _tell(self, event: Event, state: EventState, day: date) -> None:
+        events.move(self.session, event, state, self.user, day)
 
 
 def _lots(draw: random.Random, quantity: int, due: date) -> Iterator[tuple[date, int]]:

@@ -274,6 +274,60 @@ ENTRY_MOVES: Moves[EntryState] = {
 }
 
 
+class EventState(StrEnum):
+    """The state of an event: written, open for registration, with the timetable of its meetings told, over, or called off."""
+
+    DRAFT = "draft"
+    ANNOUNCED = "announced"
+    TIMETABLED = "timetabled"
+    HELD = "held"
+    CALLED_OFF = "called-off"
+
+
+# A timetable that is taken back opens the registration again. What was announced is called off, not forgotten.
+EVENT_MOVES: Moves[EventState] = {
+    EventState.DRAFT: frozenset({EventState.ANNOUNCED, EventState.CALLED_OFF}),
+    EventState.ANNOUNCED: frozenset({EventState.TIMETABLED, EventState.HELD, EventState.CALLED_OFF}),
+    EventState.TIMETABLED: frozenset({EventState.ANNOUNCED, EventState.HELD, EventState.CALLED_OFF}),
+    EventState.HELD: frozenset(),
+    EventState.CALLED_OFF: frozenset(),
+}
+# To come: read by everybody, and its meetings are arranged.
+COMING_EVENTS = frozenset({EventState.ANNOUNCED, EventState.TIMETABLED})
+# Its participants read the timetable of their meetings.
+TIMED_EVENTS = frozenset({EventState.TIMETABLED, EventState.HELD})
+# Its participants know of it.
+TOLD_EVENTS = frozenset(EventState) - {EventState.DRAFT}
+
+
+class ParticipantState(StrEnum):
+    """The state of a firm at an event: invited, registered, declined, and afterwards whether it came."""
+
+    INVITED = "invited"
+    REGISTERED = "registered"
+    DECLINED = "declined"
+    ATTENDED = "attended"
+    ABSENT = "absent"
+
+
+# Whether a firm came is marked by the centre, also of one that came without a registration; a mark may be mended.
+PARTICIPANT_MOVES: Moves[ParticipantState] = {
+    ParticipantState.INVITED: frozenset(ParticipantState) - {ParticipantState.INVITED},
+    ParticipantState.REGISTERED: frozenset(
+        {ParticipantState.DECLINED, ParticipantState.ATTENDED, ParticipantState.ABSENT}
+    ),
+    ParticipantState.DECLINED: frozenset({ParticipantState.REGISTERED, ParticipantState.ATTENDED}),
+    ParticipantState.ATTENDED: frozenset({ParticipantState.ABSENT}),
+    ParticipantState.ABSENT: frozenset({ParticipantState.ATTENDED}),
+}
+# Said that it comes, or came: has a place, wishes and meetings.
+COMING_PARTICIPANTS = frozenset({ParticipantState.REGISTERED, ParticipantState.ATTENDED})
+# What a firm answers itself.
+PARTICIPANT_ANSWERS = frozenset({ParticipantState.REGISTERED, ParticipantState.DECLINED})
+# What the centre marks afterwards.
+ATTENDANCE = frozenset({ParticipantState.ATTENDED, ParticipantState.ABSENT})
+
+
 class MembershipState(StrEnum):
     """Whether a person has a role, asks for it, or was refused it."""
 

@@ -5,7 +5,6 @@ A model knows its columns and its own words; work on several tables at once belo
 
 from matchmaker.models.accounts import AccessKey, Membership, ProgramRequest, User, UserSession
 from matchmaker.models.base import Base
-from matchmaker.models.confidentiality import Agreement
 from matchmaker.models.curating import (
     Assignment,
     DecisionUndone,
@@ -24,6 +23,7 @@ from matchmaker.models.curating import (
 )
 from matchmaker.models.database import Session
 from matchmaker.models.development import CertificateAlarm, CertificationStep, DevelopmentCard, SupportOffer
+from matchmaker.models.events import Event, EventAnswer, EventMeeting, EventParticipant, EventWish
 from matchmaker.models.filling import Finding, TypedText
 from matchmaker.models.incoming import LetterIn
 from matchmaker.models.journal import (
@@ -52,7 +52,7 @@ from matchmaker.models.matches import (
     told_open,
     within_circle,
 )
-from matchmaker.models.needs import Need, NeedCentre, PartsList, StoredFile, TakenNeed, numbered
+from matchmaker.models.needs import Agreement, Need, NeedCentre, PartsList, StoredFile, TakenNeed, numbered
 from matchmaker.models.orders import OrderClaim, OrderEntry, OrderHours, PurchaseOrder
 from matchmaker.models.organisations import (
     Centre,
@@ -91,6 +91,11 @@ __all__ = [
     "DevelopmentCard",
     "DistinctPair",
     "Equipment",
+    "Event",
+    "EventAnswer",
+    "EventMeeting",
+    "EventParticipant",
+    "EventWish",
     "ExchangeRate",
     "Fact",
     "FigurePlan",

@@ -1,4 +1,4 @@
-"""Needs, the suppliers and centres they reach, and files."""
+"""Needs, the suppliers and centres they reach, files, and the agreements by which firms keep those confidential."""
 
 import re
 from collections.abc import Mapping
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.domain import lifecycle
 from matchmaker.domain.lifecycle import NeedState
+from matchmaker.models.accounts import User
 from matchmaker.models.base import (
     Base,
     Code,
@@ -297,3 +298,29 @@ class StoredFile(PublicId, Stamped, Base):
         ),
         CheckConstraint("size > 0", name="size"),
     )
+
+
+class Agreement(PublicId, Base):
+    """A person's acceptance of the non-disclosure text for an organisation; in force until it is withdrawn.
+
+    `files` are the hashes of the files that it was accepted for; None in agreements older than this column,
+    which hold for the files of their time.
+    """
+
+    __tablename__ = "agreement"
+
+    id: Mapped[Key]
+    need_id: Mapped[int] = mapped_column(ForeignKey("need.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    language: Mapped[str] = mapped_column(String(2))
+    text_hash: Mapped[str] = mapped_column(String(64))
+    files: Mapped[list[str] | None] = mapped_column(Json)
+    accepted_at: Mapped[Moment] = mapped_column(default=now)
+    withdrawn_at: Mapped[Moment | None]
+
+    need: Mapped[Need] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+    user: Mapped[User] = relationship()
+
+    __table_args__ = (Index(None, "need_id", "organisation_id"), Index(None, "organisation_id"))

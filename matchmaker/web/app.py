@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from matchmaker import locale, resources
 from matchmaker.settings import Settings
 from matchmaker.web.acts import ladder_list, support_words
+from matchmaker.web.acts.events import event_words
 from matchmaker.web.edge import (
     access_log,
     headers,
@@ -42,7 +43,7 @@ from matchmaker.web.kit import (
 )
 from matchmaker.web.kit.catalogues import Translator
 from matchmaker.web.pages import need_access
-from matchmaker.web.views import account, api, chains, development, needs, network, public, supplier, work
+from matchmaker.web.views import account, api, chains, development, events, needs, network, public, supplier, work
 from matchmaker.wiring import Application
 
 LARGEST_REQUEST = 2_000_000  # bytes; the longest form is a need's text
@@ -74,7 +75,7 @@ UPLOADS = {
     "api_certificates.add_photo": 21_000_000,
     "api_imports.send": 51_000_000,
 }
-DESKS = (public, account, needs, supplier, work, development, chains, network, api)
+DESKS = (public, account, needs, supplier, work, development, chains, events, network, api)
 
 
 def create_app(application: Application) -> Flask:
@@ -116,6 +117,7 @@ def create_app(application: Application) -> Flask:
     need_access.register(app)
     ladder_list.register(app)
     support_words.register(app)
+    event_words.register(app)
     for desk in DESKS:
         for blueprint in desk.BLUEPRINTS:
             app.register_blueprint(blueprint)

@@ -14,6 +14,7 @@ from matchmaker.models import Need, Session
 from matchmaker.models.database import DatabaseError
 from matchmaker.services.bundles import bundle_keys, bundle_requests
 from matchmaker.services.chains import need_covers, parts_lists
+from matchmaker.services.events import meetings
 from matchmaker.services.extraction import shop_lists
 from matchmaker.services.files import file_jobs, sweeper
 from matchmaker.services.health import heartbeats
@@ -93,6 +94,7 @@ class Worker:
             account_settings.EMAIL_JOB: account_settings.send_change,
             import_batches.JOB: lambda _session, given: import_batches.work(self._application.imports, given),
             parts_lists.JOB: self._localise,
+            meetings.JOB: lambda _session, given: meetings.work(self._application.sessions, given),
             **file_openers(self._application),
         }
 

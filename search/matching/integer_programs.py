@@ -1,17 +1,29 @@
-"""Integer programs that choose suppliers: the least cost under linear constraints, without sets proposed before."""
+"""Integer programs that choose at the least cost under linear constraints: suppliers, without sets proposed before; meetings of a
+timetable.
+"""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search.columns.ragged import Bools, Floats
 
-# Rows of factors, and the least and the most that each row may come to.
+# Rows of factors, or a sparse matrix of scipy, and the least and the most that each row may come to.
 Limits = Floats | float
-Constraint = tuple[Floats, Limits, Limits]
-# Seconds after which the best answer so far is taken; reached by none of the sizes that the callers allow.
+Constraint = tuple[Any, Limits, Limits]
+# Seconds after which the best answer so far is taken; reached by none of the sizes that the callers of `least` allow.
 _PATIENCE = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class LeastCost:
+    """The values that cost least, None where none were found; `proven` where no others can cost less, or none are possible."""
+
+    values: NDArray[np.float64] | None
+    proven: bool
 
 
 def least(
@@ -25,18 +37,32 @@ def least(
     """The values, 0 to `most`, that cost least; None where nothing holds all constraints. The values at the places of
     each set of `without`, which are switches, are not all 1.
     """
-    from scipy.optimize import Bounds, LinearConstraint, milp
-
-    held = [LinearConstraint(rows, low, high) for rows, low, high in constraints]
+    held = list(constraints)
     if without:
         cuts = np.array([[float(i in one) for i in range(len(costs))] for one in without])
-        held.append(LinearConstraint(cuts, -np.inf, cuts.sum(axis=1) - 1.0))
+        held.append((cuts, -np.inf, cuts.sum(axis=1) - 1.0))
+    return least_within(costs, held, integral=integral, bounds=(0.0, most)).values
+
+
+def least_within(
+    costs: Floats,
+    constraints: Iterable[Constraint],
+    *,
+    integral: Bools,
+    bounds: tuple[Limits, Limits] = (0.0, 1.0),
+    seconds: float = _PATIENCE,
+) -> LeastCost:
+    """The same with the least and the most of each value, within so many seconds; then the best that was found till then."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
     answer = milp(
         costs,
-        constraints=held,
+        constraints=[LinearConstraint(rows, low, high) for rows, low, high in constraints],
         integrality=integral,
-        bounds=Bounds(0.0, most),
-        options={"mip_rel_gap": 0, "time_limit": _PATIENCE},
+        bounds=Bounds(*bounds),
+        options={"mip_rel_gap": 0, "time_limit": seconds},
     )
-    values: NDArray[np.float64] | None = answer.x
-    return values
+    return LeastCost(answer.x, proven=answer.status in _SETTLED)
+
+
+_SETTLED = frozenset({0, 2})  # optimal, infeasible

@@ -35,6 +35,11 @@ from matchmaker.models import (
     DevelopmentCard,
     DistinctPair,
     Equipment,
+    Event,
+    EventAnswer,
+    EventMeeting,
+    EventParticipant,
+    EventWish,
     ExchangeRate,
     Fact,
     FigurePlan,
@@ -169,6 +174,28 @@ class Crowd:
         self._hand_out(session, users)
         self._of_centres(session, users[0], old[0], fresh[0], number)
         self._of_neighbours(session, home, number)
+        self._of_events(session, fresh[0].organisation, number)
+
+    def _of_events(self, session: Session, firm: Organisation, number: int) -> None:
+        """One more event, and at every other one a firm that wants to meet the first one there, and does."""
+        day = TODAY + timedelta(days=30)
+        at = {"day": day, "register_by": day, "starts": 600, "ends": 900, "tables": 9, "people": 900}
+        said = {"kind": "fair", "title": f"Fair {number}", "place": "x", "state": "announced"}
+        for event in session.scalars(select(Event)).all():
+            there = EventParticipant.event_id == event.id
+            first = session.scalars(
+                select(EventParticipant).where(there).order_by(EventParticipant.id)
+            ).first()
+            coming = EventParticipant(event=event, organisation=firm, state="registered", invited_at=now())
+            session.add(coming)
+            session.flush()
+            if first is None:
+                continue
+            two = {"first_id": first.id, "second_id": coming.id}
+            session.add(EventWish(participant_id=coming.id, wanted_id=first.id, place=0))
+            session.add(EventMeeting(event=event, slot=number, at_table=1, **two))
+            session.add(EventAnswer(participant_id=coming.id, months=0, deal="yes", partner_id=first.id))
+        session.add(Event(centre=firm.centre, **said, **at))
 
     def _of_neighbours(self, session: Session, home: Centre, number: int) -> None:
         """A neighbour installation with needs that it sent."""

@@ -90,6 +90,17 @@ drawings.withdraw          buttons   once    state   yes
 drawings.withdraw_nda      buttons   once    state   yes
 duplicates.settle          buttons   state   state   yes
 duplicates.several         tested    state   tested  yes
+event_deals.tell_deal      tested    sets    last    yes
+event_firms.answer_for     yes       sets    last    yes
+event_letters.answer_letter tested   sets    last    yes
+events.invite              tested    sets    adds    yes
+events.mark                buttons   sets    last    yes
+events.move                buttons   state   state   yes
+events.save                yes       sets    yes     yes
+own_events.answer          yes       sets    last    yes
+timetables.act             buttons   sets    last    yes
+timetables.arrange         tested    sets    state   yes
+timetables.note            buttons   sets    last    yes
 figures.lock               buttons   state   state   yes
 figures.publish            buttons   sets    state   yes
 figures.reopen             buttons   once    state   yes
@@ -249,6 +260,9 @@ WRONG: dict[str, Wrong] = {
     "drawings.agreement": Wrong("CO", {}, ("file",)),
     "drawings.nda": Wrong("SI", {}, ("agree",)),
     "drawings.replace": Wrong("CO", {}, ("file",)),
+    "event_firms.answer_for": Wrong("OO", {"answer": "registered", "people": "много"}, ("people",), "много"),
+    "events.save": Wrong("OO", {"kind": "none", "title": TEXT}, ("kind",), TEXT),
+    "own_events.answer": Wrong("SO", {"answer": "registered", "people": "много"}, ("people",), "много"),
     "figures.save_plan": Wrong("OO", {"contracts": TEXT}, ("contracts",), TEXT),
     "filling.fill": Wrong("SO", {"text": ""}, ("text",)),
     "imports.send": Wrong("OO", {"kind": "supplier"}, ("file",)),
@@ -431,6 +445,23 @@ STALE: dict[str, Stale] = {
     "support.save": Stale("OO", {"kind": "subsidy", "name": TEXT}),
     "years.tell": Stale("SO", {"staff": "8173"}, kept="8173"),
     "years.tell_for": Stale("OO", {"staff": "8173"}, kept="8173"),
+    "events.save": Stale(
+        "OO",
+        {
+            "kind": "fair",
+            "title": TEXT,
+            "place": "x",
+            "day": "2027-06-01",
+            "register_by": "2027-05-01",
+            "starts": "10:00",
+            "ends": "12:00",
+            "tables": "2",
+            "minutes": "20",
+            "pause": "5",
+            "people": "20",
+            "wishes": "3",
+        },
+    ),
     "cards.save": Stale("OO", {"closes": "machine", "what": TEXT, "due_on": "2027-06-01"}),
     "quotes.own": Stale(
         "SN",

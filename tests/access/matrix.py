@@ -58,7 +58,7 @@ order.hours   401  ok   404  404  404  403  404  404  ok   404  404  404
 REASONS = {
     "agreement.text": "who may accept the agreement reads its text, and who may set it",
     "authority": "figure.view of the centres of the person, none for anybody else",
-    "own": "a saved search is its owner's alone, an operator has no business with it",
+    "own": "a saved search is its owner's alone, an operator has no business with it; of an event a firm reads its own part",
     "key": "a cookie changes nothing where no mark of a form is asked for; what a key may is KEYED",
     "one.press": "a letter as well; a mail program presses it without a mark of a form",
     "invitation": "who was invited answers; for any other supplier there is no invitation",
@@ -551,6 +551,33 @@ support.offer              GET   support.keep           offers
 support.save               POST  support.keep           offers
 support.end                POST  support.keep           offers
 support.own                GET   supplier               -
+events.listed              GET   operator               -
+events.download            GET   operator               -
+events.form                GET   support.keep           events
+events.save                POST  support.keep           events
+events.show                GET   support.keep           events
+events.move                POST  support.keep           events
+events.mark                POST  support.keep           events
+events.choose              GET   support.keep           events
+events.invite              POST  support.keep           events
+event_firms.of_firm        GET   support.keep           firms_of_events
+event_firms.answer_for     POST  support.keep           firms_of_events
+timetables.show            GET   support.keep           events
+timetables.act             POST  support.keep           events
+timetables.arrange         POST  support.keep           events
+timetables.note            POST  support.keep           events
+timetables.download        GET   support.keep           events
+timetables.slips           GET   support.keep           events
+own_events.listed          GET   signed                 -
+own_events.show            GET   own                    participants
+own_events.answer          POST  own                    participants
+event_letters.open_letter  GET   letter                 -
+event_letters.answer_letter POST letter                 -
+event_deals.ask_deal       GET   letter                 -
+event_deals.tell_deal      POST  letter                 -
+public_events.listed       GET   anyone                 -
+public_events.show         GET   anyone                 events
+public_events.calendar     GET   anyone                 events
 own_ladders.show           GET   supplier               -
 own_ladders.ask            POST  supplier               -
 own_ladders.add_paper      POST  supplier               -

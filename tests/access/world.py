@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from flask.testing import FlaskClient
 
@@ -14,6 +14,8 @@ from matchmaker.models import (
     Centre,
     CertificateRow,
     DevelopmentCard,
+    Event,
+    EventParticipant,
     Finding,
     ImportBatch,
     Match,
@@ -382,9 +384,23 @@ class World:
         session.flush()
         self._put("offers", "subsidy", Thing({"key": offer.public_id}))
         self.groups["lists_anew"] = {"list": self._parts_list}
+        self._event(session, shop)
         self.groups["colleague"] = {"membership": lambda: self._colleague(shop.id)}
         self.groups["persons"] = {"person": lambda: self._somebody(shop.id)}
         self.groups["roles"] = {"role": self._colleague_in_charge}
+
+    def _event(self, session: Session, shop: Organisation) -> None:
+        """An announced event of the home centre with the shop on its list."""
+        hours = {"starts": 600, "ends": 720, "tables": 2, "people": 20}
+        days = {"day": TODAY + timedelta(days=30), "register_by": TODAY + timedelta(days=20)}
+        about = {"kind": "fair", "title": "Fair", "place": "x", "state": "announced"}  # read by everybody
+        event = Event(centre=shop.centre, **about, **hours, **days)
+        firm = EventParticipant(event=event, organisation=shop, state="registered", invited_at=now())
+        session.add_all([event, firm])
+        session.flush()
+        self._put("events", "fair", Thing({"key": event.public_id}))
+        self._put("participants", "shop", Thing({"key": firm.public_id}))
+        self._put("firms_of_events", "shop", Thing({"event": event.public_id, "key": firm.public_id}))
 
     def _import(self, session: Session, centre: Centre) -> None:
         """A file that was sent to the home centre and waits for a decision."""

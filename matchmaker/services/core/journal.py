@@ -19,6 +19,7 @@ from matchmaker.models import (
     AuditEntry,
     Centre,
     CertificateRow,
+    Event,
     ImportBatch,
     Match,
     Need,
@@ -44,6 +45,7 @@ Noted = (
     | CertificateRow
     | Organisation
     | Centre
+    | Event
     | ImportBatch
     | User
 )
@@ -57,6 +59,7 @@ _PLACES: Mapping[type[Noted], tuple[str, Callable[[Any], str | None]]] = {
     CertificateRow: ("certificate", attrgetter("profile.organisation.centre.code")),
     Organisation: ("organisation", attrgetter("centre.code")),
     Centre: ("centre", attrgetter("code")),
+    Event: ("event", attrgetter("centre.code")),
     ImportBatch: ("import", attrgetter("centre.code")),
     User: ("user", lambda _: None),
 }

@@ -76,6 +76,35 @@ def order_by_letter(token: str) -> str:
     return f"/answers/order/{token}"
 
 
+def events() -> str:
+    """The events to come, for everybody."""
+    return "/events/"
+
+
+def event(key: str) -> str:
+    """The page of an announced event for everybody."""
+    return f"/events/{key}"
+
+
+def event_calendar(key: str) -> str:
+    """An announced event for a calendar."""
+    return f"/events/{key}.ics"
+
+
+def own_event(key: str) -> str:
+    """The page of a participant for its firm."""
+    return f"/events/own/{key}"
+
+
+def event_by_letter(token: str) -> str:
+    """The page of a participant for a firm without an account."""
+    return f"/answers/event/{token}"
+
+
+def answer_event_deal(token: str) -> str:
+    return f"/answers/event-deal/{token}"
+
+
 def confirm_facts(token: str) -> str:
     return f"/answers/fresh/{token}"
 

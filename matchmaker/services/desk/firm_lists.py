@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session, contains_eager
 
-from matchmaker.domain.lifecycle import ProfileState
+from matchmaker.domain.lifecycle import INVITABLE, TOLD, ProfileState
 from matchmaker.domain.organisation import name_key
 from matchmaker.domain.taxonomy import Taxonomy
-from matchmaker.models import Centre, CertificateRow, Organisation, Profile
+from matchmaker.models import Centre, CertificateRow, Match, Need, Organisation, Profile
 from matchmaker.models.together import load_together
 from matchmaker.services.profiles import certificates
 from matchmaker.services.shortlist import assignments
@@ -34,7 +34,8 @@ class Certified(StrEnum):
 @dataclass(frozen=True, slots=True)
 class FirmsAsked:
     """The suppliers of centres (codes), `today` being the day of their certificates: in a state and a region (code), with words
-    in the name or the first digits of an INN, of `person`'s own work or of nobody's, sorted by a name of SORTS, from the
+    in the name or the first digits of an INN, of `person`'s own work or of nobody's, proposed for a `need` (public id) and not
+    rejected, sorted by a name of SORTS, from the
     end where `falling`; names stand in the order of `language`.
     """
 
@@ -48,6 +49,7 @@ class FirmsAsked:
     certified: Certified = Certified.ANY
     words: str = ""
     whose: Whose = Whose.ANYBODY
+    need: str = ""
     sort: str = "name"
     falling: bool = False
 
@@ -114,6 +116,10 @@ def _where(asked: FirmsAsked) -> list[ColumnElement[bool]]:
         found.append(_certified(asked))
     if asked.whose is not Whose.ANYBODY:
         found.append(assignments.taken("profile", Profile.public_id, asked.whose, asked.person))
+    if asked.need:
+        fitting = Need.public_id == asked.need, Match.state.in_(INVITABLE | TOLD)
+        proposed = select(Match.profile_id).join(Need, Need.id == Match.need_id).where(*fitting)
+        found.append(Profile.id.in_(proposed))
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.lifecycle import NeedState
+from matchmaker.domain.lifecycle import OPEN_NEEDS, NeedState
 from matchmaker.domain.organisation import search_key
 from matchmaker.models import Centre, Need, Organisation, numbered
 from matchmaker.services.needs.needs import with_parts
@@ -62,6 +62,12 @@ def page(session: Session, asked: NeedsAsked, first: int = 0, limit: int = PAGE)
     total = session.scalar(select(func.count()).select_from(Need).where(*where)) or 0
     query = _sorted(with_parts().where(*where), asked).offset(first).limit(limit)
     return NeedsFound(session.scalars(query).all(), total)
+
+
+def open_of(session: Session, centre_id: int, limit: int = 200) -> Sequence[Need]:
+    """The open needs of a centre, the newest first."""
+    mine = Need.centre_id == centre_id, Need.state.in_(OPEN_NEEDS)
+    return session.scalars(select(Need).where(*mine).order_by(Need.id.desc()).limit(limit)).all()
 
 
 def board(session: Session, asked: NeedsAsked) -> dict[NeedState, NeedsFound]:

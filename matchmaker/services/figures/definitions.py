@@ -211,6 +211,23 @@ def _defects(ledger: Ledger) -> Iterator[FigureRow]:
         yield FigureRow("need", one.need, one.title, one.supplier, *bounds, pieces)
 
 
+def _at_events(ledger: Ledger) -> Iterator[FigureRow]:
+    return (FigureRow("event", one.key, one.title, one.firm) for one in ledger.at_events)
+
+
+def _meetings(ledger: Ledger) -> Iterator[FigureRow]:
+    return (FigureRow("event", one.key, one.title, one.firm) for one in ledger.meetings)
+
+
+def _deals_after(months: int) -> Callable[[Ledger], Iterator[FigureRow]]:
+    def rows(ledger: Ledger) -> Iterator[FigureRow]:
+        for one in ledger.deals_of_events:
+            if one.months == months:
+                yield FigureRow("event", one.key, one.title, one.firm)
+
+    return rows
+
+
 def _answer(said: bool | None) -> tuple[float, float]:
     return _UNKNOWN if said is None else _YES if said else _NO
 
@@ -226,6 +243,25 @@ def _stage_figure(stage: CertificationStage, name: str) -> FigureDefinition:
     rows = _at_stage(stage)
     return FigureDefinition(
         f"ladder-{stage}", name, _LADDER, FigureUnit.PIECES, FigureSum.COUNT, _LADDER_TABLES, rows
+    )
+
+
+_DEALS = N_(
+    "Deals of which firms that were at an event told in the period, each once, whether one of the two told of it or both; asked so long "
+    "after the event."
+)
+
+
+def _deals_figure(months: int, name: str) -> FigureDefinition:
+    rows = _deals_after(months)
+    return FigureDefinition(
+        f"event-deals-{months}",
+        name,
+        _DEALS,
+        FigureUnit.PIECES,
+        FigureSum.COUNT,
+        ("event_answer", "event"),
+        rows,
     )
 
 
@@ -533,6 +569,27 @@ FIGURES = (
         ("order_entry", "purchase_order"),
         _defects,
     ),
+    FigureDefinition(
+        "event-participants",
+        N_("Participants of events"),
+        N_("Firms that were at an event held in the period; one that was at two counts twice."),
+        FigureUnit.PIECES,
+        FigureSum.COUNT,
+        ("event", "event_participant"),
+        _at_events,
+    ),
+    FigureDefinition(
+        "event-meetings",
+        N_("Meetings at events"),
+        N_("Meetings of timetables that took place at the events held in the period."),
+        FigureUnit.PIECES,
+        FigureSum.COUNT,
+        ("event", "event_meeting"),
+        _meetings,
+    ),
+    _deals_figure(0, N_("Deals right after an event")),
+    _deals_figure(6, N_("Deals 6 months after an event")),
+    _deals_figure(12, N_("Deals 12 months after an event")),
     *YEAR_FIGURES,
 )
 BY_CODE = {figure.code: figure for figure in FIGURES}

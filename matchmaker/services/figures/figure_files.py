@@ -27,7 +27,7 @@ _COLUMNS = (
 _ROW_COLUMNS = (
     N_("Figure"), N_("Kind"), N_("Id"), N_("Need"), N_("Firm"), N_("INN"), N_("Lower bound"), N_("Upper bound"), N_("Weight")
 )  # fmt: skip
-_KINDS = {"need": N_("need"), "supplier": N_("supplier"), "firm": N_("firm")}
+_KINDS = {"need": N_("need"), "supplier": N_("supplier"), "firm": N_("firm"), "event": N_("event")}
 _WIDE = 60
 _Cell = str | float | None
 

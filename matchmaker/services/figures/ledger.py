@@ -3,12 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Text, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Text, and_, case, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from matchmaker.domain.lifecycle import (
@@ -17,8 +17,10 @@ from matchmaker.domain.lifecycle import (
     CertificateStatus,
     CertificationStage,
     EntryState,
+    EventState,
     MatchState,
     NeedState,
+    ParticipantState,
     ProfileState,
     QuoteState,
 )
@@ -28,6 +30,10 @@ from matchmaker.models import (
     Decision,
     DecisionUndone,
     DeliveryRating,
+    Event,
+    EventAnswer,
+    EventMeeting,
+    EventParticipant,
     Match,
     Need,
     OrderEntry,
@@ -47,6 +53,7 @@ _REPLIES = (MatchState.INTERESTED, MatchState.DECLINED, MatchState.QUOTED, Match
 _VERDICTS = (MatchState.APPROVED, MatchState.REJECTED, MatchState.INVITED)
 # Largest firms of each class by their staff: Federal Law 209-FZ, article 4.
 _LARGEST_MEDIUM = 250
+_LATEST_DEAL = timedelta(days=500)  # after an event: a year, and the life of the letter that asks
 _ISSUED = frozenset({CertificationStage.CERTIFIED})
 _SMALL = ("micro", "small", "medium")
 
@@ -171,6 +178,27 @@ class YearOfSupplier:
     new_products: int | None
     new_jobs: int | None
     invested_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FirmAtEvent:
+    """A firm that was at an event of a day; one of the two that met there, where it is about a meeting."""
+
+    key: str
+    title: str
+    day: date
+    firm: FigureFirm
+
+
+@dataclass(frozen=True, slots=True)
+class DealOfEvent:
+    """A deal that firms told of so many months after an event, the first of the two that told of it, and when."""
+
+    key: str
+    title: str
+    months: int
+    firm: FigureFirm
+    at: datetime
 
 
 class Ledger:
@@ -358,6 +386,57 @@ class Ledger:
         return [_climbed(rows) for rows in steps.values()]
 
     @property
+    def at_events(self) -> Sequence[FirmAtEvent]:
+        """The firms that were at the events of the period, each once an event."""
+        found = {row[1]: _at_event(row[2:10]) for row in self._events if row[0] == "came"}
+        return [one for one in found.values() if self.period.start <= one.day < self.period.end]
+
+    @property
+    def meetings(self) -> Sequence[FirmAtEvent]:
+        """The meetings that took place at the events of the period."""
+        found = [_at_event(row[2:10]) for row in self._events if row[0] == "met"]
+        return [one for one in found if self.period.start <= one.day < self.period.end]
+
+    @property
+    def deals_of_events(self) -> Sequence[DealOfEvent]:
+        """The deals that firms told of in the period; what both sides told of is one deal, of the first telling."""
+        found: dict[tuple[str, int, frozenset[int]], DealOfEvent] = {}
+        told = [row for row in self._events if row[12] is not None]
+        for _, number, key, title, _day, *firm, months, partner, at in sorted(told, key=lambda row: row[12]):
+            deal = DealOfEvent(key, title, months, FigureFirm(*firm), at)
+            found.setdefault((key, months, frozenset({number, partner or number})), deal)
+        return [one for one in found.values() if self._is_within(one.at)]
+
+    @cached_property
+    def _events(self) -> Sequence[Any]:
+        """The firms that came to events up to the end of the period, with the deals that they told of by then, and the meetings that
+        took place there; in one statement.
+        """
+        firm, told, met = EventParticipant, EventAnswer, EventMeeting
+        about = Event.public_id, Event.title, Event.day, *_SUPPLIER
+        held = (
+            *(Event.centre_id == self.centre_id, Event.state == EventState.HELD),
+            *(Event.day >= self.period.start - _LATEST_DEAL, Event.day < self.period.end),
+        )
+        deals = and_(told.participant_id == firm.id, told.deal == "yes", told.at < self.end)
+        came = (
+            select(literal("came"), firm.id, *about, told.months, told.partner_id, told.at)
+            .join(Event, Event.id == firm.event_id)
+            .join(_Supplier, _Supplier.id == firm.organisation_id)
+            .outerjoin(told, deals)
+            .where(*held, firm.state == ParticipantState.ATTENDED)
+        )
+        nothing = (cast(null(), column.type) for column in (told.months, told.partner_id, told.at))
+        meetings = (
+            select(literal("met"), met.id, *about, *nothing)
+            .join(Event, Event.id == met.event_id)
+            .join(firm, firm.id == met.first_id)
+            .join(_Supplier, _Supplier.id == firm.organisation_id)
+            .where(*held, met.held.is_(True))
+        )
+        return sorted(self._ask(union_all(came, meetings)), key=lambda row: (row[4], row[2], row[0], row[1]))
+
+    @property
     def suppliers(self) -> Sequence[ProfiledSupplier]:
         return [supplier for supplier, _ in self._profiled]
 
@@ -488,6 +567,11 @@ def _any(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 def _firm(named: Sequence[Any]) -> FigureFirm | None:
     return FigureFirm(*named) if named[0] else None
+
+
+def _at_event(row: Sequence[Any]) -> FirmAtEvent:
+    key, title, day, *firm = row
+    return FirmAtEvent(key, title, day, FigureFirm(*firm))
 
 
 def _awarded(positions: Sequence[Mapping[str, Any]], amount: int | None, tooling: int | None) -> int | None:

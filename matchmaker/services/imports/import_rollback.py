@@ -22,6 +22,8 @@ from matchmaker.models import (
     Decision,
     DevelopmentCard,
     DistinctPair,
+    EventParticipant,
+    EventWish,
     Fact,
     FirmNote,
     ImportBatch,
@@ -151,6 +153,7 @@ KEEPS_NEED = (
     DevelopmentCard.need_id,
     SupplierTeam.need_id,
     LetterIn.need_id,
+    EventWish.need_id,
 )
 GOES_WITH_NEED = (NeedCentre, NeedCover, TakenNeed)
 
@@ -198,6 +201,7 @@ KEEPS_FIRM = (
     DistinctPair.first_id,
     DistinctPair.second_id,
     FirmNote.organisation_id,
+    EventParticipant.organisation_id,
 )
 GOES_WITH_PROFILE = (*CHILDREN, Fact, SpareCapacity, ProfileViewing)
 

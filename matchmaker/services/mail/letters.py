@@ -43,6 +43,10 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "contract_made": ("title", "side", "organisation", "facts", "contacts", "agreement", "order", "path"),
     "order_news": ("title", "number", "organisation", "writer", "has_account", "news", "facts", "path"),
     "steps_due": ("steps", "settings"),
+    "event_invited": ("title", "facts", "about", "until", "path", "calendar"),
+    "event_timetable": ("title", "facts", "meetings", "path", "calendar"),
+    "event_called_off": ("title", "facts", "path"),
+    "event_deal": ("title", "months", "yes", "talks", "no"),
     "asked_if_deal": ("title", "days", "yes", "not_yet", "no"),
     "confirm_email": ("name", "path", "hours"),
     "reset_password": ("name", "path", "minutes"),
@@ -77,6 +81,8 @@ OPTIONAL: Mapping[str, str] = {
     "certificate_dates": N_("When certificates of our profile lack their dates"),
     "year_asked": N_("Once a year: the page about how the year went"),
     "asked_if_deal": N_("After 30, 90 and 180 days: did it lead to a contract?"),
+    "event_invited": N_("Invitations to events of the centre"),
+    "event_deal": N_("After an event, at once and after 6 and 12 months: what came of it?"),
     "new_message": N_("New messages"),
     "order_news": N_("When the other side of an order says something that we are to confirm or to answer"),
     "steps_due": N_(
@@ -277,6 +283,7 @@ def example(kind: str, language: str = "en") -> dict[str, Any]:
             ),
             path,
         ),
+        **dict.fromkeys(("talks", "calendar"), path),
         **dict.fromkeys(("name", "who", "sender"), who),
         **dict.fromkeys(("until", "invited_on"), day),
         "title": title,
@@ -319,6 +326,13 @@ def example(kind: str, language: str = "en") -> dict[str, Any]:
         "hours": 48,
         "minutes": 60,
         "year": 2026,
+        "months": 6,
+        "about": "Закупщики и контрактные производства, по 20 минут на встречу."
+        if russian
+        else "Buyers and shops, 20 minutes a meeting.",
+        "meetings": [("10:00–10:20, стол 3", "Завод «Пример»")]
+        if russian
+        else [("10:00–10:20, table 3", "Example Works")],
         "lines": ["Добрый день!", "", "1. Какой материал, и можно ли его заменить?"]
         if russian
         else ["Good day!", "", "1. Which material, and may it be replaced?"],

@@ -24,6 +24,20 @@ def of_contractor(session: Session, need: Need, person: str, mark: Sequence[str]
     return _holds(session, (need.contractor, "contractor_buyer"), person, mark, address)
 
 
+def of_firm(session: Session, firm: Organisation, person: str, mark: Sequence[str] = ()) -> bool:
+    """Whether a link holds for a firm, supplier or contractor; as `of_supplier`."""
+    if firm.blocked:
+        return False
+    return any(
+        reader.user == person if person else _is_of(session, reader.email, mark)
+        for reader in recipients.of_firms(session, [firm])[firm.id]
+    )
+
+
+def _is_of(session: Session, address: str, mark: Sequence[str]) -> bool:
+    return list(mark) == [signed_links.mark_of(site_of(session), address)]
+
+
 def _holds(
     session: Session, side: tuple[Organisation | None, str], person: str, mark: Sequence[str], address: str
 ) -> bool:

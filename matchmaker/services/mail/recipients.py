@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.access import FIRM_ROLES
 from matchmaker.domain.language import language_of
 from matchmaker.domain.lifecycle import MembershipState
 from matchmaker.models import Membership, Need, Organisation, Profile, User
@@ -57,7 +58,8 @@ def of_profile(session: Session, profile: Profile) -> list[Recipient]:
 def of_profiles(session: Session, profiles: Iterable[Profile]) -> dict[int, list[Recipient]]:
     """The same of several profiles, by row id, in two statements however many they are."""
     asked = {profile.id: profile for profile in profiles}
-    editors = _editors(session, {profile.organisation_id for profile in asked.values()})
+    firms = {profile.organisation_id for profile in asked.values()}
+    editors = _people(session, firms, ("supplier_editor",))
     found = {key: list(map(of_user, editors.get(one.organisation_id, ()))) for key, one in asked.items()}
     named = {key: contact_of(one) for key, one in asked.items() if not found[key]}
     refused = preferences.refused_by(session, filter(None, named.values()))
@@ -68,14 +70,30 @@ def of_profiles(session: Session, profiles: Iterable[Profile]) -> dict[int, list
     return found
 
 
-def _editors(session: Session, firms: Collection[int]) -> dict[int, list[User]]:
-    """The active editors of organisations (row ids)."""
+def of_firms(session: Session, firms: Iterable[Organisation]) -> dict[int, list[Recipient]]:
+    """The people of firms, buyers and editors, by row id; the contact that a firm's profile names where nobody has an account."""
+    asked = {firm.id: firm for firm in firms}
+    people = _people(session, asked, FIRM_ROLES)
+    found = {key: list(map(of_user, people.get(key, ()))) for key in asked}
+    left = [key for key, readers in found.items() if not readers]
+    profiles = session.scalars(select(Profile).where(Profile.organisation_id.in_(left))) if left else ()
+    named = {profile.organisation_id: contact_of(profile) for profile in profiles}
+    refused = preferences.refused_by(session, filter(None, named.values()))
+    for key, email in named.items():
+        if email:
+            language = "ru" if asked[key].name_ru else "en"
+            found[key] = [Recipient(email, language, unwanted=refused[email])]
+    return found
+
+
+def _people(session: Session, firms: Collection[int], roles: Sequence[str]) -> dict[int, list[User]]:
+    """The active people with one of these roles in organisations (row ids)."""
     query = (
         select(Membership.organisation_id, User)
         .join(User, User.id == Membership.user_id)
         .where(
             Membership.organisation_id.in_(firms),
-            Membership.role == "supplier_editor",
+            Membership.role.in_(roles),
             Membership.state == MembershipState.ACTIVE,
             User.active,
         )

@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import Session, aliased
 
 from matchmaker.domain.errors import InvalidRecord, Problem, StaleRevision
 from matchmaker.domain.language import N_
@@ -20,6 +20,7 @@ from matchmaker.models import (
     Decision,
     DevelopmentCard,
     DistinctPair,
+    EventParticipant,
     Fact,
     FirmNote,
     Match,
@@ -145,7 +146,10 @@ def _areas(*merged: Profile) -> list[undoing.Area]:
         (Profile, Profile.id.in_(profiles)),
         (Organisation, Organisation.id.in_(firms)),
         *((part, part.profile_id.in_(profiles)) for part in parts),
-        *((part, part.organisation_id.in_(firms)) for part in (OrganisationAlias, Membership, FirmNote)),
+        *(
+            (part, part.organisation_id.in_(firms))
+            for part in (OrganisationAlias, Membership, FirmNote, EventParticipant)
+        ),
         *((one, one.contractor_id.in_(firms)) for one in (Need, PartsList)),
     ]
 
@@ -198,6 +202,13 @@ def _merge(
         .where(FirmNote.organisation_id == gone.organisation_id)
         .values(organisation_id=keep.organisation_id)
     )
+    session.execute(
+        update(EventParticipant)
+        .where(EventParticipant.organisation_id == gone.organisation_id)
+        .where(EventParticipant.event_id.not_in(_events_of(keep.organisation)))  # there it stands twice
+        .values(organisation_id=keep.organisation_id)
+        .execution_options(synchronize_session=False)
+    )
     _move_steps(session, keep, gone)
     of_gone = update(DevelopmentCard).where(DevelopmentCard.profile_id == gone.id)
     session.execute(of_gone.values(profile_id=keep.id))
@@ -210,6 +221,12 @@ def _merge(
     duplicates.forget(session, keep.organisation, gone.organisation)
     journal.announce(session, (keep.public_id, gone.public_id))
     session.flush()
+
+
+def _events_of(firm: Organisation) -> Select[int]:
+    """The events (row ids) on whose lists a firm stands."""
+    there = aliased(EventParticipant)  # so that the rows that move are not looked at
+    return select(there.event_id).where(there.organisation_id == firm.id)
 
 
 def _rename(session: Session, keep: Organisation, gone: Organisation, names: Sequence[str]) -> None:

@@ -20,7 +20,7 @@ from matchmaker.services.extraction import form_drafts
 from matchmaker.services.imports import import_rollback
 from matchmaker.services.people import program_requests
 from matchmaker.services.profiles import viewings
-from matchmaker.services.schedule import needs_due, profiles_due, steps_due
+from matchmaker.services.schedule import events_due, needs_due, profiles_due, steps_due
 from matchmaker.services.schedule.due_day import (
     DueDay,
     Duty,
@@ -46,6 +46,7 @@ def run(sessions: Sessions, day: DueDay) -> int:
         profiles_due.ask_about_the_year,
         profiles_due.renew_hours,
         steps_due.tell,
+        events_due.ask,
     ]
     try:
         fitting = profiles_due.fitting_needs(sessions, day)

@@ -55,10 +55,11 @@ def _taken_along(
         abort(404)
     report = period_reports.report(database(), centre, asked, zone())
     made = figure_files.made(told(report) if told else report, kind, words(), gettext, with_rows=told is None)
+    name = f"figures-{centre.code}-{asked}.{kind}"  # here: the change has what was read forgotten
     with change() as (session, user):
         at, details = standpoint(session).centre(centre.code), {"period": str(asked), "kind": kind}
         journal.note(session, user.public_id, "period.exported", at, details)
-    return downloads.named(made, figure_files.MEDIA[kind], f"figures-{centre.code}-{asked}.{kind}")
+    return downloads.named(made, figure_files.MEDIA[kind], name)
 
 
 def lengths(shown: Period) -> Mapping[PeriodLength, Period]:

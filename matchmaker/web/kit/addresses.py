@@ -24,6 +24,8 @@ PAGES = (
     "personal_data.text",
     "guides.listed",
     "guides.one",
+    "public_events.listed",
+    "public_events.show",
     "accessibility.statement",
     "public.supplier",
 )

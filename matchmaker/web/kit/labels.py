@@ -10,11 +10,13 @@ from matchmaker.domain.lanes import Lane
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import (
     EntryState,
+    EventState,
     ImportState,
     MatchState,
     MembershipState,
     NeedState,
     OrderState,
+    ParticipantState,
     ProfileState,
     QuoteState,
 )
@@ -259,6 +261,8 @@ _FAMILIES: Mapping[type, str] = {
     QuoteState: "quote",
     OrderState: "order",
     EntryState: "entry",
+    EventState: "event",
+    ParticipantState: "participant",
     ProfileState: "profile",
 }
 

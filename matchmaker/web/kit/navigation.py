@@ -105,6 +105,7 @@ def palette_pages() -> list[PalettePage]:
         *((label, url_for(endpoint)) for endpoint, label in _beside(who)),
         *_acts(who),
         (N_("Guides and models"), url_for("guides.listed")),
+        (N_("Events to come"), url_for("public_events.listed")),
         (N_("Account"), url_for("account.show")),
     ]
     others = [translations(other) for other in LANGUAGES if other != language]
@@ -133,6 +134,8 @@ def _beside(who: SignedInPerson) -> Iterator[tuple[str, str]]:
     yield "messages.new", N_("New messages")
     if who.is_supplier or who.is_buyer or who.is_operator:
         yield "orders.mine", N_("Orders")
+    if who.is_supplier or who.is_buyer:
+        yield "own_events.listed", N_("Our events")
     if who.is_chief:
         yield "people.show", N_("People of the organisation")
     if who.is_operator:
@@ -160,4 +163,5 @@ def _beside(who: SignedInPerson) -> Iterator[tuple[str, str]]:
         yield "ladders.listed", N_("Ladders to certificates")
         yield "cards.listed", N_("Development cards")
         yield "support.listed", N_("Support and helpers")
+        yield "events.listed", N_("Events")
         yield "rates.listed", N_("Exchange rates")

@@ -10,6 +10,9 @@ from matchmaker.domain.lifecycle import EntryState, OrderState
 from matchmaker.models import (
     CertificationStep,
     DevelopmentCard,
+    Event,
+    EventAnswer,
+    EventMeeting,
     OrderClaim,
     OrderEntry,
     PurchaseOrder,
@@ -56,3 +59,18 @@ def test_ladders_and_cards_stand_at_several_stages(session: Session) -> None:
     assert 0 < len(cards) <= demo.CARDS
     assert all(one.requirement in one.before["closing"] for one in cards)
     assert {language for one in cards for language in one.before["reasons"]} == {"ru", "en"}
+
+
+def test_one_event_was_held_and_one_to_come_has_its_timetable(session: Session) -> None:
+    held, coming = session.scalars(select(Event).order_by(Event.day)).all()
+    assert held.is_held
+    assert coming.is_announced
+    assert coming.proven
+    assert coming.day > TODAY > held.day
+    for event in (held, coming):
+        assert (
+            session.scalars(select(EventMeeting).where(EventMeeting.event_id == event.id)).first() is not None
+        )
+    marked = session.scalars(select(EventMeeting.held).where(EventMeeting.event_id == held.id)).all()
+    assert None not in marked
+    assert session.scalars(select(EventAnswer.deal)).all()

@@ -42,6 +42,8 @@ def test_all_that_has_a_course_bears_its_states() -> None:
         "CertificationStep.stage",
         "Decision.kind",
         "DevelopmentCard.state",
+        "Event.state",
+        "EventParticipant.state",
         "Finding.state",
         "ImportBatch.state",
         "Job.state",

@@ -153,6 +153,8 @@ WRITTEN = {
         "api_lists.needs": "who took a list",
         "cards.download": "who took a list",
         "api_lists.cards": "who took a list",
+        "events.download": "who took a list",
+        "timetables.download": "who took a timetable",
         "support.download": "who took a list",
         "api_lists.measures": "who took a list",
         "api_lists.helpers": "who took a list",

@@ -14,8 +14,9 @@ from flask_babel import gettext
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.language import N_
 from matchmaker.locale import translations
+from matchmaker.services.events import events
 from matchmaker.services.profiles import suppliers
-from matchmaker.web.kit import addresses
+from matchmaker.web.kit import addresses, context
 from matchmaker.web.kit.context import database, language, product
 
 blueprint = Blueprint("site_files", __name__)
@@ -32,12 +33,13 @@ _WALKED = (
     "/try",
     "/personal-data",
     "/guides/",
+    "/events/",
     "/accessibility",
     "/photos/",
     "/static/",
 )
-# Pages of which there are many: profiles have parts of their own, guides stand among the pages.
-_OF_MANY = frozenset({"public.supplier", "guides.one"})
+# Pages of which there are many: profiles have parts of their own, guides and events stand among the pages.
+_OF_MANY = frozenset({"public.supplier", "guides.one", "public_events.show"})
 _OFFLINE = (
     N_("No network"),
     N_(
@@ -70,6 +72,8 @@ def sitemap_part(part: int) -> Response:
     if part == 0:
         places = [url_for(endpoint) for endpoint in addresses.PAGES if endpoint not in _OF_MANY]
         places += [url_for("guides.one", guide=guide.code) for guide in product().guides.newest()]
+        found = events.coming(database(), context.today())
+        places += [url_for("public_events.show", key=event.public_id) for event in found]
     else:
         keys = suppliers.published_keys(database(), PART, (part - 1) * PART)
         places = [url_for("public.supplier", key=key) for key in keys]

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
+from itertools import combinations, count
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,8 +21,10 @@ from matchmaker.domain.lifecycle import (
     CertificateStatus,
     CertificationStage,
     EntryState,
+    EventState,
     MatchState,
     NeedState,
+    ParticipantState,
     ProfileState,
     QuoteState,
 )
@@ -34,6 +36,10 @@ from matchmaker.models import (
     Decision,
     DecisionUndone,
     DeliveryRating,
+    Event,
+    EventAnswer,
+    EventMeeting,
+    EventParticipant,
     Match,
     Need,
     OrderEntry,
@@ -107,6 +113,17 @@ class MadeHistory:
     suppliers: list[MadeSupplier]
     needs: list[Need]
     pairs: list[MadePair]
+    events: list["MadeEvent"]
+
+
+@dataclass
+class MadeEvent:
+    """An event as made: who was on its list, which meetings it had, what was answered."""
+
+    event: Event
+    firms: list[EventParticipant]
+    meetings: list[EventMeeting]
+    answers: list[EventAnswer]
 
 
 def history(session: Session, rnd: Random) -> MadeHistory:
@@ -130,7 +147,50 @@ def history(session: Session, rnd: Random) -> MadeHistory:
         _pair(session, rnd, need, supplier) for need in needs for supplier in suppliers if rnd.random() < 0.7
     ]
     session.flush()
-    return MadeHistory(centre, suppliers, needs, pairs)
+    firms = [*buyers, *(one.organisation for one in suppliers)]
+    events = [
+        _event(session, rnd, rnd.choice((centre, centre, other)), firms) for _ in range(rnd.randint(0, 3))
+    ]
+    return MadeHistory(centre, suppliers, needs, pairs, events)
+
+
+def _event(session: Session, rnd: Random, centre: Centre, firms: list[Organisation]) -> MadeEvent:
+    day = rnd.choice([*DAYS, date(2025, 12, 1), date(2026, 12, 31), date(2027, 1, 1)])
+    event = Event(
+        centre_id=centre.id,
+        kind="fair",
+        title=f"Выставка {next(_numbers)}",
+        place="Зал 1",
+        day=day,
+        register_by=day,
+        starts=600,
+        ends=900,
+        tables=3,
+        people=50,
+        state=rnd.choice((EventState.HELD, EventState.HELD, EventState.TIMETABLED, EventState.CALLED_OFF)),
+    )
+    session.add(event)
+    session.flush()
+    there = [
+        EventParticipant(event_id=event.id, organisation_id=firm.id, state=rnd.choice(list(ParticipantState)))
+        for firm in rnd.sample(firms, rnd.randint(0, len(firms)))
+    ]
+    session.add_all(there)
+    session.flush()
+    made = MadeEvent(event, there, [], [])
+    for slot, (first, second) in enumerate(combinations(there, 2)):
+        if rnd.random() < 0.5:
+            two = {"first_id": first.id, "second_id": second.id}
+            held = rnd.choice((None, True, True, False))
+            made.meetings.append(EventMeeting(event_id=event.id, slot=slot, at_table=1, held=held, **two))
+    for firm in there:
+        for months in rnd.sample((0, 6, 12), rnd.randint(0, 3)):
+            partner = rnd.choice([None, *(one.id for one in there if one is not firm)])
+            said = {"deal": rnd.choice(("yes", "yes", "talks", "no")), "at": rnd.choice([*MOMENTS, END])}
+            answer = EventAnswer(participant_id=firm.id, months=months, partner_id=partner, **said)
+            made.answers.append(answer)
+    session.add_all([*made.meetings, *made.answers])
+    return made
 
 
 def _firm(rnd: Random, centre: Centre, *, contractor: bool = False) -> Organisation:
@@ -387,6 +447,29 @@ def recount(made: MadeHistory) -> dict[str, Told]:
         "among-first": _part([_first_three(pair) for pair in contracts]),
         "on-time": _part([_kept(one) for one in came if one.kind == "delivery" and one.due_on]),
         "defects": _per_thousand(came),
+        **_events([one for one in made.events if one.event.centre_id == home]),
+    }
+
+
+def _events(made: list[MadeEvent]) -> dict[str, Told]:
+    """What came of the events that were held."""
+    held = [one for one in made if one.event.state == "held"]
+    here = [one for one in held if date(2026, 10, 1) <= one.event.day <= date(2026, 12, 31)]
+    deals: dict[int, int] = dict.fromkeys((0, 6, 12), 0)
+    for one in held:
+        came = {firm.id for firm in one.firms if firm.state == "attended"}
+        for months in deals:
+            told: dict[frozenset[int], datetime] = {}
+            for said in one.answers:
+                if said.months == months and said.deal == "yes" and said.participant_id in came:
+                    two = frozenset({said.participant_id, said.partner_id or said.participant_id})
+                    told[two] = min(said.at, told.get(two, said.at))
+            is_over = one.event.day <= date(2026, 12, 31)  # nobody tells of an event to come
+            deals[months] += sum(_in(at) for at in told.values()) if is_over else 0
+    return {
+        "event-participants": _number(sum(firm.state == "attended" for one in here for firm in one.firms)),
+        "event-meetings": _number(sum(bool(meeting.held) for one in here for meeting in one.meetings)),
+        **{f"event-deals-{months}": _number(count) for months, count in deals.items()},
     }
 
 

@@ -14,7 +14,7 @@ PAGE = "/work/figures/"
 def test_the_operator_reads_every_figure_of_the_present_quarter(operator: Browser) -> None:
     page = text(operator.get(PAGE))
     assert "Suppliers with a published profile" in page
-    assert page.count('data-label="Fact"') == 32
+    assert page.count('data-label="Fact"') == 37
     assert "figures/suppliers?period=" in page
     assert f'href="{PAGE}"' in text(operator.get("/work/"))
 
@@ -81,7 +81,7 @@ def test_the_report_is_a_pdf_and_delimited_text(operator: Browser) -> None:
     assert operator.get(f"{PAGE}report.pdf").get_data().startswith(b"%PDF-")
     lines = operator.get(f"{PAGE}report.csv").get_data().decode("utf-8-sig").splitlines()
     assert lines[0].startswith("Figure;Unit;Lower bound;Upper bound")
-    assert len(lines) == 33
+    assert len(lines) == 38
     assert operator.get(f"{PAGE}report.docx").status_code == 404
 
 
