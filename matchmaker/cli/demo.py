@@ -35,11 +35,11 @@ from matchmaker.services.development import development_cards, ladder_lists, lad
 from matchmaker.services.development.development_cards import CardGiven
 from matchmaker.services.development.ladders import StepGiven
 from matchmaker.services.development.year_answers import YearTold
-from matchmaker.services.figures.year_figures import REVENUES
 from matchmaker.services.events import events, follow_ups, meetings, participants
 from matchmaker.services.events.event_links import EventDealLink
 from matchmaker.services.events.participants import AnswerGiven, WishGiven
 from matchmaker.services.events.timetabling import solve
+from matchmaker.services.figures.year_figures import REVENUES
 from matchmaker.services.imports import demo as generator
 from matchmaker.services.matching import matching, profile_gains
 from matchmaker.services.matching.matching import Matching

@@ -43,7 +43,18 @@ from matchmaker.web.kit import (
 )
 from matchmaker.web.kit.catalogues import Translator
 from matchmaker.web.pages import need_access
-from matchmaker.web.views import account, api, chains, development, events, needs, network, public, supplier, work
+from matchmaker.web.views import (
+    account,
+    api,
+    chains,
+    development,
+    events,
+    needs,
+    network,
+    public,
+    supplier,
+    work,
+)
 from matchmaker.wiring import Application
 
 LARGEST_REQUEST = 2_000_000  # bytes; the longest form is a need's text
