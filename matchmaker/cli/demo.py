@@ -1,4 +1,4 @@
-"""`matchmaker demo`: the demo centre, loaded on first use and served, with a history of orders, ladders, cards, events and a parts list.
+"""`matchmaker demo`: the demo centre, loaded on first use and served, with a history of orders, ladders, cards, events, a parts list and a cluster.
 
 The history is drawn with a seed and played through the use cases of the pages, as the centre writes it down.
 """
@@ -17,6 +17,7 @@ from matchmaker.cli.serve import serve
 from matchmaker.domain.lifecycle import CertificationStage, EventState, NeedState, ParticipantState
 from matchmaker.models import (
     Centre,
+    ClusterParticipant,
     Event,
     EventParticipant,
     Match,
@@ -26,10 +27,11 @@ from matchmaker.models import (
     Profile,
     PurchaseOrder,
     Session,
+    SupplyCluster,
     User,
 )
 from matchmaker.resources import folder, read_yaml
-from matchmaker.services.chains import parts_lists
+from matchmaker.services.chains import clusters, parts_lists
 from matchmaker.services.chains.parts_lists import ListGiven
 from matchmaker.services.development import development_cards, ladder_lists, ladders, year_answers
 from matchmaker.services.development.development_cards import CardGiven
@@ -63,6 +65,7 @@ SEED = 9002
 CONTRACTS, PROPOSED, QUOTES, LADDERS, CARDS, TOLD = 10, 6, 2, 10, 4, 24
 BUYERS_OF_EVENT, SHOPS_OF_EVENT = 4, 9
 _LANGUAGES = ("ru", "en")
+PLANTS = 3  # of the cluster
 
 # One login for each role. Known to everybody, so `demo` makes them only in a centre that it fills itself.
 PASSWORD = "demo-centre-2026"  # noqa: S105
@@ -159,6 +162,7 @@ def play(app: Application, operator: str, shop: str) -> None:
         player.years()
         player.parts_list()
         player.events()
+        player.cluster()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,7 @@ class _Player:
             for number in range(1, generator.NEEDS + 1)
         ]
         self.wordings = {one: Wording(app.taxonomy, one, translation(one)) for one in _LANGUAGES}
+        self.won: list[Match] = []  # the contracts
         self.sides = _Sides(
             *(Speaker(self.user, side, by_centre=True) for side in ("supplier", "contractor"))
         )
@@ -249,6 +254,7 @@ class _Player:
     def orders(self, parts: Matching) -> None:
         """An order of every contract, from some weeks ago: delivered, under way, late or with a claim."""
         for number, (match, placed) in enumerate(self.contracts(parts)):
+            self.won.append(match)
             self._order(match, placed, number)
 
     def _order(self, match: Match, placed: date, number: int) -> None:
@@ -387,6 +393,38 @@ class _Player:
         parts_lists.make(
             self.session, self.centre, contractor, given, parts_lists.read(given, self.today), self.user
         )
+
+    def cluster(self) -> None:
+        """A cluster around the contractors with contracts: their suppliers, and others by name."""
+        words, codes = self.words["cluster"], self.app.recogniser.codes
+        typed = {
+            "name_ru": words["name_ru"],
+            "name_en": words["name_en"],
+            "kind": "industrial",
+            "region": words["region"],
+        }
+        made = clusters.save(self.session, self.centre, None, typed, codes, self._key(), self.user)
+        named = [
+            clusters.join(
+                self.session, made, {"role": one["role"], "name": one["name"][self.language]}, self.user
+            )
+            for one in words["participants"]
+        ]
+        won = self.won
+        plants = [self._joined(made, "lead-plant", match.need.contractor) for match in won[:PLANTS]]
+        for number, match in enumerate(won):
+            role = "service-supplier" if number % 4 == 1 else "parts-supplier"
+            if number % 3:
+                self._joined(made, role, match.profile.organisation)
+        for one in words["supplies"]:
+            ends = {"supplier": named[one["from"]].public_id, "buyer": plants[0].public_id}
+            said = {**ends, "what": one["what"][self.language], "value": one["value"]}
+            clusters.link(self.session, made, said, self.user)
+
+    def _joined(self, made: SupplyCluster, role: str, firm: Organisation | None) -> ClusterParticipant:
+        assert firm is not None
+        given = {"role": role, "inn": firm.inn or "", "name": firm.name(self.language)}
+        return clusters.join(self.session, made, given, self.user)
 
     def _gaps(self, parts: Matching) -> Iterator[tuple[Profile, Need, Sequence[str]]]:
         """A supplier a need, the first that a single requirement removes."""

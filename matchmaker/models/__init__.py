@@ -56,11 +56,14 @@ from matchmaker.models.needs import Agreement, Need, NeedCentre, PartsList, Stor
 from matchmaker.models.orders import OrderClaim, OrderEntry, OrderHours, PurchaseOrder
 from matchmaker.models.organisations import (
     Centre,
+    ClusterLink,
+    ClusterParticipant,
     Neighbour,
     Organisation,
     OrganisationAlias,
     RegisterFirm,
     Site,
+    SupplyCluster,
 )
 from matchmaker.models.profiles import (
     Capability,
@@ -85,6 +88,8 @@ __all__ = [
     "CertificateAlarm",
     "CertificateRow",
     "CertificationStep",
+    "ClusterLink",
+    "ClusterParticipant",
     "Decision",
     "DecisionUndone",
     "DeliveryRating",
@@ -146,6 +151,7 @@ __all__ = [
     "StoredFile",
     "SupplierTeam",
     "SupplierTeamMember",
+    "SupplyCluster",
     "SupportOffer",
     "TakenNeed",
     "TwinSearch",

@@ -199,3 +199,93 @@ class RegisterFirm(Base):
     firm: Mapped[dict[str, Any]] = mapped_column(Json)
 
     __table_args__ = (Index(None, "centre_id", "inn", "source"),)
+
+
+CLUSTER_KINDS = ("industrial", "innovation", "supply-chain", "mixed")
+# The seven roles of participants, in the order in which a functional map shows them.
+CLUSTER_ROLES = (
+    "lead-plant",
+    "parts-supplier",
+    "service-supplier",
+    "research",
+    "infrastructure",
+    "finance",
+    "authority",
+)
+
+
+class SupplyCluster(PublicId, Stamped, Base):
+    """A cluster as its centre registers it: firms and others that work together, in a region (a code of the taxonomy) where it has one."""
+
+    __tablename__ = "cluster"
+
+    id: Mapped[Key]
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), index=True)
+    name_ru: Mapped[Line | None]
+    name_en: Mapped[Line | None]
+    kind: Mapped[Word]
+    region_code: Mapped[Code | None]
+    note: Mapped[Line | None]
+    revision: Mapped[int] = mapped_column(default=1)
+
+    centre: Mapped[Centre] = relationship()
+    participants: Mapped[list["ClusterParticipant"]] = relationship(
+        back_populates="cluster", order_by="ClusterParticipant.id", cascade="all, delete-orphan"
+    )
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy's way to declare it
+    __table_args__ = (
+        one_of("kind", CLUSTER_KINDS),
+        CheckConstraint("name_ru IS NOT NULL OR name_en IS NOT NULL", name="named"),
+    )
+
+    def name(self, language: str) -> str:
+        """The name in `language`, else in the other one."""
+        first, second = (self.name_ru, self.name_en) if language == "ru" else (self.name_en, self.name_ru)
+        return first or second or ""
+
+
+class ClusterParticipant(PublicId, Base):
+    """A participant of a cluster in one of CLUSTER_ROLES: a firm that the centre knows, or somebody by name alone."""
+
+    __tablename__ = "cluster_participant"
+
+    id: Mapped[Key]
+    cluster_id: Mapped[int] = mapped_column(ForeignKey("cluster.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    name: Mapped[Line | None]
+    role: Mapped[Word]
+
+    cluster: Mapped[SupplyCluster] = relationship(back_populates="participants")
+    organisation: Mapped[Organisation | None] = relationship()
+
+    __table_args__ = (
+        one_of("role", CLUSTER_ROLES),
+        CheckConstraint("(organisation_id IS NULL) <> (name IS NULL)", name="named"),
+    )
+
+    def called(self, language: str) -> str:
+        """The firm's name in `language`, or the name that was typed."""
+        return self.organisation.name(language) if self.organisation else self.name or ""
+
+
+class ClusterLink(PublicId, Base):
+    """A supply that the centre declares, from one participant to another: what, and for how much a year, in minor units of a rouble, where
+    that is known.
+    """
+
+    __tablename__ = "cluster_link"
+
+    id: Mapped[Key]
+    supplier_id: Mapped[int] = mapped_column(ForeignKey("cluster_participant.id"), index=True)
+    buyer_id: Mapped[int] = mapped_column(ForeignKey("cluster_participant.id"), index=True)
+    what: Mapped[Line]
+    year_minor: Mapped[int | None] = mapped_column(BigInteger)
+
+    supplier: Mapped[ClusterParticipant] = relationship(foreign_keys=supplier_id)
+    buyer: Mapped[ClusterParticipant] = relationship(foreign_keys=buyer_id)
+
+    __table_args__ = (
+        CheckConstraint("supplier_id <> buyer_id", name="two"),
+        CheckConstraint("year_minor > 0", name="year_minor"),
+    )

@@ -29,6 +29,8 @@ from matchmaker.models import (
     CertificateAlarm,
     CertificateRow,
     CertificationStep,
+    ClusterLink,
+    ClusterParticipant,
     Decision,
     DecisionUndone,
     DeliveryRating,
@@ -84,6 +86,7 @@ from matchmaker.models import (
     StoredFile,
     SupplierTeam,
     SupplierTeamMember,
+    SupplyCluster,
     SupportOffer,
     TakenNeed,
     TypedText,
@@ -175,6 +178,7 @@ class Crowd:
         self._of_centres(session, users[0], old[0], fresh[0], number)
         self._of_neighbours(session, home, number)
         self._of_events(session, fresh[0].organisation, number)
+        self._of_clusters(session, home, number)
 
     def _of_events(self, session: Session, firm: Organisation, number: int) -> None:
         """One more event, and at every other one a firm that wants to meet the first one there, and does."""
@@ -196,6 +200,18 @@ class Crowd:
             session.add(EventMeeting(event=event, slot=number, at_table=1, **two))
             session.add(EventAnswer(participant_id=coming.id, months=0, deal="yes", partner_id=first.id))
         session.add(Event(centre=firm.centre, **said, **at))
+
+    def _of_clusters(self, session: Session, home: Centre, number: int) -> None:
+        """Clusters, and in each more participants and declared supplies."""
+        session.add(SupplyCluster(centre_id=home.id, name_ru=f"Кластер {number}", kind="mixed"))
+        session.flush()
+        firms = session.scalars(select(Organisation).limit(3)).all()
+        for cluster in session.scalars(select(SupplyCluster)).all():
+            named = ClusterParticipant(name=f"Банк {number}", role="finance")
+            known = ClusterParticipant(organisation_id=firms[number % len(firms)].id, role="lead-plant")
+            cluster.participants += [named, known]
+            session.flush()
+            session.add(ClusterLink(supplier_id=named.id, buyer_id=known.id, what=f"x {number}"))
 
     def _of_neighbours(self, session: Session, home: Centre, number: int) -> None:
         """A neighbour installation with needs that it sent."""

@@ -134,6 +134,11 @@ letter_orders.revise       tested    sets    tested  yes
 letter_orders.say          tested    tested  adds    yes
 letter_quotes.own          tested    tested  tested  yes
 letter_quotes.withdraw     buttons   once    state   yes
+clusters.join             yes       yes     adds    yes
+clusters.leave            buttons   once    last    yes
+clusters.link             yes       yes     last    yes
+clusters.save             yes       sets    tested  yes
+clusters.unlink           buttons   once    last    yes
 localisation.judge        buttons   state   last    yes
 localisation.make         yes       yes     adds    yes
 localisation.post_need    yes       yes     adds    yes
@@ -269,6 +274,9 @@ WRONG: dict[str, Wrong] = {
     "intake.send": Wrong("OO", {"to": "none", "text": TEXT, "language": "ru"}, ("to",), TEXT),
     "intake.take": Wrong("OO", {"act": "save", "text": "", "contact": TEXT}, ("text",), TEXT),
     "keys.mine": Wrong("SO", {"name": TEXT, "scope": "read", "days": "много"}, ("days",), TEXT),
+    "clusters.join": Wrong("OO", {"role": "none", "name": TEXT}, ("role",), TEXT),
+    "clusters.link": Wrong("OO", {"supplier": "none", "what": TEXT}, ("supplier",), TEXT),
+    "clusters.save": Wrong("OO", {"kind": "none", "name_ru": TEXT}, ("kind",), TEXT),
     "localisation.make": Wrong("CO", {"name": TEXT, "text": "x"}, ("text",), TEXT),
     "localisation.post_need": Wrong("CO", {"parts": "99"}, ("parts",)),
     "messages.thread": Wrong("CO", {"text": " ", "audience": "all"}, ("text",)),
@@ -369,6 +377,8 @@ TWICE: dict[str, Twice] = {
     "intake.take": Twice(
         "OO", {"act": "save", "text": "Токарная обработка, 30 шт", "channel": "phone"}, page="intake.form"
     ),
+    "clusters.join": Twice("OO", {"role": "finance", "name": TEXT}),
+    "clusters.link": Twice("OO", {"what": TEXT}),
     "localisation.make": Twice(
         "CO", {"name": TEXT, "text": "деталь\tкол-во\nвал\t3\nвтулка\t5"}, page="localisation.listed"
     ),

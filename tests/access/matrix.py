@@ -38,6 +38,7 @@ one.press     404  404  404  404  404  404  404  404  404  404  404  404
 demo          404  404  404  404  404  404  404  404  404  404  404  404
 locked        401  403  403  403  403  403  403  403  404  404  403  403
 authority     401  403  403  403  403  403  403  403  ok   ok   ok   403
+cluster.one   401  403  403  403  403  403  403  403  ok   404  403  403
 parts.one     401  404  404  404  404  ok   404  404  ok   404  404  404
 published     404  404  404  404  404  404  404  404  404  404  404  404
 letter        404  404  404  404  404  404  404  404  404  404  404  404
@@ -67,6 +68,7 @@ REASONS = {
     "stranger": "a neighbour's program alone, by what its key has signed; nobody's account counts",
     "home": "operator, of the centre that the installation stands for: its key and its neighbours are no other centre's",
     "home.one": "home, of one neighbour; in this world there is none, see test_neighbours",
+    "cluster.one": "support.keep of a cluster: what a centre registers, that another centre does not know of",
     "parts.one": "need.view_unpublished of a parts list: who posted it and its centre, nobody else learns of it",
     "published": "what a centre shows to everybody; in this world nothing is, see test_open_data; a guide as a file of no kind",
     "demo": "of the demo alone: anywhere else there is no such page for anybody",
@@ -354,6 +356,9 @@ api_lists.figure           GET   operator               -
 api_lists.figure_report    GET   operator               -
 api_lists.told_figures     GET   figure.view            centres
 api_lists.years            GET   operator               -
+api_clusters.listed        GET   operator               -
+api_clusters.read          GET   cluster.one            clusters
+api_clusters.as_file       GET   cluster.one            clusters
 api_localisation.listed    GET   poster                 -
 api_localisation.make      POST  key                    -
 api_localisation.read      GET   parts.one              lists
@@ -613,6 +618,14 @@ figures.save_plan          POST  operator               -
 figures.lock               POST  operator               -
 figures.reopen             POST  operator               -
 figures.publish            POST  locked                 -
+clusters.listed            GET   operator               -
+clusters.save              POST  cluster.one            clusters
+clusters.show              GET   cluster.one            clusters
+clusters.join              POST  cluster.one            clusters
+clusters.leave             POST  cluster.one            clusters
+clusters.link              POST  cluster.one            clusters
+clusters.unlink            POST  cluster.one            clusters
+clusters.download          GET   cluster.one            clusters
 localisation.listed        GET   poster                 -
 localisation.make          POST  poster                 -
 localisation.show          GET   parts.one              lists
@@ -789,6 +802,7 @@ SCOPED = {
         "api_lists.figure_report",
         "api_lists.told_figures",
         "api_lists.years",
+        "api_clusters.as_file",
         "api_localisation.as_file",
         "api_missing.missing",
         "api_missing.told",

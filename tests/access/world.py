@@ -13,6 +13,7 @@ from matchmaker.domain.records import NeedRecord, SupplierRecord, parse
 from matchmaker.models import (
     Centre,
     CertificateRow,
+    ClusterParticipant,
     DevelopmentCard,
     Event,
     EventParticipant,
@@ -30,6 +31,7 @@ from matchmaker.models import (
     Quote,
     Session,
     StoredFile,
+    SupplyCluster,
     SupportOffer,
     UndoableAct,
     User,
@@ -232,6 +234,7 @@ class World:
         self._need(session, "abroad", hidden, {"si": shops["abroad"], "sn": shops["hidden-abroad"]}, operator)
         self._order(session, plants["plant"], shops["shop"])
         self._put("lists", "list", self._kept_list(session))
+        self._cluster(session, home, plants["plant"])
         for name, centre, standing in (("home", home, {}), ("abroad", south, ABROAD)):
             self._put("centres", name, Thing({"code": centre.code}, standing=standing))
 
@@ -476,6 +479,18 @@ class World:
         """A parts list of CO, another one each time."""
         with self.application.sessions.begin() as session:
             return self._kept_list(session)
+
+    def _cluster(self, session: Session, home: Centre, plant: Organisation) -> None:
+        """A cluster of the home centre, with a plant and a bank."""
+        made = SupplyCluster(centre_id=home.id, name_en=self._own("Cluster", ""), kind="industrial")
+        made.participants = [
+            ClusterParticipant(organisation_id=plant.id, role="lead-plant"),
+            ClusterParticipant(name="Bank", role="finance"),
+        ]
+        session.add(made)
+        session.flush()
+        ends = dict(zip(("buyer", "supplier"), (one.public_id for one in made.participants), strict=True))
+        self._put("clusters", "cluster", Thing({"key": made.public_id}, form=ends))
 
     def _kept_list(self, session: Session) -> Thing:
         """A parts list of CO."""

@@ -19,6 +19,7 @@ from matchmaker.models import (
     Assignment,
     CertificateRow,
     CertificationStep,
+    ClusterParticipant,
     Decision,
     DevelopmentCard,
     DistinctPair,
@@ -202,6 +203,7 @@ KEEPS_FIRM = (
     DistinctPair.second_id,
     FirmNote.organisation_id,
     EventParticipant.organisation_id,
+    ClusterParticipant.organisation_id,
 )
 GOES_WITH_PROFILE = (*CHILDREN, Fact, SpareCapacity, ProfileViewing)
 

@@ -17,6 +17,7 @@ from matchmaker.domain.lifecycle import MatchState, ProfileState
 from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import (
     CertificationStep,
+    ClusterParticipant,
     Decision,
     DevelopmentCard,
     DistinctPair,
@@ -148,7 +149,7 @@ def _areas(*merged: Profile) -> list[undoing.Area]:
         *((part, part.profile_id.in_(profiles)) for part in parts),
         *(
             (part, part.organisation_id.in_(firms))
-            for part in (OrganisationAlias, Membership, FirmNote, EventParticipant)
+            for part in (OrganisationAlias, Membership, FirmNote, EventParticipant, ClusterParticipant)
         ),
         *((one, one.contractor_id.in_(firms)) for one in (Need, PartsList)),
     ]
@@ -197,11 +198,9 @@ def _merge(
     for table in (Need, PartsList):
         of_firm = update(table).where(table.contractor_id == gone.organisation_id)
         session.execute(of_firm.values(contractor_id=keep.organisation_id))
-    session.execute(
-        update(FirmNote)
-        .where(FirmNote.organisation_id == gone.organisation_id)
-        .values(organisation_id=keep.organisation_id)
-    )
+    for part in (FirmNote, ClusterParticipant):
+        of_gone_firm = update(part).where(part.organisation_id == gone.organisation_id)
+        session.execute(of_gone_firm.values(organisation_id=keep.organisation_id))
     session.execute(
         update(EventParticipant)
         .where(EventParticipant.organisation_id == gone.organisation_id)

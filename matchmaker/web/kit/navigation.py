@@ -157,6 +157,7 @@ def _beside(who: SignedInPerson) -> Iterator[tuple[str, str]]:
         yield "years.listed", N_("Years of the participants")
         yield "missing.show", N_("Missing capacity")
         yield "resting.show", N_("Resilience")
+        yield "clusters.listed", N_("Clusters")
         yield "incoming.listed", N_("Letters that came")
         if context.product().settings.centre in {held.centre for held in who.subject.roles}:
             yield "neighbours.show", N_("Neighbour centres")

@@ -162,6 +162,8 @@ WRITTEN = {
         "api_lists.shortlist": "who took a shortlist",
         "api_lists.suppliers": "who took a list",
         "api_orders.report": "who opened an inspection report",
+        "api_clusters.as_file": "who took a list",
+        "clusters.download": "who took a list",
         "api_localisation.as_file": "who took a list",
         "localisation.download": "who took a list",
         "api_missing.as_file": "who took a list",

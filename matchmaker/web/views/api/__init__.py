@@ -20,7 +20,7 @@ from matchmaker.web.views.api import (
     api_shortlists,
     api_webhooks,
 )
-from matchmaker.web.views.api.chains import api_localisation, api_missing, api_resting
+from matchmaker.web.views.api.chains import api_clusters, api_localisation, api_missing, api_resting
 from matchmaker.web.views.api.open import api_guides, api_suppliers
 from matchmaker.web.views.api.orders import order_operations
 
@@ -42,6 +42,7 @@ BLUEPRINTS = (
     api_own.blueprint,
     api_imports.blueprint,
     api_lists.blueprint,
+    api_clusters.blueprint,
     api_localisation.blueprint,
     api_missing.blueprint,
     api_resting.blueprint,

@@ -3,6 +3,6 @@
 Beside operators, who funds a centre reads here what enough firms make, and a buyer its own parts lists.
 """
 
-from matchmaker.web.views.chains import localisation, missing, resting
+from matchmaker.web.views.chains import clusters, localisation, missing, resting
 
-BLUEPRINTS = (localisation.blueprint, missing.blueprint, resting.blueprint)
+BLUEPRINTS = (clusters.blueprint, localisation.blueprint, missing.blueprint, resting.blueprint)
