@@ -88,9 +88,10 @@ class NeedCover(Base):
 
     Where `process` (a code) is None nothing of the work was understood, and the rest says nothing. `able` suppliers do the operation and meet
     all conditions of its part, `alone` of them do all operations of the part too. `best` are the public ids of the first of the able ones,
-    best first. Where fewer than two are able, `near` are those that the fewest conditions remove, and where nobody is, `eased` the relaxations
-    that would add somebody, both worded in both languages. `material` is the code of the part's first material, `size_mm` is the part's longest side, `tolerance_it` its tightest IT grade, `region` (a code)
-    that of delivery, `hours` the machine-hours that the need states, on the first of its rows.
+    best first. Where fewer than two are able, `near` are those that the fewest conditions remove, and where nobody is, `eased` the
+    relaxations that would add somebody, both worded in both languages. `material` is the code of the part's first material, `size_mm`
+    its longest side, `tolerance_it` its tightest IT grade, `region` (a code) that of delivery, `hours` the machine-hours that the need
+    states, on the first of its rows.
     """
 
     __tablename__ = "need_cover"

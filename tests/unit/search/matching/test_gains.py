@@ -19,6 +19,8 @@ from search.matching.gains import (
     DatedNeeds,
     OpenedNeeds,
     certified,
+    closing,
+    lost,
     opened,
     openings,
 )
@@ -95,6 +97,21 @@ def test_what_opens_nothing_is_not_told(told) -> None:  # type: ignore[no-untype
     assert set(told) == set(CHANGES)
     assert openings(document(), DatedNeeds([]), TAXONOMY) == ()
     assert openings(document(), DatedNeeds([DatedNeed(NEEDS["fits"], TODAY)]), TAXONOMY) == ()
+
+
+def test_what_is_lost_is_what_fits_and_then_does_not() -> None:
+    asked = DatedNeeds([DatedNeed(need, TODAY) for need in NEEDS.values()])
+    whole = document(**CHANGES["certification", (("iso-9001", "certified"), ("naks", "certified"))])
+    for left in (document(), document(capabilities=[]), None):
+        recounted = [
+            place
+            for place, need in enumerate(asked.needs)
+            if not closing(whole, need, TAXONOMY) and (left is None or closing(left, need, TAXONOMY))
+        ]
+        assert list(lost(whole, left, asked, TAXONOMY)) == recounted
+        assert recounted
+    assert lost(whole, whole, asked, TAXONOMY) == ()
+    assert lost(whole, None, DatedNeeds([]), TAXONOMY) == ()
 
 
 @lru_cache(maxsize=1)
