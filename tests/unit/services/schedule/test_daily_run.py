@@ -32,7 +32,9 @@ def centre(tmp_path: Path) -> Iterator[Centre]:
                 row.valid_until = date(2040, 1, 1)
             for user in session.scalars(select(User)):
                 preferences.want_mails(
-                    session, user, {"weekly_capacity": False, "digest": False, "facts_stale": False}
+                    session,
+                    user,
+                    {kind: False for kind in ("weekly_capacity", "digest", "facts_stale", "year_asked")},
                 )
         yield made
 
