@@ -34,7 +34,7 @@ def centre(tmp_path: Path) -> Iterator[Centre]:
                 preferences.want_mails(
                     session,
                     user,
-                    {kind: False for kind in ("weekly_capacity", "digest", "facts_stale", "year_asked")},
+                    dict.fromkeys(("weekly_capacity", "digest", "facts_stale", "year_asked"), False),
                 )
         yield made
 
