@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from matchmaker.services.core.journal_seal import JournalSeal
     from matchmaker.services.core.rate_limits import RateLimits
     from matchmaker.services.core.site import HomeCard, SiteIdentity
+    from matchmaker.services.figures.ledger import CountingRules
     from matchmaker.services.health.heartbeats import LanePulse
     from matchmaker.services.imports.import_batches import ImportWorkplace
     from matchmaker.services.incoming.incoming import Mailroom
@@ -259,6 +260,13 @@ class Application:
         from matchmaker.services.core.rate_limits import RateLimits
 
         return RateLimits(lambda: self.sessions, self.settings.limits)
+
+    @part
+    def counting_rules(self) -> "CountingRules":
+        """By what figures are counted: the time zone of periods, and the taxonomy."""
+        from matchmaker.services.figures.ledger import CountingRules
+
+        return CountingRules(ZoneInfo(self.settings.time_zone), self.taxonomy)
 
     @part
     def secret_key(self) -> str:

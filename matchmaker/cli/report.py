@@ -2,7 +2,6 @@
 
 import sys
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -38,7 +37,7 @@ def report_command(written: str, kind: str, code: str, language: str | None, out
         chosen = language or app.settings.language
         translate = translation(chosen)
         centre = centres.by_code(session, code or app.settings.centre)
-        report = period_reports.report(session, centre, period, ZoneInfo(app.settings.time_zone))
+        report = period_reports.report(session, centre, period, app.counting_rules)
         words = FigureWords(Wording(app.taxonomy, chosen, translate), translate)
         made = figure_files.made(report, kind, words, translate)
     if output is None:

@@ -302,8 +302,8 @@ FIGURES = (
         "certified",
         N_("Suppliers with a certificate in force"),
         N_(
-            "Published suppliers with a certificate that was issued by the last day of the period and does not end before it; one "
-            "without a last day counts."
+            "Published suppliers with a certificate of a known standard that holds on the last day of the period: its dates cover it, "
+            "without an end three years from its issue, without any date three years from when it was last said."
         ),
         FigureUnit.PIECES,
         FigureSum.COUNT,

@@ -24,6 +24,7 @@ from matchmaker.domain.lifecycle import (
     ProfileState,
     QuoteState,
 )
+from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.models import (
     CertificateRow,
     CertificationStep,
@@ -47,6 +48,7 @@ from matchmaker.models import (
 from matchmaker.services.development import year_questions
 from matchmaker.services.figures.figure_values import FigureFirm
 from matchmaker.services.figures.periods import Period, PeriodLength
+from matchmaker.services.profiles import certificates
 
 _LABEL = 120  # characters of a need's text that stand for a title
 _REPLIES = (MatchState.INTERESTED, MatchState.DECLINED, MatchState.QUOTED, MatchState.CONTRACTED)
@@ -201,15 +203,30 @@ class DealOfEvent:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class CountingRules:
+    """What decides beside the rows: the time zone in which periods begin and end, and the taxonomy, by which certificates hold on a day."""
+
+    zone: ZoneInfo
+    taxonomy: Taxonomy
+
+
 class Ledger:
     """What happened in a centre in a period, as it is known at `now`."""
 
     def __init__(
-        self, session: Session, centre_id: int, period: Period, zone: ZoneInfo, now: datetime
+        self, session: Session, centre_id: int, period: Period, rules: CountingRules, now: datetime
     ) -> None:
-        self.session, self.centre_id, self.period, self.zone, self.now = session, centre_id, period, zone, now
-        self.start, self.end = period.moments(zone)
-        self.today = now.astimezone(zone).date()
+        self.session, self.centre_id, self.period, self.rules, self.now = (
+            session,
+            centre_id,
+            period,
+            rules,
+            now,
+        )
+        self.zone = rules.zone
+        self.start, self.end = period.moments(self.zone)
+        self.today = now.astimezone(self.zone).date()
 
     @property
     def last_day(self) -> date:
@@ -369,7 +386,7 @@ class Ledger:
         """The ladders of the centre's suppliers with a step by the last day."""
         step, row = CertificationStep, CertificateRow
         ours = row.profile_id == step.profile_id, row.standard_code == step.standard
-        held = select(_any(_in_force(self.last_day))).where(*ours).scalar_subquery()
+        held = select(_any(self._held)).where(*ours).scalar_subquery()
         query = (
             select(
                 *(step.profile_id, Profile.public_id, *_SUPPLIER, step.standard),
@@ -447,8 +464,7 @@ class Ledger:
     @cached_property
     def _profiled(self) -> Sequence[tuple[ProfiledSupplier, PromisedHours | None]]:
         """The published suppliers, each with its hours where it offered some in a week of the period."""
-        day = self.last_day
-        held = _in_force(day)
+        held = self._held
         verified = and_(held, CertificateRow.verified, CertificateRow.verified_at < self.end)
         implementing = CertificateRow.status == CertificateStatus.IMPLEMENTING
         moments = Profile.published_at, Profile.edited_at, Profile.confirmed_at
@@ -501,6 +517,11 @@ class Ledger:
             YearOfSupplier(row[0], FigureFirm(*row[1:6]), bool(row[6]), *row[7:]) for row in self._ask(query)
         ]
 
+    @property
+    def _held(self) -> ColumnElement[bool]:
+        """The condition that a certificate is held on the last day."""
+        return certificates.certifying(self.last_day, self.rules.taxonomy)
+
     def _ask(self, query: Any) -> Sequence[Any]:
         return self.session.execute(query).all()
 
@@ -532,15 +553,6 @@ def _standing() -> ColumnElement[bool]:
 def _first(*kinds: MatchState) -> Any:
     """The time of the first decision of these kinds."""
     return func.min(case((Decision.kind.in_(kinds), Decision.at)))
-
-
-def _in_force(day: date) -> ColumnElement[bool]:
-    """The condition that a certificate is in force on a day; one without a last day is."""
-    return and_(
-        CertificateRow.status == CertificateStatus.CERTIFIED,
-        or_(CertificateRow.issued.is_(None), CertificateRow.issued <= day),
-        or_(CertificateRow.valid_until.is_(None), CertificateRow.valid_until >= day),
-    )
 
 
 def _uncorrected() -> ColumnElement[bool]:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -22,6 +21,7 @@ from matchmaker.services.core.locks import lock_row as take_turns
 from matchmaker.services.figures import period_reports
 from matchmaker.services.figures.figure_values import FigureFirm, FigureRow, FigureSum
 from matchmaker.services.figures.figure_words import FigureWords
+from matchmaker.services.figures.ledger import CountingRules
 from matchmaker.services.figures.period_reports import FigureOfPeriod, PeriodReport
 from matchmaker.services.figures.periods import Period
 from matchmaker.services.reports import spreadsheets
@@ -85,7 +85,7 @@ def listed(session: Session) -> list[PublishedPeriod]:
     ]
 
 
-def report_of(session: Session, code: str, written: str, zone: ZoneInfo) -> PeriodReport:
+def report_of(session: Session, code: str, written: str, rules: CountingRules) -> PeriodReport:
     """The report of a published period of the centre with this code. Raises NotFound, PeriodDamaged."""
     try:
         period = Period.parse(written)
@@ -100,7 +100,7 @@ def report_of(session: Session, code: str, written: str, zone: ZoneInfo) -> Peri
     if found is None:
         raise NotFound(what="period", key=str(period))
     centre = session.get_one(Centre, found.centre_id)
-    return period_reports.report(session, centre, period, zone)
+    return period_reports.report(session, centre, period, rules)
 
 
 def is_told(one: FigureOfPeriod) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, delete, select
 from sqlalchemy.orm import Session, joinedload
@@ -20,7 +19,7 @@ from matchmaker.services.core.locks import lock_row as take_turns
 from matchmaker.services.figures.definitions import BY_CODE, figures_of
 from matchmaker.services.figures.figure_definition import FigureDefinition
 from matchmaker.services.figures.figure_values import FigureFirm, FigureRow, FigureValue, value_of
-from matchmaker.services.figures.ledger import Ledger
+from matchmaker.services.figures.ledger import CountingRules, Ledger
 from matchmaker.services.figures.periods import Period
 
 
@@ -57,14 +56,14 @@ class PeriodReport:
         return found
 
 
-def report(session: Session, centre: Centre, period: Period, zone: ZoneInfo) -> PeriodReport:
+def report(session: Session, centre: Centre, period: Period, rules: CountingRules) -> PeriodReport:
     """The report of a period: as locked, else counted now. Raises PeriodDamaged for a lock that was altered."""
     lock, plans = _lock_or_plans(session, centre, period)
-    return _counted(session, centre, period, zone, plans) if lock is None else _read(lock, centre, period)
+    return _counted(session, centre, period, rules, plans) if lock is None else _read(lock, centre, period)
 
 
 def with_the_one_before(
-    session: Session, centre: Centre, period: Period, zone: ZoneInfo
+    session: Session, centre: Centre, period: Period, rules: CountingRules
 ) -> tuple[PeriodReport, PeriodReport | None]:
     """The report of a period, and of the one before it where that is locked."""
     locks = _locks(session, centre, (period, period.before))
@@ -72,13 +71,13 @@ def with_the_one_before(
     shown = (
         _read(lock, centre, period)
         if lock
-        else _counted(session, centre, period, zone, plans_of(session, centre, period))
+        else _counted(session, centre, period, rules, plans_of(session, centre, period))
     )
     return shown, _read(earlier, centre, period.before) if earlier else None
 
 
 def one_figure(
-    session: Session, centre: Centre, period: Period, zone: ZoneInfo, code: str
+    session: Session, centre: Centre, period: Period, rules: CountingRules, code: str
 ) -> tuple[FigureOfPeriod, PeriodLock | None]:
     """One figure with its rows, and the lock of its period. Raises NotFound, PeriodDamaged."""
     lock = _locks(session, centre, (period,)).get(str(period))
@@ -87,7 +86,7 @@ def one_figure(
     figure = BY_CODE.get(code)
     if figure is None or figure not in figures_of(period):
         raise NotFound(what="figure", key=code)
-    ledger = Ledger(session, centre.id, period, zone, now())
+    ledger = Ledger(session, centre.id, period, rules, now())
     plans = plans_of(session, centre, period)
     return _figure(figure, tuple(figure.rows(ledger)), plans.get(code)), None
 
@@ -117,7 +116,7 @@ def plan(session: Session, centre: Centre, period: Period, values: Mapping[str, 
     journal.note(session, user.public_id, "period.planned", centre, {"period": str(period), **values})
 
 
-def lock(session: Session, centre: Centre, period: Period, zone: ZoneInfo, user: User) -> PeriodLock:
+def lock(session: Session, centre: Centre, period: Period, rules: CountingRules, user: User) -> PeriodLock:
     """Lock a period that is over: its figures, plans and rows stay as they are now. A second press finds the first one's lock.
 
     Raises PeriodRunning.
@@ -126,9 +125,9 @@ def lock(session: Session, centre: Centre, period: Period, zone: ZoneInfo, user:
     standing = _locks(session, centre, (period,)).get(str(period))
     if standing is not None:
         return standing
-    if now().astimezone(zone).date() < period.end:
+    if now().astimezone(rules.zone).date() < period.end:
         raise PeriodRunning(period=str(period), day=period.end.isoformat())
-    counted = _counted(session, centre, period, zone, plans_of(session, centre, period))
+    counted = _counted(session, centre, period, rules, plans_of(session, centre, period))
     written = json.dumps(_stored(counted), ensure_ascii=False).encode()
     made = PeriodLock(
         centre_id=centre.id,
@@ -179,10 +178,10 @@ def _lock_or_plans(
 
 
 def _counted(
-    session: Session, centre: Centre, period: Period, zone: ZoneInfo, plans: Mapping[str, float]
+    session: Session, centre: Centre, period: Period, rules: CountingRules, plans: Mapping[str, float]
 ) -> PeriodReport:
     counted_at = now()
-    ledger = Ledger(session, centre.id, period, zone, counted_at)
+    ledger = Ledger(session, centre.id, period, rules, counted_at)
     figures = [_figure(one, tuple(one.rows(ledger)), plans.get(one.code)) for one in figures_of(period)]
     return PeriodReport(centre, period, counted_at, figures)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -10,6 +9,7 @@ from matchmaker.models import Centre
 from matchmaker.services.figures import open_figures, period_reports
 from matchmaker.services.figures.figure_definition import FigureDefinition
 from matchmaker.services.figures.figure_values import FigureValue
+from matchmaker.services.figures.ledger import CountingRules
 from matchmaker.services.figures.period_reports import PeriodReport
 from matchmaker.services.figures.periods import Period
 
@@ -25,9 +25,9 @@ class ToldReport:
     earlier: dict[str, FigureValue]
 
 
-def told(session: Session, centre: Centre, period: Period, zone: ZoneInfo) -> ToldReport:
+def told(session: Session, centre: Centre, period: Period, rules: CountingRules) -> ToldReport:
     """The period as locked, else counted now. Raises PeriodDamaged."""
-    report, before = period_reports.with_the_one_before(session, centre, period, zone)
+    report, before = period_reports.with_the_one_before(session, centre, period, rules)
     earlier = without_rows(before).figures if before else ()
     return ToldReport(
         without_rows(report),

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from flask import Response, abort
 from flask_babel import gettext
@@ -13,6 +12,7 @@ from matchmaker.models import Centre
 from matchmaker.services.core import journal
 from matchmaker.services.figures import figure_files, period_reports, told_figures
 from matchmaker.services.figures.figure_words import FigureWords
+from matchmaker.services.figures.ledger import CountingRules
 from matchmaker.services.figures.period_reports import PeriodReport
 from matchmaker.services.figures.periods import Period, PeriodLength
 from matchmaker.services.figures.told_figures import ToldReport
@@ -22,16 +22,16 @@ from matchmaker.web.kit.context import database, product, wording
 from matchmaker.web.kit.standpoint import Standpoint, own_centre, standpoint
 
 
-def zone() -> ZoneInfo:
-    """The time zone in which the site's periods begin and end."""
-    return ZoneInfo(product().settings.time_zone)
+def rules() -> CountingRules:
+    """By what the figures of the site are counted."""
+    return product().counting_rules
 
 
 def period(written: str) -> Period:
     """The period of an address, by default the present quarter. Raises PeriodInvalid."""
     if written:
         return Period.parse(written)
-    return Period.around(datetime.now(zone()).date(), PeriodLength.QUARTER)
+    return Period.around(datetime.now(rules().zone).date(), PeriodLength.QUARTER)
 
 
 def words() -> FigureWords:
@@ -53,7 +53,7 @@ def _taken_along(
     """A report of a centre of the reader's as a file; of one with `told` what that leaves of it, and no sheets of rows."""
     if kind not in figure_files.MEDIA:
         abort(404)
-    report = period_reports.report(database(), centre, asked, zone())
+    report = period_reports.report(database(), centre, asked, rules())
     made = figure_files.made(told(report) if told else report, kind, words(), gettext, with_rows=told is None)
     name = f"figures-{centre.code}-{asked}.{kind}"  # here: the change has what was read forgotten
     with change() as (session, user):
@@ -88,7 +88,7 @@ def told_centre(code: str) -> Centre:
 
 def told(code: str, asked: Period) -> ToldReport:
     """What the reader is told of a period of a centre. Raises Forbidden, PeriodDamaged."""
-    return told_figures.told(database(), told_centre(code), asked, zone())
+    return told_figures.told(database(), told_centre(code), asked, rules())
 
 
 def told_file(code: str, asked: Period, kind: str) -> Response:

@@ -41,19 +41,21 @@ _COLUMNS = (
 
 def of_centre(asked: Period) -> CapacityMap:
     """The map of the operator's own centre. Raises Forbidden."""
-    return missing_capacity.of_period(database(), own_centre(database()), asked, figure_acts.zone())
+    return missing_capacity.of_period(database(), own_centre(database()), asked, figure_acts.rules().zone)
 
 
 def told(code: str, asked: Period) -> ToldMap:
     """What the authority of a centre reads of its map. Raises Forbidden."""
     centre = figure_acts.told_centre(code)
-    return missing_capacity.told(missing_capacity.of_period(database(), centre, asked, figure_acts.zone()))
+    return missing_capacity.told(
+        missing_capacity.of_period(database(), centre, asked, figure_acts.rules().zone)
+    )
 
 
 def published(code: str, written: str) -> tuple[ToldMap, Period]:
     """What everybody reads of the map of a period whose figures a centre has published. Raises NotFound."""
-    report = open_figures.report_of(database(), code, written, figure_acts.zone())
-    found = missing_capacity.of_period(database(), report.centre, report.period, figure_acts.zone())
+    report = open_figures.report_of(database(), code, written, figure_acts.rules())
+    found = missing_capacity.of_period(database(), report.centre, report.period, figure_acts.rules().zone)
     return missing_capacity.told(found), report.period
 
 

@@ -275,7 +275,7 @@ def _of_the_centre(**_: object) -> object:
 def figures(query: PeriodFilters) -> FiguresAnswer:
     """For an operator all figures of the centre in a period: as locked, else counted now."""
     centre, period = own_centre(database()), figure_acts.period(query.period)
-    report = period_reports.report(database(), centre, period, figure_acts.zone())
+    report = period_reports.report(database(), centre, period, figure_acts.rules())
     return FiguresAnswer.model_validate(figure_files.values(report, figure_acts.words()))
 
 
@@ -288,7 +288,7 @@ def figure(figure: str, query: FigureFilters) -> GivenAnswer:
         figure_acts.period(query.period),
         figure_acts.words(),
     )
-    found, _lock = period_reports.one_figure(database(), centre, period, figure_acts.zone(), figure)
+    found, _lock = period_reports.one_figure(database(), centre, period, figure_acts.rules(), figure)
     start = query.after or 0
     items = [
         FigureRowAnswer(number=number, **figure_files.row_values(row, words.language))

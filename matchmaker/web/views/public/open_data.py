@@ -30,7 +30,7 @@ def download(code: str, period: str, kind: str) -> Response:
     """A published period as a file, csv or json, in the reader's language."""
     if kind not in _MEDIA:
         abort(404)
-    report = open_figures.report_of(database(), code, period, figure_acts.zone())
+    report = open_figures.report_of(database(), code, period, figure_acts.rules())
     words = figure_acts.words()
     if kind == "csv":
         made = open_figures.as_csv(report, words)

@@ -25,7 +25,7 @@ blueprint = Blueprint("figures", __name__, url_prefix="/work/figures")
 def show() -> ResponseReturnValue:
     """All figures of a period."""
     centre, period = own_centre(database()), _asked()
-    report, before = period_reports.with_the_one_before(database(), centre, period, figure_acts.zone())
+    report, before = period_reports.with_the_one_before(database(), centre, period, figure_acts.rules())
     earlier = {one.figure.code: one.value for one in before.figures} if before else {}
     return render_template(
         "operator/figures.html",
@@ -52,7 +52,7 @@ def _asked() -> Period:
 def one(figure: str) -> ResponseReturnValue:
     """One figure with its formula and its rows."""
     centre, period = own_centre(database()), _asked()
-    found, lock = period_reports.one_figure(database(), centre, period, figure_acts.zone(), figure)
+    found, lock = period_reports.one_figure(database(), centre, period, figure_acts.rules(), figure)
     page = max(request.args.get("page", 1, type=int), 1)
     return render_template(
         "operator/figure.html",
@@ -109,7 +109,7 @@ def lock() -> ResponseReturnValue:
     period = _asked()
     with change() as (session, user):
         centre = own_centre(session)
-        period_reports.lock(session, centre, period, figure_acts.zone(), user)
+        period_reports.lock(session, centre, period, figure_acts.rules(), user)
     flash(gettext("The period is locked: its figures stay as they are."))
     return redirect(url_for("figures.show", period=str(period)))
 

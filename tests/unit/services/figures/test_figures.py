@@ -56,11 +56,13 @@ from matchmaker.models.database import Session, Sessions
 from matchmaker.services.figures import definitions, period_reports
 from matchmaker.services.figures.definitions import figures_of
 from matchmaker.services.figures.figure_values import FigureFirm, FigureRow, FigureSum, value_of
-from matchmaker.services.figures.ledger import Ledger
+from matchmaker.services.figures.ledger import CountingRules, Ledger
 from matchmaker.services.figures.periods import Period, PeriodLength
 from matchmaker.services.people import accounts
+from matchmaker.wiring import load_taxonomy
 
 ZONE = ZoneInfo("Europe/Moscow")
+RULES = CountingRules(ZONE, load_taxonomy())
 QUARTER = Period.parse("2026-Q4")
 START, END = QUARTER.moments(ZONE)
 NOW = datetime(2026, 12, 10, 9, tzinfo=UTC)
@@ -232,7 +234,9 @@ def _supplier(session: Session, rnd: Random, centre: Centre) -> MadeSupplier:
                 standard="ISO 9001",
                 standard_code=rnd.choice((None, "iso-9001", "iso-14001")),
                 status=rnd.choice(list(CertificateStatus)),
-                issued=rnd.choice((None, date(2025, 1, 1), date(2026, 12, 10), date(2026, 12, 11))),
+                issued=rnd.choice(
+                    (None, date(2023, 12, 9), date(2023, 12, 10), date(2026, 12, 10), date(2026, 12, 11))
+                ),
                 valid_until=rnd.choice((None, date(2026, 12, 11), date(2027, 1, 1))),
                 verified=verified,
                 verified_at=rnd.choice((*MOMENTS, END)) if verified else None,
@@ -541,12 +545,17 @@ def _fresh(one: MadeSupplier) -> bool:
 
 
 def _held(row: CertificateRow) -> bool:
-    today = date(2026, 12, 10)
-    return (
-        row.status == CertificateStatus.CERTIFIED
-        and (row.issued is None or row.issued <= today)
-        and (row.valid_until is None or row.valid_until >= today)
-    )
+    """Certified, of a known standard, issued by the day; without an end for three years from the issue, without dates not said."""
+    today, three_years_ago = date(2026, 12, 10), date(2023, 12, 10)
+    if (
+        row.status != CertificateStatus.CERTIFIED
+        or not row.standard_code
+        or (row.issued and row.issued > today)
+    ):
+        return False
+    if row.valid_until:
+        return row.valid_until >= today
+    return row.issued is not None and row.issued >= three_years_ago
 
 
 def _ladders(suppliers: list[MadeSupplier]) -> dict[str, Told]:
@@ -704,7 +713,7 @@ def test_every_figure_is_what_a_plain_recount_gives(each_with_a_person: Sessions
     with each_with_a_person.begin() as session:
         made = history(session, rnd)
         session.flush()
-        ledger = Ledger(session, made.centre.id, QUARTER, ZONE, NOW)
+        ledger = Ledger(session, made.centre.id, QUARTER, RULES, NOW)
         found: dict[str, Told] = {}
         for figure in figures_of(QUARTER):
             value = value_of(tuple(figure.rows(ledger)), figure.how)
@@ -783,12 +792,12 @@ def test_a_locked_period_stays_as_it_was(sessions: Sessions, centre_id: int) -> 
     with time_machine.travel(datetime(2027, 1, 15, tzinfo=UTC), tick=False), sessions.begin() as session:
         centre, user = of(session, centre_id)
         period_reports.plan(session, centre, QUARTER, {"contracts": 7.0}, user)
-        before = period_reports.report(session, centre, QUARTER, ZONE)
-        locked = period_reports.lock(session, centre, QUARTER, ZONE, user)
-        assert period_reports.lock(session, centre, QUARTER, ZONE, user) is locked
+        before = period_reports.report(session, centre, QUARTER, RULES)
+        locked = period_reports.lock(session, centre, QUARTER, RULES, user)
+        assert period_reports.lock(session, centre, QUARTER, RULES, user) is locked
         session.execute(update(Need).values(published_at=None, title="другое"))
         session.execute(update(Decision).values(at=START - timedelta(days=400)))
-        after = period_reports.report(session, centre, QUARTER, ZONE)
+        after = period_reports.report(session, centre, QUARTER, RULES)
         assert [(one.figure.code, one.value, one.plan) for one in after.figures] == [
             (one.figure.code, one.value, one.plan) for one in before.figures
         ]
@@ -798,7 +807,7 @@ def test_a_locked_period_stays_as_it_was(sessions: Sessions, centre_id: int) -> 
         with pytest.raises(PeriodLocked):
             period_reports.plan(session, centre, QUARTER, {}, user)
         period_reports.reopen(session, centre, QUARTER, user)
-        assert period_reports.report(session, centre, QUARTER, ZONE).of("needs").value.rows == 0
+        assert period_reports.report(session, centre, QUARTER, RULES).of("needs").value.rows == 0
         acts = session.scalars(select(AuditEntry).where(AuditEntry.action.like("period.%"))).all()
         assert [one.action for one in acts] == ["period.planned", "period.locked", "period.reopened"]
         assert {one.details["sha256"] for one in acts[1:]} == {locked.sha256}
@@ -811,11 +820,11 @@ def test_a_period_that_runs_cannot_be_locked(sessions: Sessions, centre_id: int)
     ):
         centre, user = of(session, centre_id)
         with pytest.raises(PeriodRunning) as refused:
-            period_reports.lock(session, centre, QUARTER, ZONE, user)
+            period_reports.lock(session, centre, QUARTER, RULES, user)
         assert refused.value.params["day"] == "2027-01-01"
     with time_machine.travel(datetime(2026, 12, 31, 21, tzinfo=UTC), tick=False), sessions.begin() as session:
         centre, user = of(session, centre_id)
-        assert period_reports.lock(session, centre, QUARTER, ZONE, user).period == "2026-Q4"
+        assert period_reports.lock(session, centre, QUARTER, RULES, user).period == "2026-Q4"
 
 
 @pytest.mark.parametrize("change", [{"sha256": "0" * 64}, {"body": b"no figures"}])
@@ -824,17 +833,17 @@ def test_a_lock_that_was_altered_is_told(
 ) -> None:
     with time_machine.travel(datetime(2027, 1, 15, tzinfo=UTC), tick=False), sessions.begin() as session:
         centre, user = of(session, centre_id)
-        period_reports.lock(session, centre, QUARTER, ZONE, user)
+        period_reports.lock(session, centre, QUARTER, RULES, user)
         session.flush()
         session.execute(update(PeriodLock).values(**change))
         session.expire_all()
         with pytest.raises(PeriodDamaged, match="2026-Q4"):
-            period_reports.report(session, centre, QUARTER, ZONE)
+            period_reports.report(session, centre, QUARTER, RULES)
 
 
 def test_a_figure_that_is_none_is_not_found(sessions: Sessions, centre_id: int) -> None:
     with sessions.begin() as session, pytest.raises(NotFound):
-        period_reports.one_figure(session, of(session, centre_id)[0], QUARTER, ZONE, "luck")
+        period_reports.one_figure(session, of(session, centre_id)[0], QUARTER, RULES, "luck")
 
 
 def test_every_band_of_a_contract_has_its_bounds() -> None:

@@ -13,12 +13,15 @@ from matchmaker.models.database import Sessions
 from matchmaker.services.figures import open_figures, period_reports
 from matchmaker.services.figures.definitions import FIGURES
 from matchmaker.services.figures.figure_values import FigureFirm, FigureRow, FigureSum, value_of
+from matchmaker.services.figures.ledger import CountingRules
 from matchmaker.services.figures.period_reports import FigureOfPeriod
 from matchmaker.services.figures.periods import Period
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
+from matchmaker.wiring import load_taxonomy
 
 ZONE = ZoneInfo("Europe/Moscow")
+RULES = CountingRules(ZONE, load_taxonomy())
 _rows = st.lists(st.tuples(st.integers(0, 5), st.sampled_from(["no", "yes", "unknown"])), max_size=12)
 _BOUNDS = {"no": (0.0, 0.0), "yes": (1.0, 1.0), "unknown": (0.0, 1.0)}
 SHARE = next(one for one in FIGURES if one.how is FigureSum.SHARE)
@@ -56,15 +59,15 @@ def test_only_a_locked_period_that_was_published_is_read_and_a_reopened_one_no_m
         user = accounts.create_user(session, accounts.AccountDetails("o@example.org", "O"), by="tester")
         with pytest.raises(NotFound):
             open_figures.publish(session, centre, period, user, published=True)
-        period_reports.lock(session, centre, period, ZONE, user)
+        period_reports.lock(session, centre, period, RULES, user)
         with pytest.raises(NotFound):
-            open_figures.report_of(session, "centre", "2026-Q1", ZONE)
+            open_figures.report_of(session, "centre", "2026-Q1", RULES)
         for _ in range(2):
             open_figures.publish(session, centre, period, user, published=True)
         assert [str(one.period) for one in open_figures.listed(session)] == ["2026-Q1"]
-        assert open_figures.report_of(session, "centre", "2026-Q1", ZONE).is_locked
+        assert open_figures.report_of(session, "centre", "2026-Q1", RULES).is_locked
         for wrong in ("2026-Q2", "never", "2026-Q9"):
             with pytest.raises(NotFound):
-                open_figures.report_of(session, "centre", wrong, ZONE)
+                open_figures.report_of(session, "centre", wrong, RULES)
         period_reports.reopen(session, centre, period, user)
         assert open_figures.listed(session) == []

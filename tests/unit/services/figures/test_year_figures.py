@@ -17,11 +17,14 @@ from matchmaker.models.database import Session, Sessions
 from matchmaker.models.reporting import REVENUE_BANDS
 from matchmaker.services.figures import period_reports
 from matchmaker.services.figures.definitions import FIGURES
+from matchmaker.services.figures.ledger import CountingRules
 from matchmaker.services.figures.periods import Period
 from matchmaker.services.figures.year_figures import REVENUES, YEAR_FIGURES
 from matchmaker.services.people import accounts
+from matchmaker.wiring import load_taxonomy
 
 ZONE = ZoneInfo("Europe/Moscow")
+RULES = CountingRules(ZONE, load_taxonomy())
 YEAR = Period.parse("2025")
 # 1 January 2025 and 2026 begin at 21:00 UTC of the day before in Moscow.
 BEFORE, WITHIN = datetime(2024, 12, 31, 20, tzinfo=UTC), datetime(2025, 12, 31, 20, tzinfo=UTC)
@@ -153,7 +156,7 @@ def test_every_figure_of_a_year_is_what_a_plain_recount_gives(with_a_person: Ses
             _participant(session, rnd, rnd.choice((centre, centre, other)), user)
             for _ in range(rnd.randint(0, 6))
         ]
-        report = period_reports.report(session, centre, YEAR, ZONE)
+        report = period_reports.report(session, centre, YEAR, RULES)
         for code, (low, high) in _recount(made, centre).items():
             value = report.of(code).value
             assert value.low == pytest.approx(low, abs=0.006), code
@@ -167,9 +170,9 @@ def test_figures_of_years_stand_in_no_quarter(with_a_person: Sessions) -> None:
         session.add(centre)
         session.flush()
         of_year, quarter = Period.parse("2025"), Period.parse("2025-Q4")
-        shown = [one.figure.code for one in period_reports.report(session, centre, of_year, ZONE).figures]
+        shown = [one.figure.code for one in period_reports.report(session, centre, of_year, RULES).figures]
         assert shown == [one.code for one in FIGURES]
-        shown = [one.figure.code for one in period_reports.report(session, centre, quarter, ZONE).figures]
+        shown = [one.figure.code for one in period_reports.report(session, centre, quarter, RULES).figures]
         assert not set(shown) & {one.code for one in YEAR_FIGURES}
         with pytest.raises(NotFound):
-            period_reports.one_figure(session, centre, quarter, ZONE, "year-staff")
+            period_reports.one_figure(session, centre, quarter, RULES, "year-staff")
