@@ -26,7 +26,7 @@ from matchmaker.web.acts import list_acts
 from matchmaker.web.kit import context, formats
 from matchmaker.web.kit.context import database, wording
 from matchmaker.web.kit.standpoint import operator, own_centre
-from matchmaker.web.pages.profile_access import may_see
+from matchmaker.web.pages.profile_access import access_of, may_see
 
 PLACES = {
     LostPlace.ONLY: N_("the only one that is able"),
@@ -57,6 +57,17 @@ def seen(key: str) -> Profile:
     if not may_see(database(), profile):
         raise NotFound(what="supplier", key=key)
     return profile
+
+
+def parts_of(profile: Profile) -> tuple[list[tuple[str, str]], list[tuple[int, str]]]:
+    """The certificates of a supplier by their public ids, and its machines by their places, in the words that the reader may read."""
+    told = access_of(database(), profile).record
+    held = [
+        (row.public_id, one.standard)
+        for row, one in zip(profile.certificates, told.certificates, strict=True)
+    ]
+    machines = [(row.position, one.name) for row, one in zip(profile.equipment, told.equipment, strict=True)]
+    return held, machines
 
 
 def stops(certificate: str, machine: str) -> WhatStops:

@@ -42,6 +42,7 @@ def stopped(key: str) -> ResponseReturnValue:
     return render_template(
         "chains/stopped.html",
         profile=profile,
+        parts=resting_acts.parts_of(profile),
         what=what,
         kinds=StoppedKind,
         found=found,
