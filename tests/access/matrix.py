@@ -127,6 +127,7 @@ api_needs.change           PUT   need.edit              needs    record
 api_needs.submit           POST  need.edit              needs
 api_shop.state             PUT   supplier               -        hours
 api_shop.change            PUT   supplier               -        profile
+api_events.answer          PUT   own                    participants participation
 api_own.tell_year          PUT   supplier               -        year
 api_shop.submit_profile    POST  supplier               -
 api_localisation.make      POST  poster                 -        parts_list
@@ -225,6 +226,12 @@ api.supplier               GET   profile.view           profiles
 api.shell                  GET   profile.view           profiles
 api.manufacturing_capability  GET  profile.view         profiles
 api_guides.listed          GET   anyone                 -
+api_events.listed          GET   anyone                 -
+api_events.one             GET   anyone                 events
+api_events.timetable       GET   support.keep           events
+api_events.own             GET   signed                 -
+api_events.participation   GET   own                    participants
+api_events.answer          PUT   key                    participants
 api_guides.one             GET   anyone                 -
 api.fit                    GET   profile.view           profiles  words
 api_needs.mine             GET   signed                 -

@@ -39,6 +39,7 @@ ELSEWHERE = {
     "letter_quotes.own": "of firms without an account alone, see tests/unit/web/needs/test_letter_quotes.py",
     "event_letters.open_letter": "the same, see tests/unit/web/events/test_events.py",
     "event_deals.ask_deal": "of an event that was held, see tests/unit/web/events/test_events.py",
+    "years.by_letter": "the same, see tests/unit/web/development/test_years.py",
     "letter_orders.show": "the same, see tests/unit/web/needs/test_letter_orders.py",
     "letter_orders.report": "a download by a letter, see tests/unit/web/needs/test_letter_orders.py",
     "answers.contract": "the same by a letter, see tests/unit/web/needs/test_contracts.py",

@@ -54,6 +54,7 @@ JSON: dict[str, object] = {
     "": {},
     "parts_list": {"name": "Assembly", "text": "no table"},
     "parts_chosen": {"parts": [99]},
+    "participation": {"state": "registered"},
     "record": {"text": "Токарная обработка, 10 шт"},
     "hours": {"hours": []},
     "profile": {"name": {"en": "Shop"}},

@@ -23,6 +23,7 @@ from matchmaker.services.events import follow_ups, meetings
 from matchmaker.services.schedule import events_due
 from matchmaker.services.schedule.due_day import DueDay
 from matchmaker.wiring import Application
+from tests.support.api_keys import key_of_once
 from tests.support.browser import TODAY, Browser, firms, text
 
 GIVEN = {
@@ -310,6 +311,38 @@ def test_what_came_of_it_is_asked_answered_by_one_tap_and_counted(
     assert "100 to 500 thousand roubles" in text(centre.get(wished))
     assert asked_on(own_product, follow_ups.due_on(of(own_product, wished), 6)) == 3
     assert asked_on(own_product, follow_ups.due_on(of(own_product, wished), 12) + timedelta(days=30)) == 0
+
+
+def test_a_program_answers_for_its_firm_and_reads_its_part(
+    wished: str, own_product: Application, own_site: Flask, centre: Browser, shop: Browser, shops: list[str]
+) -> None:
+    key, program = wished.rsplit("/", 1)[1], own_site.test_client()
+    there = listed(own_product, wished)
+    mine, plant = f"/api/v1/participations/{there[shops[0]].public_id}", there[shops[1]].public_id
+    assert program.get(f"/api/v1/events/{key}").get_json()["starts"] == "10:00"
+    assert key in [one["id"] for one in program.get("/api/v1/events?limit=100").get_json()["items"]]
+    assert program.get(mine).status_code == 401
+    held = key_of_once(shop)
+    found = program.get(mine, headers=held).get_json()
+    assert [wish["wanted"] for wish in found["wishes"]] == [plant]
+    assert plant in [one["id"] for one in found["may_meet"]]
+    sent = {"state": "registered", "people": 2, "leaves": "11:00", "wishes": [{"wanted": plant}]}
+    told = program.put(mine, json=sent, headers=held)
+    assert (told.status_code, told.get_json()["people"], told.get_json()["leaves"]) == (200, 2, "11:00")
+    full = program.put(mine, json={**sent, "people": 50}, headers=held)
+    assert (full.status_code, "There is room for" in full.get_data(as_text=True)) == (422, True)
+    assert mine.rsplit("/", 1)[1] in [
+        one["id"] for one in program.get("/api/v1/participations?limit=100", headers=held).get_json()["items"]
+    ]
+    assert program.get(f"/api/v1/events/{key}/timetable", headers=held).status_code == 403
+    solved(centre, own_product, wished)
+    whole = program.get(f"/api/v1/events/{key}/timetable", headers=key_of_once(centre)).get_json()
+    assert (whole["proven"], len(whole["meetings"]), whole["unmet"]) == (True, 3, [])
+    assert program.get(mine, headers=held).get_json()["meetings"] == []  # not told yet
+    centre.post(f"{wished}/timetable", {"act": "tell"}, page=f"{wished}/timetable")
+    (meeting,) = program.get(mine, headers=held).get_json()["meetings"]
+    assert meeting["ends"] <= "11:00"
+    assert program.put(mine, json={"state": "declined"}, headers=held).status_code == 409
 
 
 def test_nobody_is_invited_without_a_choice(
