@@ -90,7 +90,7 @@ class YearAnswered(ApiAnswer):
     """The year that ended last, when the shop told of it, and what; once `locked` it stays as it is."""
 
     year: int
-    told_at: datetime | None
+    told_at: datetime | None = None
     locked: bool
     staff: int | None
     revenue_band: str | None

@@ -41,7 +41,7 @@ class EventAnswerBody(ApiAnswer):
     kind: EventKind
     state: EventState
     title: str
-    about: str | None
+    about: str | None = None
     place: str
     day: date
     starts: str
@@ -71,7 +71,7 @@ class WishLine(ApiAnswer):
 
     wanted: str
     firm: str
-    need: str | None
+    need: str | None = None
 
 
 class FirmToMeet(ApiAnswer):
@@ -91,8 +91,8 @@ class ParticipationAnswer(ApiAnswer):
     firm: str
     state: ParticipantState
     people: int
-    comes: str | None
-    leaves: str | None
+    comes: str | None = None
+    leaves: str | None = None
     wishes: list[WishLine]
     may_meet: list[FirmToMeet]
     meetings: list[MeetingLine]
@@ -138,7 +138,7 @@ class TimetableMeeting(ApiAnswer):
     table: int
     firms: list[str]
     locked: bool
-    result: str | None
+    result: str | None = None
 
 
 class UnmetWish(ApiAnswer):
@@ -153,7 +153,7 @@ class TimetableAnswer(ApiAnswer):
     """The timetable of an event: its meetings, the wishes that did not fit, and whether it is proven that none is better."""
 
     event: EventAnswerBody
-    proven: bool | None
+    proven: bool | None = None
     meetings: list[TimetableMeeting]
     unmet: list[UnmetWish]
 
