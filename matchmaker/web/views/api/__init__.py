@@ -21,7 +21,6 @@ from matchmaker.web.views.api import (
     api_webhooks,
 )
 from matchmaker.web.views.api.chains import api_clusters, api_localisation, api_missing, api_resting
-from matchmaker.web.views.api.chains import api_localisation, api_missing, api_resting
 from matchmaker.web.views.api.events import api_events
 from matchmaker.web.views.api.open import api_guides, api_suppliers
 from matchmaker.web.views.api.orders import order_operations

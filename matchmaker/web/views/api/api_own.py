@@ -92,12 +92,12 @@ class YearAnswered(ApiAnswer):
     year: int
     told_at: datetime | None = None
     locked: bool
-    staff: int | None
-    revenue_band: str | None
-    export_percent: int | None
-    new_products: int | None
-    new_jobs: int | None
-    invested: float | None
+    staff: int | None = None
+    revenue_band: str | None = None
+    export_percent: int | None = None
+    new_products: int | None = None
+    new_jobs: int | None = None
+    invested: float | None = None
 
 
 def _told(one: SavedSearch) -> SearchAnswer:
