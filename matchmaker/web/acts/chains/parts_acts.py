@@ -37,10 +37,10 @@ VERDICTS: Mapping[str, str] = {
 }
 _COLUMNS = (
     N_("No."),
-    N_("Part"),
+    N_("Part of the assembly"),
     N_("Pieces"),
     N_("Price, ₽"),
-    N_("Maker"),
+    N_("Who makes it"),
     N_("Operations that nobody does"),
     N_("Who is able"),
     N_("Who nearly is"),
