@@ -37,7 +37,6 @@ ELSEWHERE = {
     "awarding.award": "asks for quotes by position that are open, see tests/journeys/test_story.py",
     "duplicates.several": "asks for the firms of a group, see tests/unit/web/work/test_operator.py",
     "letter_quotes.own": "of firms without an account alone, see tests/unit/web/needs/test_letter_quotes.py",
-    "years.by_letter": "the same, see tests/unit/web/development/test_years.py",
     "event_letters.open_letter": "the same, see tests/unit/web/events/test_events.py",
     "event_deals.ask_deal": "of an event that was held, see tests/unit/web/events/test_events.py",
     "years.by_letter": "the same, see tests/unit/web/development/test_years.py",
