@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from itertools import chain, count
 from typing import Any
@@ -27,6 +28,7 @@ JOB = "timetable"
 # What a meeting is worth: for each wish, more where it is about an open need, and more where both wish it.
 WISH, OF_NEED, MUTUAL = 3, 2, 2
 _TRIES = 3
+_LONGEST = timedelta(minutes=5)  # of solving; a job that was given up is asked for anew
 
 
 class UnmetReason(StrEnum):
@@ -120,12 +122,12 @@ def problem_of(table: EventTimetable) -> TimetableProblem:
 
 
 def ask(session: Session, event: Event, user: User) -> None:
-    """Have the timetable solved by a job; asked again while it is being solved nothing more is done.
+    """Have the timetable solved by a job; asked again while it is being solved nothing more is done, for as long as that may take.
 
     Raises InvalidRecord where the event has no tables, or meetings of it took place already; MoveNotAllowed where it is not to come.
     """
     _check_changeable(session, event)
-    if event.asked_at is None:
+    if event.asked_at is None or event.asked_at < now() - _LONGEST:
         event.asked_at = now()
         session.flush()
         jobs.enqueue(session, JOB, {"event": event.public_id, "by": user.public_id})

@@ -331,6 +331,7 @@ def test_a_program_answers_for_its_firm_and_reads_its_part(
     assert (told.status_code, told.get_json()["people"], told.get_json()["leaves"]) == (200, 2, "11:00")
     full = program.put(mine, json={**sent, "people": 50}, headers=held)
     assert (full.status_code, "There is room for" in full.get_data(as_text=True)) == (422, True)
+    assert program.put(mine, json={"state": "attended"}, headers=held).status_code == 422
     assert mine.rsplit("/", 1)[1] in [
         one["id"] for one in program.get("/api/v1/participations?limit=100", headers=held).get_json()["items"]
     ]

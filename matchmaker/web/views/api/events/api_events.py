@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 from flask import Blueprint
 from pydantic import Field
 
+from matchmaker.domain.errors import InvalidRecord, Problem
+from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import EventState, ParticipantState
 from matchmaker.models import Event, EventParticipant
 from matchmaker.models.events import EVENT_KINDS
@@ -123,7 +125,7 @@ class WishBody(ApiBody):
 class ParticipationBody(ApiBody):
     """The answer of a firm: registered or declined; its wishes replace those before, the dearest first."""
 
-    state: Literal["registered", "declined"]
+    state: ParticipantState
     people: Annotated[int, Field(ge=1, le=999)] = 1
     comes: Hour = ""
     leaves: Hour = ""
@@ -291,8 +293,11 @@ def _participation(key: str) -> ParticipationAnswer:
 @operation(answer=ParticipationAnswer, body=ParticipationBody, refusals=(404, 409), allowed=_may)
 def answer(key: str, body: ParticipationBody) -> ParticipationAnswer:
     """Register or decline, and name the wishes; until the registration ends it may be changed."""
+    if not participants.is_answer(body.state):
+        message = N_("Say whether you come.")
+        raise InvalidRecord((Problem("state", "event.answer", message, body.state),))
     given = AnswerGiven(
-        ParticipantState(body.state),
+        body.state,
         str(body.people),
         body.comes,
         body.leaves,
