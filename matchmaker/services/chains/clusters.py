@@ -30,6 +30,7 @@ from matchmaker.models import (
 )
 from matchmaker.models.organisations import CLUSTER_KINDS, CLUSTER_ROLES
 from matchmaker.services.core import journal
+from matchmaker.services.core.locks import lock_row
 from matchmaker.services.figures.figure_values import FigureRow, FigureSum, FigureValue, value_of
 
 LONGEST = 300  # characters of a name
@@ -162,6 +163,7 @@ def join(
     """Add a participant by the INN or name of a firm that the centre knows, else by name alone; said again it stays one. Raises
     InvalidRecord.
     """
+    _take_turns(session, cluster)
     name, inn, role = (typed.get(one, "").strip() for one in ("name", "inn", "role"))
     faults, firm = Faults(), None
     with faults:
@@ -181,6 +183,12 @@ def join(
     cluster.participants.append(made)
     _note(session, "cluster.joined", cluster, user, cluster.centre, role=role)
     return made
+
+
+def _take_turns(session: Session, cluster: SupplyCluster) -> None:
+    """Let who changes a cluster of the centre at the same moment end first, and see what that was."""
+    lock_row(session, cluster.centre)
+    session.refresh(cluster, ["participants"])
 
 
 def _is(one: ClusterParticipant, firm: Organisation | None, name: str) -> bool:
@@ -217,6 +225,7 @@ def _firm(session: Session, cluster: SupplyCluster, name: str, inn: str) -> Orga
 
 def leave(session: Session, cluster: SupplyCluster, key: str, user: User) -> None:
     """Take a participant out, with its declared supplies; one that is gone stays gone."""
+    _take_turns(session, cluster)
     one = next((each for each in cluster.participants if each.public_id == key), None)
     if one is None:
         return
@@ -229,6 +238,7 @@ def leave(session: Session, cluster: SupplyCluster, key: str, user: User) -> Non
 
 def link(session: Session, cluster: SupplyCluster, typed: Mapping[str, str], user: User) -> ClusterLink:
     """Declare a supply from one participant to another; said again it stays one, with the newest value. Raises InvalidRecord."""
+    _take_turns(session, cluster)
     there = {one.public_id: one for one in cluster.participants}
     given = {name: typed.get(name, "").strip() for name in ("supplier", "buyer", "what", "value")}
     faults, value = Faults(), None
@@ -263,6 +273,7 @@ def link(session: Session, cluster: SupplyCluster, typed: Mapping[str, str], use
 
 def unlink(session: Session, cluster: SupplyCluster, key: str, user: User) -> None:
     """Take a declared supply back; one that is gone stays gone."""
+    _take_turns(session, cluster)
     found = next((one for one in _links(session, cluster) if one.public_id == key), None)
     if found is not None:
         session.delete(found)

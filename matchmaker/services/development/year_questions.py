@@ -26,8 +26,8 @@ from matchmaker.services.mail import letters, recipients
 from matchmaker.services.mail.recipients import Recipient
 
 KIND = "year_asked"
-# The months in which those who have not told are asked: a small firm knows its year by the first of them, and its accounts are due in
-# the second (Russian Tax Code, articles 346.23 and 386: March and April).
+# The months in which those who have not told are asked: the accounts of a year are due within three months of its end
+# (Federal Law 402-FZ, article 18), so that a firm knows its year by the last of them.
 ASKED_IN = (2, 3, 4)
 PAGE = 50
 MOST_IN_FILE = 20_000

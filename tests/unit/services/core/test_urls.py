@@ -33,6 +33,9 @@ ENDPOINTS = {
     "quote_by_letter": "letter_quotes.own",
     "answer_capacity": "answers.capacity",
     "answer_deal": "answers.deal",
+    "answer_event_deal": "event_deals.ask_deal",
+    "event_by_letter": "event_letters.open_letter",
+    "tell_year": "years.by_letter",
     "contract_by_letter": "answers.contract",
     "order_by_letter": "letter_orders.show",
     "confirm_facts": "answers.fresh",
@@ -51,6 +54,10 @@ ENDPOINTS = {
     "own_cards": "cards.own",
     "messages": "messages.thread",
     "match_at_work": "curating.shortlist",
+    "events": "public_events.listed",
+    "event": "public_events.show",
+    "event_calendar": "public_events.calendar",
+    "own_event": "own_events.show",
 }
 
 FOR_PROGRAMS = {"pull_bundle", "push_bundle"}
