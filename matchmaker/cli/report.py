@@ -26,9 +26,9 @@ from matchmaker.cli.common import application, translation
 )
 def report_command(written: str, kind: str, code: str, language: str | None, output: Path | None) -> None:
     """Report the figures of a centre in a period: as they were locked, else as they are known now."""
+    from matchmaker.services.core.periods import Period
     from matchmaker.services.figures import figure_files, period_reports
     from matchmaker.services.figures.figure_words import FigureWords
-    from matchmaker.services.figures.periods import Period
     from matchmaker.services.matching.wording import Wording
     from matchmaker.services.people import centres
 

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session, aliased
 
 from matchmaker.domain.lifecycle import NEEDS_IN_PREPARATION, NeedState
 from matchmaker.models import Centre, Need, NeedCover, Organisation
+from matchmaker.services.core.periods import Period
 from matchmaker.services.figures import open_figures
 from matchmaker.services.figures.figure_values import FigureFirm
-from matchmaker.services.figures.periods import Period
 from matchmaker.services.profiles import suppliers
 from search.reading.titles import leading_words
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -20,6 +20,7 @@ from matchmaker.models import (
     YearAnswer,
 )
 from matchmaker.services.core import journal, signed_links, urls
+from matchmaker.services.core.periods import Period
 from matchmaker.services.core.site import site_of
 from matchmaker.services.development import year_answers
 from matchmaker.services.mail import letters, recipients
@@ -52,7 +53,7 @@ class YearList:
 
 def participated(year: int, zone: ZoneInfo) -> ColumnElement[bool]:
     """The condition that a supplier took part in a year: published before its end, and with an account by now or invited in it."""
-    start, end = (_midnight(date(day, 1, 1), zone) for day in (year, year + 1))
+    start, end = Period.parse(str(year)).moments(zone)
     has_account = (
         select(Membership.id)
         .where(Membership.organisation_id == Profile.organisation_id, Membership.role == "supplier_editor")
@@ -68,10 +69,6 @@ def participated(year: int, zone: ZoneInfo) -> ColumnElement[bool]:
     return and_(
         Profile.state == ProfileState.PUBLISHED, Profile.published_at < end, or_(has_account, invited)
     )
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def listed(

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import CERTIFIED_STAGES, OPEN_NEEDS, CertificationStage
+from matchmaker.services.core.periods import Period, PeriodLength
 from matchmaker.services.figures.figure_definition import FigureDefinition
 from matchmaker.services.figures.figure_values import FigureFirm, FigureRow, FigureSum, FigureUnit
 from matchmaker.services.figures.ledger import DecidedPair, LadderOfSupplier, Ledger
-from matchmaker.services.figures.periods import Period, PeriodLength
 from matchmaker.services.figures.year_figures import YEAR_FIGURES
 
 FRESH_DAYS = 180

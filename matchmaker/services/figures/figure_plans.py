@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.models import Centre, User
+from matchmaker.services.core.periods import Period
 from matchmaker.services.figures import period_reports
 from matchmaker.services.figures.definitions import BY_CODE
 from matchmaker.services.figures.figure_definition import FigureDefinition
 from matchmaker.services.figures.figure_values import FigureUnit
-from matchmaker.services.figures.periods import Period
 
 # No plan is greater, in the figure's unit.
 _GREATEST = {FigureUnit.PERCENT: 100.0, FigureUnit.PER_THOUSAND: 1000.0, FigureUnit.EVENNESS: 1.0}

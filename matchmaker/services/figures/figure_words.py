@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from matchmaker.domain.language import N_
+from matchmaker.services.core.periods import Period, PeriodLength
 from matchmaker.services.figures.figure_definition import FigureDefinition
 from matchmaker.services.figures.figure_values import FigureRow, FigureSum, FigureUnit, FigureValue, value_of
-from matchmaker.services.figures.periods import Period, PeriodLength
 from matchmaker.services.matching.wording import Wording
 
 Translate = Callable[[str], str]

@@ -45,9 +45,9 @@ from matchmaker.models import (
     SpareCapacity,
     YearAnswer,
 )
+from matchmaker.services.core.periods import Period, PeriodLength
 from matchmaker.services.development import year_questions
 from matchmaker.services.figures.figure_values import FigureFirm
-from matchmaker.services.figures.periods import Period, PeriodLength
 from matchmaker.services.profiles import certificates
 
 _LABEL = 120  # characters of a need's text that stand for a title

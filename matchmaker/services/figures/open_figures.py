@@ -18,12 +18,12 @@ from matchmaker.models import Centre, PeriodLock, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
 from matchmaker.services.core.locks import lock_row as take_turns
+from matchmaker.services.core.periods import Period
 from matchmaker.services.figures import period_reports
 from matchmaker.services.figures.figure_values import FigureFirm, FigureRow, FigureSum
 from matchmaker.services.figures.figure_words import FigureWords
 from matchmaker.services.figures.ledger import CountingRules
 from matchmaker.services.figures.period_reports import FigureOfPeriod, PeriodReport
-from matchmaker.services.figures.periods import Period
 from matchmaker.services.reports import spreadsheets
 from matchmaker.services.reports.spreadsheets import DownloadTable
 

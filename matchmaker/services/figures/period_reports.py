@@ -16,11 +16,11 @@ from matchmaker.models import Centre, FigurePlan, PeriodLock, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
 from matchmaker.services.core.locks import lock_row as take_turns
+from matchmaker.services.core.periods import Period
 from matchmaker.services.figures.definitions import BY_CODE, figures_of
 from matchmaker.services.figures.figure_definition import FigureDefinition
 from matchmaker.services.figures.figure_values import FigureFirm, FigureRow, FigureValue, value_of
 from matchmaker.services.figures.ledger import CountingRules, Ledger
-from matchmaker.services.figures.periods import Period
 
 
 @dataclass(frozen=True, slots=True)

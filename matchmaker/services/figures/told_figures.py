@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from matchmaker.models import Centre
+from matchmaker.services.core.periods import Period
 from matchmaker.services.figures import open_figures, period_reports
 from matchmaker.services.figures.figure_definition import FigureDefinition
 from matchmaker.services.figures.figure_values import FigureValue
 from matchmaker.services.figures.ledger import CountingRules
 from matchmaker.services.figures.period_reports import PeriodReport
-from matchmaker.services.figures.periods import Period
 
 
 @dataclass(frozen=True, slots=True)

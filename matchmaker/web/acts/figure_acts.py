@@ -10,11 +10,11 @@ from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden
 from matchmaker.models import Centre
 from matchmaker.services.core import journal
+from matchmaker.services.core.periods import Period, PeriodLength
 from matchmaker.services.figures import figure_files, period_reports, told_figures
 from matchmaker.services.figures.figure_words import FigureWords
 from matchmaker.services.figures.ledger import CountingRules
 from matchmaker.services.figures.period_reports import PeriodReport
-from matchmaker.services.figures.periods import Period, PeriodLength
 from matchmaker.services.figures.told_figures import ToldReport
 from matchmaker.web.kit import context, downloads
 from matchmaker.web.kit.changes import change

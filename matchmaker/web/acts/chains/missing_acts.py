@@ -17,8 +17,8 @@ from matchmaker.services.chains.missing_capacity import (
     CountedCell,
     ToldMap,
 )
+from matchmaker.services.core.periods import Period
 from matchmaker.services.figures import open_figures
-from matchmaker.services.figures.periods import Period
 from matchmaker.services.reports import spreadsheets
 from matchmaker.services.reports.spreadsheets import DownloadTable
 from matchmaker.web.acts import figure_acts, list_acts

@@ -10,8 +10,8 @@ from flask_login import login_required
 
 from matchmaker.services.chains import missing_capacity
 from matchmaker.services.chains.missing_capacity import SIZE_BANDS, UNSAID, CountedCell
+from matchmaker.services.core.periods import Period
 from matchmaker.services.figures import open_figures
-from matchmaker.services.figures.periods import Period
 from matchmaker.services.reports import spreadsheets
 from matchmaker.web.acts import figure_acts
 from matchmaker.web.acts.chains import missing_acts

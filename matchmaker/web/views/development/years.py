@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_login import login_required
 
-from matchmaker.domain.errors import InvalidRecord, PeriodInvalid, PeriodLocked, StaleRevision
+from matchmaker.domain.errors import FilterRefused, InvalidRecord, PeriodLocked, StaleRevision
 from matchmaker.models import Profile, Session, User
 from matchmaker.services.development import year_answers, year_questions
 from matchmaker.services.development.year_questions import PAGE
@@ -133,12 +133,12 @@ def listed() -> ResponseReturnValue:
 
 
 def _asked() -> int:
-    """The year of an address, by default the one that ended last. Raises PeriodInvalid."""
+    """The year of an address, by default the one that ended last. Raises FilterRefused."""
     written = request.args.get("year", "").strip()
     if not written:
         return _last()
     if not (written.isascii() and written.isdigit() and FIRST_YEAR <= int(written[:5]) <= _last()):
-        raise PeriodInvalid(value=written[:40])
+        raise FilterRefused(name="year", value=written[:40])
     return int(written)
 
 

@@ -8,9 +8,9 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from importers.cells import plain
+from matchmaker.services.core.periods import Period
 from matchmaker.services.figures import figure_files, figure_plans, open_figures, period_reports
 from matchmaker.services.figures.definitions import figures_of
-from matchmaker.services.figures.periods import Period
 from matchmaker.web.acts import figure_acts
 from matchmaker.web.kit import context
 from matchmaker.web.kit.changes import attempt, change

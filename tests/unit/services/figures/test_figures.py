@@ -53,11 +53,11 @@ from matchmaker.models import (
 )
 from matchmaker.models.curating import VALUE_BANDS
 from matchmaker.models.database import Session, Sessions
+from matchmaker.services.core.periods import Period, PeriodLength
 from matchmaker.services.figures import definitions, period_reports
 from matchmaker.services.figures.definitions import figures_of
 from matchmaker.services.figures.figure_values import FigureFirm, FigureRow, FigureSum, value_of
 from matchmaker.services.figures.ledger import CountingRules, Ledger
-from matchmaker.services.figures.periods import Period, PeriodLength
 from matchmaker.services.people import accounts
 from matchmaker.wiring import load_taxonomy
 

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from matchmaker.domain.errors import NotFound
 from matchmaker.models.database import Sessions
+from matchmaker.services.core.periods import Period
 from matchmaker.services.figures import open_figures, period_reports
 from matchmaker.services.figures.definitions import FIGURES
 from matchmaker.services.figures.figure_values import FigureFirm, FigureRow, FigureSum, value_of
 from matchmaker.services.figures.ledger import CountingRules
 from matchmaker.services.figures.period_reports import FigureOfPeriod
-from matchmaker.services.figures.periods import Period
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
 from matchmaker.wiring import load_taxonomy

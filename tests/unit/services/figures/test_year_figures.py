@@ -15,10 +15,10 @@ from matchmaker.domain.lifecycle import MatchState, MembershipState, NeedState, 
 from matchmaker.models import Centre, Decision, Membership, Need, Organisation, Profile, User, YearAnswer
 from matchmaker.models.database import Session, Sessions
 from matchmaker.models.reporting import REVENUE_BANDS
+from matchmaker.services.core.periods import Period
 from matchmaker.services.figures import period_reports
 from matchmaker.services.figures.definitions import FIGURES
 from matchmaker.services.figures.ledger import CountingRules
-from matchmaker.services.figures.periods import Period
 from matchmaker.services.figures.year_figures import REVENUES, YEAR_FIGURES
 from matchmaker.services.people import accounts
 from matchmaker.wiring import load_taxonomy

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from matchmaker.models import AuditEntry, Mail, PeriodLock, Profile, YearAnswer
-from matchmaker.services.figures.periods import Period
+from matchmaker.services.core.periods import Period
 from matchmaker.services.schedule import profiles_due
 from matchmaker.services.schedule.due_day import DueDay
 from matchmaker.wiring import Application
