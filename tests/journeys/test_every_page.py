@@ -25,7 +25,7 @@ from matchmaker.web.app import create_app
 from tests.access.matrix import ROWS, Row
 from tests.access.world import PASSWORD, World
 from tests.journeys import measuring
-from tests.journeys.walker import Walker, screen
+from tests.journeys.walker import Walker, screen, unreached
 from tests.support.routes import FORMS, address, rules
 
 # Who comes to a page that looks unlike what those before have seen there.
@@ -221,3 +221,36 @@ def test_nothing_is_wrong_where_the_code_is_asked(
         walker.press("main form button")
         assert walker.page.locator("input[autocomplete='one-time-code']").count() == 1
         assert walker.wrong == []
+
+
+@pytest.mark.slow
+def test_the_keyboard_comes_to_everything(
+    chromium: Browser, site: Flask, world: World, served: str, route: list[Stop]
+) -> None:
+    wrong: list[str] = []
+    for name in READERS:
+        with chromium.new_context(**screen(WIDTHS[0]), locale="ru") as context:
+            enter(context, site, world, name, served)
+            page = context.new_page()
+            for number, stop in enumerate([one for one in route if one.reader == name]):
+                page.goto(served + stop.path)
+                wrong += [f"{name}: {stop.path}: {one}" for one in unreached(page, whole=number == 0)]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.slow
+def test_what_the_keyboard_misses_is_told(chromium: Browser) -> None:
+    with chromium.new_context(**screen(WIDTHS[0])) as context:
+        page = context.new_page()
+        page.set_content(
+            "<main><a href='#'>first</a><p style='margin-top:60px'><a href='#' id=bare style='outline:none'>bare</a></p>"
+            "<script>document.addEventListener('keydown', one => { if (document.activeElement.id === 'trap') one.preventDefault() })</script>"
+            "<button id=trap>trap</button><a href='#' id=beyond>beyond</a>"
+            "<div style='position:fixed;inset:0 0 auto 0;height:40px;background:#fff'></div></main>"
+        )
+        told = unreached(page, whole=True)
+    assert sorted(one.partition(" <")[0] for one in told) == [
+        "focus behind something",
+        "no sign of the focus",
+        "the keyboard does not come to",
+    ]

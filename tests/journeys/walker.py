@@ -32,6 +32,45 @@ LAID_OUT = """() => {
   if (root.scrollWidth > window.innerWidth) wrong.push(`${root.scrollWidth} px wide`)
   return wrong
 }"""
+# What the keyboard comes to, noted as it comes: whether the place can be seen, and is not hidden behind what sticks (WCAG 2.4.7, 2.4.11).
+# A group of radio buttons is one stop; a box that is drawn by its label shows the focus there.
+KEYBOARD = """whole => {
+  const seen = new Set(), wrong = []
+  const named = one => one.outerHTML.slice(0, 100)
+  const drawn = one => {
+    const style = getComputedStyle(one)
+    return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none'
+  }
+  const bare = one => [one, one.nextElementSibling, one.parentElement, one.closest('label')].every(part => !part || !drawn(part))
+  const hidden = one => {
+    const box = one.getClientRects()[0]
+    if (!box) return true
+    const across = [box.left + 2, (box.left + box.right) / 2, box.right - 2]
+    const down = [box.top + 2, (box.top + box.bottom) / 2, box.bottom - 2]
+    return across.every(x => down.every(y => {
+      const top = document.elementFromPoint(x, y)
+      return !top || !(one.contains(top) || top.contains(one) || [...(one.labels || [])].some(label => label.contains(top)))
+    }))
+  }
+  document.addEventListener('focusin', event => {
+    const one = event.target
+    if (seen.has(one)) return
+    seen.add(one)
+    if (bare(one)) wrong.push('no sign of the focus ' + named(one))
+    requestAnimationFrame(() => {
+      if (document.activeElement === one && hidden(one)) wrong.push('focus behind something ' + named(one))
+    })
+  })
+  const stops = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex]')].filter(one =>
+    one.tabIndex >= 0 && !one.disabled && one.type !== 'hidden' && one.checkVisibility({visibilityProperty: true}) &&
+    (whole || one.closest('main')))
+  const alike = one => one.type === 'radio' ? stops.filter(other => other.name === one.name && other.form === one.form) : [one]
+  window.byKeyboard = () => [...wrong, ...stops.filter(one => one.isConnected && !alike(one).some(other => seen.has(other)))
+    .map(one => 'the keyboard does not come to ' + named(one))]
+  document.activeElement.blur()
+  if (!whole) getSelection().collapse(document.querySelector('main'), 0)
+  return stops.length
+}"""
 NARROWEST = 320  # CSS pixels, of the smallest telephones and of a page magnified four times
 # Words that are broken inside, and what is wider than the screen; a very long word has to be broken somewhere.
 NARROW = """() => {
@@ -94,6 +133,17 @@ def faults(page: Page) -> list[str]:
         page.evaluate(axe_script())
         wrong += page.evaluate(AXE, RULES)
     return wrong
+
+
+def unreached(page: Page, *, whole: bool) -> list[str]:
+    """What somebody without a mouse does not come to by Tab, or comes to without seeing it: on the whole page, or in what is its own."""
+    stops = page.evaluate(KEYBOARD, whole)
+    for _ in range(5):  # a date is several stops, so that a page of dates takes more than one round
+        for _ in range(stops + 2):
+            page.keyboard.press("Tab")
+        if not page.evaluate("window.byKeyboard().some(said => said.startsWith('the keyboard'))"):
+            break
+    return list(page.evaluate("new Promise(done => requestAnimationFrame(() => done(window.byKeyboard())))"))
 
 
 def _narrow(page: Page) -> list[str]:
