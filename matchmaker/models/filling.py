@@ -16,7 +16,8 @@ class Finding(PublicId, Base):
     """A suggestion for a profile: `kind` is the section it would go to, or "unread" for a line without a
     suggestion.
 
-    `item` is the entry as it would be added, `words` the line it comes from.
+    `item` is the entry as it would be added, `words` the line it comes from, `place` where this line stood in its text,
+    counted from 0; None where the words are several lines, or stand in none.
     """
 
     __tablename__ = "finding"
@@ -26,6 +27,7 @@ class Finding(PublicId, Base):
     kind: Mapped[Word]
     item: Mapped[dict[str, Any] | None] = mapped_column(Json)
     words: Mapped[Prose]
+    place: Mapped[int | None]
     state: Mapped[FindingState] = mapped_column(default=FindingState.WAITING)
     at: Mapped[Moment] = mapped_column(default=now)
 

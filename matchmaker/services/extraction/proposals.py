@@ -53,18 +53,21 @@ class ProfileProposal:
 
 @dataclass(frozen=True, slots=True)
 class ExtractedProposals:
-    """The proposals of a text, in its order, and the lines without any."""
+    """The proposals of a text, in its order, and the lines without any; `order` has the words of both as they stood."""
 
     proposals: tuple[ProfileProposal, ...]
     unread: tuple[str, ...]
+    order: tuple[str, ...]
 
 
 def propose(lines: Sequence[InventoryLine], recogniser: Recogniser, language: str) -> ExtractedProposals:
     """The proposals of the lines of a text or a list, each once, and the lines without any."""
     found: dict[str, ProfileProposal] = {}
     unread: list[str] = []
+    order: dict[str, None] = {}
     for line in lines:
         for words, given in _of_line(line, recogniser, language):
+            order[words] = None
             for proposal in given or ():
                 found.setdefault(f"{proposal.kind} {sorted(proposal.item.items())!r}", proposal)
             if given is not None and not given:
@@ -72,14 +75,31 @@ def propose(lines: Sequence[InventoryLine], recogniser: Recogniser, language: st
     for proposal in _implied(list(found.values()), recogniser, language):
         found.setdefault(f"{proposal.kind} {proposal.item['process']}", proposal)
     firm = company_facts.of_text("\n".join(line.words for line in lines if not line.cells), recogniser)
-    proposals = ([ProfileProposal("basics", firm.data, firm.words)] if firm.data else []) + list(
-        found.values()
-    )
+    proposals = [ProfileProposal("basics", firm.data, firm.words)] if firm.data else []
+    proposals += _told_once(list(found.values()))
     rest = [one.words for one in proposals[MOST:]]
     told = set(firm.lines)
     return ExtractedProposals(
-        tuple(proposals[:MOST]), tuple(w for w in dict.fromkeys([*unread, *rest]) if w not in told)
+        tuple(proposals[:MOST]),
+        tuple(w for w in dict.fromkeys([*unread, *rest]) if w not in told),
+        tuple(order),
     )
+
+
+def _told_once(found: Sequence[ProfileProposal]) -> list[ProfileProposal]:
+    """The proposals without those of which another one of the same name says all, and more: a text and its list name a machine twice."""
+    alike: dict[tuple[str, str], list[ProfileProposal]] = {}
+    for one in found:
+        alike.setdefault((one.kind, _named(one)), []).append(one)
+    return [one for one in found if not any(_says_more(other, one) for other in alike[one.kind, _named(one)])]
+
+
+def _named(one: ProfileProposal) -> str:
+    return str(one.item.get("process") or one.item.get("name") or one.item.get("standard") or "").casefold()
+
+
+def _says_more(other: ProfileProposal, one: ProfileProposal) -> bool:
+    return other is not one and _covers(other.item, one.item) and not _covers(one.item, other.item)
 
 
 def _implied(

@@ -34,7 +34,8 @@ def keep(session: Session, profile: Profile, read: ExtractedProposals) -> tuple[
         delete(Finding).where(Finding.profile_id == profile.id, Finding.state != FindingState.WAITING)
     )
     session.execute(delete(Finding).where(Finding.profile_id == profile.id, Finding.kind == UNREAD))
-    present = [(one.kind, one.item) for one in waiting(session, profile)]
+    waits = waiting(session, profile)
+    present = [(one.kind, one.item) for one in waits]
     draft = profile_drafts.draft(profile)
     new: list[ProfileProposal] = []
     known = 0
@@ -47,11 +48,23 @@ def keep(session: Session, profile: Profile, read: ExtractedProposals) -> tuple[
         elif (proposal.kind, proposal.item) not in present:
             new.append(proposal)
     room = max(0, MOST - len(present))
+    first = 1 + max((one.place for one in waits if one.place is not None), default=-1)
+    place = {words: number for number, words in enumerate(read.order, first)}
     session.add_all(
-        Finding(profile_id=profile.id, kind=one.kind, item=one.item, words=one.words) for one in new[:room]
+        Finding(
+            profile_id=profile.id,
+            kind=one.kind,
+            item=one.item,
+            words=one.words,
+            place=place.get(one.words),
+        )
+        for one in new[:room]
     )
     lines = [*read.unread, *(one.words for one in new[room:])]
-    session.add_all(Finding(profile_id=profile.id, kind=UNREAD, words=line[:2_000]) for line in lines)
+    session.add_all(
+        Finding(profile_id=profile.id, kind=UNREAD, words=line[:2_000], place=place.get(line))
+        for line in lines
+    )
     session.flush()
     return min(len(new), room), known
 

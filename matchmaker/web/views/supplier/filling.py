@@ -1,7 +1,8 @@
 """The filling of a profile from a text or a list: each suggestion is confirmed, and unread lines are shown."""
 
 import textwrap
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,7 +22,7 @@ from matchmaker.services.profiles import profile_drafts
 from matchmaker.web.kit import context, waiting
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product
-from matchmaker.web.pages import profile_forms, supplier_facts, unread_words
+from matchmaker.web.pages import profile_forms, recognised_text, supplier_facts, unread_words
 from matchmaker.web.pages.profile_access import own_profile, own_profile_in
 from matchmaker.web.pages.profile_forms import (
     BASICS,
@@ -30,6 +31,10 @@ from matchmaker.web.pages.profile_forms import (
     ProfileField,
     offered,
 )
+from matchmaker.web.pages.recognised_text import TextSegment
+
+_BEYOND = 1_000_000  # the place of what stands in no line of the text: after all that does
+_SHOWN = 600  # letters of a line that are shown
 
 blueprint = Blueprint("filling", __name__, url_prefix="/shop")
 
@@ -140,6 +145,8 @@ def _page(
     profile = own_profile()
     waiting = suggestions.waiting(database(), profile)
     one = next((row for row in waiting if row.public_id == key), waiting[0] if waiting else None)
+    rows = [FoundRow(row, _line(row), ticked is None or row.public_id in ticked) for row in waiting]
+    unread = suggestions.unread(database(), profile)
     return render_template(
         "profile/found.html",
         profile=profile,
@@ -147,9 +154,48 @@ def _page(
         **_finding_form(one, form, problems or {}),
         titles=TITLES,
         chosen=bool(key or problems),
-        rows=[(row, _line(row), ticked is None or row.public_id in ticked) for row in waiting],
-        unread=suggestions.unread(database(), profile),
+        rows=rows,
+        passages=_passages(rows, unread if rows else ()),
+        unread=[line for line in unread if not rows or line.place is None],
+        unread_count=len(unread),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRow:
+    """A suggestion with its line, and whether it is ticked."""
+
+    one: Finding
+    line: str
+    ticked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A sentence or line of the text with its marks, and what it suggests; nothing for one that could not be read.
+
+    `implied` says that the text does not say it: the machines that it names can do this work.
+    """
+
+    implied: bool
+    segments: Sequence[TextSegment]
+    rows: Sequence[FoundRow]
+
+
+def _passages(rows: Sequence[FoundRow], unread: Sequence[Finding]) -> list[Passage]:
+    """The text as it stood, sentence by sentence; before it what it says of the firm, after it what its machines imply."""
+    said: dict[tuple[int, str], list[FoundRow]] = {}
+    for row in rows:
+        place = -1 if row.one.kind == "basics" else _BEYOND if row.one.place is None else row.one.place
+        said.setdefault((place, row.one.words), []).append(row)
+    for line in unread:
+        if line.place is not None:
+            said.setdefault((line.place, line.words), [])
+    recogniser = product().recogniser
+    return [
+        Passage(place == _BEYOND, recognised_text.segments(recogniser.recognise(words[:_SHOWN])), found)
+        for (place, words), found in sorted(said.items(), key=lambda one: one[0][0])
+    ]
 
 
 def _finding_form(
