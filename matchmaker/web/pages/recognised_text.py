@@ -1,6 +1,6 @@
 """An understood text: cut into pieces at its mentions, each piece with its meaning."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,9 +28,10 @@ class TextSegment:
     negated: bool = False
 
 
-def segments(recognition: Recognition) -> list[TextSegment]:
-    """The text cut at its mentions, longest first where they overlap."""
-    return list(_segments(recognition.text, _separate(recognition.mentions)))
+def segments(recognition: Recognition, *, plain: Collection[str] = ()) -> list[TextSegment]:
+    """The text cut at its mentions, longest first where they overlap; those of the kinds `plain` are not marked."""
+    marked = [mention for mention in recognition.mentions if mention.kind not in plain]
+    return list(_segments(recognition.text, _separate(marked)))
 
 
 def pieces(recognition: Recognition) -> dict[str, list[str]]:

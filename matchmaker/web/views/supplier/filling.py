@@ -34,6 +34,9 @@ from matchmaker.web.pages.profile_forms import (
 from matchmaker.web.pages.recognised_text import TextSegment
 
 _BEYOND = 1_000_000  # the place of what stands in no line of the text: after all that does
+_PLAIN = frozenset(
+    {"quantity", "reference"}
+)  # in a shop's text no lot and no drawing, but a number of machines and of a certificate
 _SHOWN = 600  # letters of a line that are shown
 
 blueprint = Blueprint("filling", __name__, url_prefix="/shop")
@@ -193,7 +196,11 @@ def _passages(rows: Sequence[FoundRow], unread: Sequence[Finding]) -> list[Passa
             said.setdefault((line.place, line.words), [])
     recogniser = product().recogniser
     return [
-        Passage(place == _BEYOND, recognised_text.segments(recogniser.recognise(words[:_SHOWN])), found)
+        Passage(
+            place == _BEYOND,
+            recognised_text.segments(recogniser.recognise(words[:_SHOWN]), plain=_PLAIN),
+            found,
+        )
         for (place, words), found in sorted(said.items(), key=lambda one: one[0][0])
     ]
 

@@ -83,7 +83,7 @@ def ticked(page: str) -> list[str]:
 def passages(page: str) -> dict[str, list[str]]:
     """The text sentence by sentence, each with what it suggests."""
     found: dict[str, list[str]] = {}
-    for one in re.findall(r"<li>(.*?)</li>", page.split("passages")[1].partition("</ol>")[0], re.DOTALL):
+    for one in re.findall(r"<li>(.*?)</li>", page.split("passages")[1].partition("</ul>")[0], re.DOTALL):
         said = re.search(r'<p class="understood">(.*?)</p>', one, re.DOTALL)
         words = re.sub(r'<span class="meaning">.*?</span>|<[^>]+>', "", said[1]) if said else ""
         boxes = re.findall(r"<label[^>]*>(.*?)</label>", one, re.DOTALL)
