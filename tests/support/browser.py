@@ -30,6 +30,9 @@ def found_token(page: str, address: str) -> str:
     return found[1]
 
 
+UNDO = re.compile(r'action="(/acts/[0-9a-f]{16}/undo)"')
+
+
 class Browser:
     """A client that fills in the form's token and stays in one language."""
 
@@ -47,6 +50,14 @@ class Browser:
         """Post a form found on `page` (the address itself by default)."""
         filled = {"csrf_token": self.token(page or "/"), **(data or {})}
         return self.client.post(address, data=filled, headers=self.headers)
+
+    def undo(self, page: str) -> str:
+        """Press Undo on a page, as often as somebody impatient does; the address that it leads to."""
+        found = UNDO.search(page)
+        assert found, page
+        first, second = (self.post(found[1], page="/account/") for _ in range(2))
+        assert (first.status_code, second.status_code) == (302, 302)
+        return str(first.headers["Location"])
 
     def sign_in(self, role: str) -> "Browser":
         answer = self.post("/login", {"email": f"{role}@demo-centre.example", "password": demo.PASSWORD})

@@ -29,10 +29,11 @@ from matchmaker.models import (
     User,
 )
 from matchmaker.models.organisations import CLUSTER_KINDS, CLUSTER_ROLES
-from matchmaker.services.core import journal
+from matchmaker.services.core import journal, undoing
 from matchmaker.services.core.locks import lock_row
 from matchmaker.services.figures.figure_values import FigureRow, FigureSum, FigureValue, value_of
 
+LEAVING, UNLINKING = "cluster.leaving", "cluster.unlinking"  # acts that can be taken back
 LONGEST = 300  # characters of a name
 MOST = 200  # clusters of a list
 MOST_PARTICIPANTS, MOST_LINKS = 300, 1_000
@@ -224,16 +225,17 @@ def _firm(session: Session, cluster: SupplyCluster, name: str, inn: str) -> Orga
 
 
 def leave(session: Session, cluster: SupplyCluster, key: str, user: User) -> None:
-    """Take a participant out, with its declared supplies; one that is gone stays gone."""
+    """Take a participant out, with its declared supplies; one that is gone stays gone. It can be taken back for a while."""
     _take_turns(session, cluster)
     one = next((each for each in cluster.participants if each.public_id == key), None)
     if one is None:
         return
-    session.execute(
-        delete(ClusterLink).where(or_(ClusterLink.supplier_id == one.id, ClusterLink.buyer_id == one.id))
-    )
-    cluster.participants.remove(one)
-    _note(session, "cluster.left", cluster, user, cluster.centre, role=one.role)
+    supplies = or_(ClusterLink.supplier_id == one.id, ClusterLink.buyer_id == one.id)
+    own = [(ClusterParticipant, ClusterParticipant.id == one.id), (ClusterLink, supplies)]
+    with undoing.undoable(session, LEAVING, cluster.centre, user, own):
+        session.execute(delete(ClusterLink).where(supplies))
+        cluster.participants.remove(one)
+        _note(session, "cluster.left", cluster, user, cluster.centre, role=one.role)
 
 
 def link(session: Session, cluster: SupplyCluster, typed: Mapping[str, str], user: User) -> ClusterLink:
@@ -272,10 +274,14 @@ def link(session: Session, cluster: SupplyCluster, typed: Mapping[str, str], use
 
 
 def unlink(session: Session, cluster: SupplyCluster, key: str, user: User) -> None:
-    """Take a declared supply back; one that is gone stays gone."""
+    """Take a declared supply out; one that is gone stays gone. It can be taken back for a while."""
     _take_turns(session, cluster)
     found = next((one for one in _links(session, cluster) if one.public_id == key), None)
-    if found is not None:
+    if found is None:
+        return
+    with undoing.undoable(
+        session, UNLINKING, cluster.centre, user, [(ClusterLink, ClusterLink.id == found.id)]
+    ):
         session.delete(found)
         _note(session, "cluster.unlinked", cluster, user, cluster.centre)
 

@@ -24,7 +24,7 @@ from matchmaker.models import Centre, Need, Organisation, PartsList, User
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
 from matchmaker.services.chains import need_covers
-from matchmaker.services.core import journal
+from matchmaker.services.core import journal, undoing
 from matchmaker.services.mail import jobs
 from matchmaker.services.matching import matching
 from matchmaker.services.matching.matching import Matching
@@ -33,6 +33,7 @@ from matchmaker.services.needs.needs import NeedPosting
 from search.matching.matcher import dated
 
 JOB = "localise"
+REMOVAL = "parts.removal"  # an act that can be taken back
 LONGEST_NAME, LONGEST_TEXT = 200, 60_000  # characters
 MOST = 200  # lists that are listed
 MOST_GAINS = 8
@@ -194,9 +195,10 @@ def ask(session: Session, made: PartsList) -> None:
 
 
 def remove(session: Session, made: PartsList, user: User) -> None:
-    """Delete a list; the needs that were made of it stay."""
-    journal.note(session, user.public_id, "parts.removed", made.centre, {"list": made.public_id})
-    session.delete(made)
+    """Delete a list; the needs that were made of it stay. Who deleted it can take that back for a while."""
+    with undoing.undoable(session, REMOVAL, made.centre, user, [(PartsList, PartsList.id == made.id)]):
+        journal.note(session, user.public_id, "parts.removed", made.centre, {"list": made.public_id})
+        session.delete(made)
 
 
 def judge(sessions: Sessions, parts: Matching, key: str) -> None:

@@ -7,6 +7,7 @@ from typing import TypeVar
 from matchmaker.domain.errors import Forbidden, NotFound, UndoOvertaken
 from matchmaker.domain.lifecycle import WITH_QUOTE
 from matchmaker.models import Centre, Need, Profile, Quote, Session, UndoableAct, User
+from matchmaker.services.chains import clusters, parts_lists
 from matchmaker.services.core import undoing
 from matchmaker.services.desk import bulk_acts
 from matchmaker.services.needs import drawings, ndas, needs
@@ -16,7 +17,7 @@ from matchmaker.services.shortlist import awards, need_moves
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import product
 from matchmaker.web.kit.standpoint import operator, own_centre
-from matchmaker.web.pages.need_access import authorised
+from matchmaker.web.pages.need_access import authorised, posting_party
 from matchmaker.web.pages.profile_access import own_profile_in, visible
 
 Thing = Need | Profile | Quote | Centre
@@ -58,6 +59,14 @@ def _of_centre(session: Session, act: UndoableAct) -> Centre:
     return centre
 
 
+def _of_list(session: Session, act: UndoableAct) -> Centre:
+    """The centre of a parts list that is gone, for an operator of it or a buyer of the firm whose list it was."""
+    party = posting_party(session)
+    if party.centre.public_id != act.object_id:
+        raise NotFound(what="act", key=act.public_id)
+    return party.centre
+
+
 def _merged(session: Session, act: UndoableAct) -> Profile:
     operator(session)
     found = visible(session, act.object_id)
@@ -92,6 +101,9 @@ _WAYS: Mapping[str, UndoWay] = {
     bulk_acts.PUBLISHING: UndoWay(_of_centre, _on(Centre, bulk_acts.undo_publishing)),
     bulk_acts.CLOSING: UndoWay(_of_centre),
     bulk_acts.ASSIGNING: UndoWay(_of_centre),
+    clusters.LEAVING: UndoWay(_of_centre),
+    clusters.UNLINKING: UndoWay(_of_centre),
+    parts_lists.REMOVAL: UndoWay(_of_list),
 }
 
 

@@ -6,9 +6,17 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from matchmaker.models import Centre, Need, Quote
+from matchmaker.services.chains import clusters, parts_lists
 from matchmaker.services.needs import drawings, ndas
 from matchmaker.services.profiles import merging, photos
 from matchmaker.web.acts import undo_acts
+
+# Where acts that stand in the history of a centre are gone on from.
+_OF_CENTRE = {
+    clusters.LEAVING: "clusters.listed",
+    clusters.UNLINKING: "clusters.listed",
+    parts_lists.REMOVAL: "localisation.listed",
+}
 
 blueprint = Blueprint("acts", __name__, url_prefix="/acts")
 
@@ -30,7 +38,7 @@ def _page(kind: str, thing: undo_acts.Thing) -> str:
         place = "drawings.listed" if kind in {drawings.TAKING_AWAY, ndas.WITHDRAWAL} else "needs.show"
         return url_for(place, key=thing.public_id)
     if isinstance(thing, Centre):
-        return url_for("needs.mine")
+        return url_for(_OF_CENTRE.get(kind, "needs.mine"))
     if kind == merging.MERGER:
         return url_for("public.supplier", key=thing.public_id)
     return url_for("photos.own" if kind == photos.REMOVAL else "profile.show")

@@ -12,12 +12,11 @@ from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
 from matchmaker.services.shortlist import match_decisions
 from matchmaker.wiring import Application
-from tests.support.browser import Browser, text
+from tests.support.browser import UNDO, Browser, text
 from tests.support.invited import field, quote, sign, upload
 
 # One triangle, as text.
 PLATE = b"solid plate\nfacet normal 0 0 1\nouter loop\nvertex 0 0 0\nvertex 1 0 0\nvertex 0 1 0\nendloop\nendfacet\nendsolid\n"
-UNDO = re.compile(r'action="(/acts/[0-9a-f]{16}/undo)"')
 
 
 def after(browser: Browser, answer: object) -> str:
@@ -26,11 +25,8 @@ def after(browser: Browser, answer: object) -> str:
 
 
 def take_back(browser: Browser, page: str, place: str) -> str:
-    """Press Undo, as often as somebody impatient does."""
-    found = UNDO.search(page)
-    assert found, page
-    assert browser.post(found[1], page="/account/").status_code == 302
-    assert browser.post(found[1], page="/account/").status_code == 302
+    """The page at `place` after Undo was pressed on `page`."""
+    browser.undo(page)
     return text(browser.get(place))
 
 

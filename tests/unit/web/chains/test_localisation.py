@@ -119,6 +119,11 @@ def test_a_list_is_taken_along_compared_anew_and_deleted(centre: Centre) -> None
     assert len(taken.splitlines()) == 4
     assert buyer.post(f"{address}/judge", page=address).status_code == 302
     assert "being compared" in text(buyer.get(address))
+    gone = buyer.post(f"{address}/remove", page=address)
+    notice = text(buyer.get(gone.headers["Location"]))
+    assert buyer.get(address).status_code == 404
+    assert buyer.undo(notice) == "/localisation/"
+    assert "Опора" in text(buyer.get(address))
     assert buyer.post(f"{address}/remove", page=address).status_code == 302
     work(centre)  # the job of a list that is gone does nothing
     assert buyer.get(address).status_code == 404

@@ -82,6 +82,11 @@ def test_a_cluster_with_participants_is_drawn_with_its_contracts_and_declared_su
     taken = operator.get(f"{address}/supplies.csv").get_data().decode("utf-8-sig")
     assert "испытания" in taken
     operator.post(f"{address}/supplies/take-back", {"supply": link.public_id}, page=address)
+    operator.undo(text(operator.get(address)))
+    assert "испытания" in text(operator.get(address))
+    operator.post(f"{address}/participants/leave", {"participant": keys["Политех"]}, page=address)
+    operator.undo(text(operator.get(address)))
+    assert "Политех" in text(operator.get(address))
     operator.post(f"{address}/participants/leave", {"participant": keys["Политех"]}, page=address)
     assert "Политех" not in text(operator.get(address))
 
