@@ -9,7 +9,7 @@ a contract opens to both sides.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache, partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -229,7 +229,10 @@ def day_in(language: str, day: date) -> str:
 
 def moment_in(session: Session, moment: datetime, language: str, zone: str = "") -> str:
     """A moment in words with its weekday and its offset, in a time zone, by default that of the session's site."""
-    there = ZoneInfo(zone or site_of(session).zone)
+    return _told(moment, ZoneInfo(zone or site_of(session).zone), language)
+
+
+def _told(moment: datetime, there: ZoneInfo, language: str) -> str:
     return format_datetime(moment, "EEEE, d MMMM y, HH:mm (ZZZZ)", tzinfo=there, locale=language)
 
 
@@ -341,4 +344,6 @@ def example(kind: str, language: str = "en") -> dict[str, Any]:
         else [("Machines", "Give the envelope.")],
         "needs": [{"title": title, "path": urls.need("example"), "facts": facts}],
     }
+    if kind == "quote_round":  # its end is a moment, told in the reader's zone
+        values["until"] = _told(datetime(2026, 12, 20, 14, tzinfo=UTC), ZoneInfo("Europe/Moscow"), language)
     return {name: values[name] for name in KINDS[kind]}
