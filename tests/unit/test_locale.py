@@ -1,6 +1,8 @@
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from matchmaker.locale import catalogue
+from matchmaker.locale import catalogue, moments
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 
@@ -29,3 +31,9 @@ def test_a_thing_has_one_name_in_russian() -> None:
         if message.id and "заказчик" in str(message.string).casefold()
     }
     assert named == {"Customer"}
+
+
+def test_a_moment_stands_after_a_preposition_in_both_languages() -> None:
+    moment = datetime(2026, 12, 20, 17, tzinfo=ZoneInfo("Europe/Moscow"))
+    assert moments.told(moment, "ru") == "20 декабря 2026 (воскресенье), 17:00 (GMT+03:00)"
+    assert moments.told(moment, "en") == "Sunday, 20 December 2026, 17:00 (GMT+03:00)"

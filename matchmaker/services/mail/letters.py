@@ -9,13 +9,13 @@ a contract opens to both sides.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from matchmaker import resources
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import AWARDED_NEEDS, MailState, NeedState
-from matchmaker.locale import translations
+from matchmaker.locale import moments, translations
 from matchmaker.models import Mail, User
 from matchmaker.models.base import new_public_id, now
 from matchmaker.services.core import acts, signed_links, urls
@@ -229,11 +229,7 @@ def day_in(language: str, day: date) -> str:
 
 def moment_in(session: Session, moment: datetime, language: str, zone: str = "") -> str:
     """A moment in words with its weekday and its offset, in a time zone, by default that of the session's site."""
-    return _told(moment, ZoneInfo(zone or site_of(session).zone), language)
-
-
-def _told(moment: datetime, there: ZoneInfo, language: str) -> str:
-    return format_datetime(moment, "EEEE, d MMMM y, HH:mm (ZZZZ)", tzinfo=there, locale=language)
+    return moments.told(moment.astimezone(ZoneInfo(zone or site_of(session).zone)), language)
 
 
 def words(language: str) -> Callable[[str], str]:
@@ -345,5 +341,5 @@ def example(kind: str, language: str = "en") -> dict[str, Any]:
         "needs": [{"title": title, "path": urls.need("example"), "facts": facts}],
     }
     if kind == "quote_round":  # its end is a moment, told in the reader's zone
-        values["until"] = _told(datetime(2026, 12, 20, 14, tzinfo=UTC), ZoneInfo("Europe/Moscow"), language)
+        values["until"] = moments.told(datetime(2026, 12, 20, 17, tzinfo=ZoneInfo("Europe/Moscow")), language)
     return {name: values[name] for name in KINDS[kind]}

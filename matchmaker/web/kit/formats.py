@@ -5,10 +5,11 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError, dates
 from flask import Flask
-from flask_babel import format_currency, format_date, format_datetime, format_decimal, ngettext
+from flask_babel import format_currency, format_date, format_datetime, format_decimal, get_timezone, ngettext
 from markupsafe import Markup
 
 from matchmaker.domain.language import prevailing_language
+from matchmaker.locale import moments
 from matchmaker.services.core.amounts import apart
 from matchmaker.web.kit import context, time_zones
 
@@ -86,7 +87,9 @@ def language_name(code: str) -> str:
 
 def weekday_moment(value: object) -> str:
     """A moment with its weekday in words, for a time that must not be mistaken; another value as it is."""
-    return format_datetime(value, "EEEE, d MMMM y, HH:mm ZZZZ") if isinstance(value, datetime) else str(value)
+    if not isinstance(value, datetime):
+        return str(value)
+    return moments.told(value.astimezone(get_timezone()), context.language())
 
 
 # Names and titles, which lists show again and again.

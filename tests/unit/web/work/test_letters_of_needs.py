@@ -114,7 +114,12 @@ def test_an_invitation_says_why_this_firm_how_many_seats_are_left_and_until_when
     assert any("Accuracy: нужно: IT7; у вас: IT6, 1 to spare" in line for line in lines[why:checked])
     assert "Length: нужно: 320 mm; нет в вашем профиле" in lines[checked:]
     assert any(line.startswith("Roughness: нужно: Ra 0.8; у вас: Ra 1.6") for line in lines[checked:])
-    for told in ("Точность: IT7", "Где: Казань", "свободно мест: 3", "20 января 2027, 15:00 (GMT+03:00)"):
+    for told in (
+        "Точность: IT7",
+        "Где: Казань",
+        "свободно мест: 3",
+        "20 января 2027 (среда), 15:00 (GMT+03:00)",
+    ):
         assert told in mail.text
     # The same in HTML, which mail programs show.
     assert "Почему вы" in mail.html
