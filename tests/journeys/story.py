@@ -1,23 +1,16 @@
-"""The whole story, told through the pages alone: every step is what a person would press, type or read in a letter.
+"""The whole story, told through the pages alone: every step is what a person would press, type or read in a letter."""
 
-Between the steps the product does what `matchmaker serve` does every two seconds: it indexes and sends letters, here into
-the folder of letters, since no mail server is set. A letter is opened in the browser, as a mail program would show it.
-"""
-
-import email
-import email.policy
-import io
 from pathlib import Path
 from time import monotonic
 from typing import NamedTuple
 
-from PIL import Image
 from playwright.sync_api import Locator
 from stdnum.ru import inn
 
 from matchmaker.cli import demo
 from matchmaker.wiring import Application
 from matchmaker.worker import Worker
+from tests.journeys.telling import Telling
 from tests.journeys.walker import Walker
 
 MODEL = Path(__file__).parents[1] / "files" / "plate.step"
@@ -42,7 +35,6 @@ REMARK = {
     "en": "Please give the certificate's number and last day.",
 }
 FIRM = {"ru": "Жар-птица Плита", "en": "Firebird Plates"}
-DEVICES = {1280: "desktop", 360: "phone"}
 
 
 class Act(NamedTuple):
@@ -53,8 +45,8 @@ class Act(NamedTuple):
     seconds: float
 
 
-class Story:
-    """One telling in a language at a width; with pictures where a folder for them is given."""
+class Story(Telling):
+    """One telling of the story at the demo centre."""
 
     def __init__(
         self,
@@ -64,9 +56,7 @@ class Story:
         width: int,
         pictures: Path | None = None,
     ) -> None:
-        self.walker, self.page, self.product, self.language = walker, walker.page, product, language
-        self.mark = f"{language}-{DEVICES.get(width, width)}"
-        self.pictures = pictures
+        super().__init__(walker, product, language, width, pictures)
         self.email = f"shop-{self.mark}@demo-centre.example"
         number = f"00{width:04d}{'101' if language == 'ru' else '202'}"
         self.inn = number + inn.calc_company_check_digit(number)
@@ -99,53 +89,9 @@ class Story:
             done = Act(self.walker.taps - taps, self.walker.screens - screens, monotonic() - begun)
             self.acts[act.__name__] = done
 
-    def picture(self, name: str, at: Locator | None = None) -> None:
-        """Keep what the screen shows, few colours being enough."""
-        if self.pictures is None:
-            return
-        self.page.evaluate("scrollTo(0, 0)")
-        if at is not None:
-            at.evaluate("one => scrollTo(0, one.getBoundingClientRect().top - 16)")
-        shown = Image.open(io.BytesIO(self.page.screenshot()))
-        few = shown.convert("RGB").quantize(48, dither=Image.Dither.NONE)
-        few.save(self.pictures / f"story-{name}-{self.mark}.png", optimize=True)
-
-    def click(self, what: str | Locator) -> None:
-        self.walker.press(what)
-
-    def tick(self, box: Locator) -> None:
-        self.walker.taps += 1
-        box.check()
-
-    def follow(self, path: str) -> None:
-        """Press the link to this address, which therefore must be on the page."""
-        self.click(f"a[href='{path}']")
-
-    def enter(self, role: str = "") -> None:
-        """Sign in by the link of the page's head, as the shop or somebody of the demo centre."""
-        self.click("header a[href^='/login']")
-        self.page.fill("#f-email", f"{role}@demo-centre.example" if role else self.email)
-        self.page.fill("#f-password", demo.PASSWORD)
-        self.click("main form button")
-        self.walker.read_in(self.language)
-
-    def leave(self) -> None:
-        self.walker.sign_out()
-
-    def open_letter(self, words: str) -> None:
-        """Show the shop's newest letter with a link of this kind as a mail program would."""
-        Worker(self.product).work()
-        folder = self.product.data / "mail"
-        newest = sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-        for path in newest:
-            letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-            body = letter.get_body(("html",))
-            if letter["To"] == self.email and body is not None and words in body.get_content():
-                site = self.product.site().base_url
-                self.page.goto("about:blank")  # a mail program has rules of its own
-                self.page.set_content(body.get_content().replace(site, self.walker.address))
-                return
-        raise AssertionError(f"no letter with {words} for {self.email}")
+    def enter_as(self, role: str) -> None:
+        """Sign in as somebody of the demo centre."""
+        self.enter(f"{role}@demo-centre.example")
 
     def register(self) -> None:
         self.walker.go("/")
@@ -162,12 +108,12 @@ class Story:
             self.page.fill(f"#f-{field}", value)
         self.tick(self.page.locator("#f-consent"))
         self.click("main form button.main")
-        self.open_letter("/confirm/")
+        self.open_letter("/confirm/", self.email)
         self.click("a[href*='/confirm/']")
         self.click("main form button")
 
     def write_profile(self) -> None:
-        self.enter()
+        self.enter(self.email)
         self.follow("/shop/")  # leads to the text about the shop while there is no profile
         self.page.fill("#f-text", ABOUT[self.language])
         self.click("main form button.main")
@@ -183,14 +129,14 @@ class Story:
         self.click(f"[data-keys] a:has-text('{self.name}')")
 
     def return_profile(self) -> None:
-        self.enter("operator")
+        self.enter_as("operator")
         self._review()
         self.page.fill("#f-certificates", REMARK[self.language])
         self.click("button[value=return]")
         self.leave()
 
     def correct_profile(self) -> None:
-        self.enter()
+        self.enter(self.email)
         self.follow("/shop/")
         self.click("#certificates li a")
         self.page.fill("#f-number", f"RU-{self.mark}")
@@ -200,7 +146,7 @@ class Story:
         self.leave()
 
     def publish_profile(self) -> None:
-        self.enter("operator")
+        self.enter_as("operator")
         self._review()
         self.click("button[value=approve]")
 
@@ -213,7 +159,7 @@ class Story:
         self.leave()
 
     def post_need(self) -> None:
-        self.enter("buyer")
+        self.enter_as("buyer")
         self.follow("/needs/")
         self.follow("/needs/new")
         self.page.fill("#f-text", LETTER[self.language])
@@ -237,7 +183,7 @@ class Story:
         self.click("main form button.main")
 
     def publish_need(self) -> None:
-        self.enter("operator")
+        self.enter_as("operator")
         self.follow("/work/")
         self.follow(self.need)
         self.click("main form button[value=published]")
@@ -267,7 +213,7 @@ class Story:
 
     def answer_by_letter(self) -> None:
         """Nobody is signed in here: the letter's button opens a page, the page's button answers."""
-        self.open_letter("/answers/")
+        self.open_letter("/answers/", self.email)
         self.picture("4-letter")
         self.click(self.page.locator("a[href*='/answers/']").first)
         self.click("main form button.main")
@@ -275,7 +221,7 @@ class Story:
 
     def sign_and_open(self) -> None:
         """Signing in leads back to the need; the drawing opens once the agreement is accepted."""
-        self.enter()
+        self.enter(self.email)
         self.follow(f"{self.need}/nda")
         self.tick(self.page.locator("#f-agree"))
         self.click("main form button.main")
@@ -306,7 +252,7 @@ class Story:
 
     def type_in_another_quote(self) -> None:
         """The other invited shop has answered by telephone; the operator types its quote in."""
-        self.enter("operator")
+        self.enter_as("operator")
         self.follow("/work/")
         self.click(f"a[href='/work{self.need}']")
         self.click(self._card(self.other).locator("a[href$='/quote']"))
@@ -315,7 +261,7 @@ class Story:
         self.leave()
 
     def compare(self) -> None:
-        self.enter("buyer")
+        self.enter_as("buyer")
         self.follow("/needs/")
         self.follow(self.need)
         for box in self.page.locator("input[form=compare]").all():

@@ -219,17 +219,19 @@ def restore(session: Session, rows: Sequence[ChangedRow], user: User) -> None:
     if any(not _is_as_left(row, present.get((row["table"], _key_of(row)))) for row in rows):
         raise UndoOvertaken
     order = {table.name: place for place, table in enumerate(Base.metadata.sorted_tables)}
-    ordered = sorted(rows, key=lambda row: order[row["table"]])
+    # Within a table what was deleted comes last, since what has changed gives its unique fields free; between tables before what points at it.
+    ordered = sorted(rows, key=lambda row: (order[row["table"]], row["after"] is None))
     for row in reversed(ordered):
         if row["before"] is None:
             _unmake(session, row, user)
-    changed = [row for row in ordered if row["before"] is not None and row["after"] is not None]
-    for row in changed:
-        _let_go(session, row)
-    for row in changed:
-        _set(session, row, row["before"])
-    for row in ordered:
-        if row["after"] is None:
+    there_before = [row for row in ordered if row["before"] is not None]
+    for row in there_before:
+        if row["after"] is not None:
+            _let_go(session, row)
+    for row in there_before:
+        if row["after"] is not None:
+            _set(session, row, row["before"])
+        else:
             table = Base.metadata.tables[row["table"]]
             values = {name: _value(table, name, value) for name, value in row["before"].items()}
             session.execute(table.insert().values(values))

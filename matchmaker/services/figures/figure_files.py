@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from importers.cells import plain
 from matchmaker.domain.language import N_
 from matchmaker.services.core import typesetting
 from matchmaker.services.figures.figure_values import FigureRow
@@ -29,6 +30,7 @@ _ROW_COLUMNS = (
 )  # fmt: skip
 _KINDS = {"need": N_("need"), "supplier": N_("supplier"), "firm": N_("firm"), "event": N_("event")}
 _WIDE = 60
+_DECIMALS = 4
 _Cell = str | float | None
 
 
@@ -173,7 +175,12 @@ def _workbook(
 
 
 def _told(cell: _Cell) -> str:
-    return cell if isinstance(cell, str) else "" if cell is None else f"{cell:g}"
+    return cell if isinstance(cell, str) else number(cell)
+
+
+def number(value: float | None) -> str:
+    """A figure in delimited text: all of its digits, a share or a mean to four places."""
+    return "" if value is None else plain(round(value, _DECIMALS))
 
 
 def heading(report: PeriodReport, words: FigureWords, translate: Callable[[str], str]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
+from importers import cells
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.models import Centre, User
@@ -35,5 +36,5 @@ def _read(figure: FigureDefinition, text: str, problems: list[Problem]) -> float
     value = float(digits) if plain.isascii() and plain.isdigit() else -1.0
     if not 0 <= value <= most:
         message = N_("Write a number from 0 to %(most)s, for example 12,5, or leave it empty.")
-        problems.append(Problem(figure.code, "plan.number", message, text[:40], {"most": f"{most:g}"}))
+        problems.append(Problem(figure.code, "plan.number", message, text[:40], {"most": cells.plain(most)}))
     return value

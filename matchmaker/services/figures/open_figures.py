@@ -19,7 +19,7 @@ from matchmaker.models.base import now
 from matchmaker.services.core import journal
 from matchmaker.services.core.locks import lock_row as take_turns
 from matchmaker.services.core.periods import Period
-from matchmaker.services.figures import period_reports
+from matchmaker.services.figures import figure_files, period_reports
 from matchmaker.services.figures.figure_values import FigureFirm, FigureRow, FigureSum
 from matchmaker.services.figures.figure_words import FigureWords
 from matchmaker.services.figures.ledger import CountingRules
@@ -159,15 +159,11 @@ def as_csv(report: PeriodReport, words: FigureWords) -> bytes:
         [
             one["name"],
             one["unit"],
-            _cell(one["low"]),
-            _cell(one["high"]),
+            figure_files.number(one["low"]),
+            figure_files.number(one["high"]),
             "1" if one["left_out"] else "",
             one["formula"],
         ]
         for one in told["figures"]
     ]
     return spreadsheets.delimited(DownloadTable("", tuple(map(words.translate, COLUMNS)), rows))
-
-
-def _cell(value: float | None) -> str:
-    return "" if value is None else f"{value:g}" if abs(value) < 1e6 else f"{value:.2f}"

@@ -128,6 +128,11 @@ class ListedOrder:
     waits: Mapping[str, int]
     claims: int
 
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether anybody has still something to do or to say: pieces are to come, words wait for the other side, a claim is open."""
+        return self.order.is_running or bool(self.claims) or any(self.waits.values())
+
 
 def begin(
     session: Session,

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from matchmaker.domain.errors import InvalidRecord, Problem, StaleRevision
@@ -17,6 +17,7 @@ from matchmaker.domain.lifecycle import MatchState, ProfileState
 from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import (
     CertificationStep,
+    ClusterLink,
     ClusterParticipant,
     Decision,
     DevelopmentCard,
@@ -52,6 +53,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "employees": ("employees",),
     "description": ("description",),
 }
+_ENDS = ClusterLink.supplier_id, ClusterLink.buyer_id
 _NAMES = {"name_ru": "ru", "name_en": "en"}
 
 
@@ -152,7 +154,13 @@ def _areas(*merged: Profile) -> list[undoing.Area]:
             for part in (OrganisationAlias, Membership, FirmNote, EventParticipant, ClusterParticipant)
         ),
         *((one, one.contractor_id.in_(firms)) for one in (Need, PartsList)),
+        (ClusterLink, or_(*(end.in_(_participants(firms)) for end in _ENDS))),
     ]
+
+
+def _participants(firms: Collection[int]) -> Select[int]:
+    """The participants (row ids) of clusters that are these firms."""
+    return select(ClusterParticipant.id).where(ClusterParticipant.organisation_id.in_(firms))
 
 
 def with_choices(whole: SupplierRecord, other: SupplierRecord, taken: Collection[str]) -> SupplierRecord:
@@ -198,9 +206,9 @@ def _merge(
     for table in (Need, PartsList):
         of_firm = update(table).where(table.contractor_id == gone.organisation_id)
         session.execute(of_firm.values(contractor_id=keep.organisation_id))
-    for part in (FirmNote, ClusterParticipant):
-        of_gone_firm = update(part).where(part.organisation_id == gone.organisation_id)
-        session.execute(of_gone_firm.values(organisation_id=keep.organisation_id))
+    notes = update(FirmNote).where(FirmNote.organisation_id == gone.organisation_id)
+    session.execute(notes.values(organisation_id=keep.organisation_id))
+    _move_participants(session, keep.organisation, gone.organisation)
     session.execute(
         update(EventParticipant)
         .where(EventParticipant.organisation_id == gone.organisation_id)
@@ -226,6 +234,46 @@ def _events_of(firm: Organisation) -> Select[int]:
     """The events (row ids) on whose lists a firm stands."""
     there = aliased(EventParticipant)  # so that the rows that move are not looked at
     return select(there.event_id).where(there.organisation_id == firm.id)
+
+
+def _move_participants(session: Session, keep: Organisation, gone: Organisation) -> None:
+    """Move places in clusters along; where both firms have one role in a cluster, what the one that goes supplies and buys there comes to
+    the place of the one that stays, each supply once and none to itself.
+    """
+    firms = keep.id, gone.id
+    places = session.scalars(select(ClusterParticipant).where(ClusterParticipant.organisation_id.in_(firms)))
+    twice: dict[int, int] = {}
+    own, others = {}, []
+    for place in places.all():
+        if place.organisation_id == keep.id:
+            own[place.cluster_id, place.role] = place
+        else:
+            others.append(place)
+    for place in others:
+        there = own.get((place.cluster_id, place.role))
+        if there is None:
+            place.organisation_id = keep.id
+        else:
+            twice[place.id] = there.id
+    _move_supplies(session, twice, _participants(firms))
+    session.flush()
+    session.execute(delete(ClusterParticipant).where(ClusterParticipant.id.in_(twice)))
+
+
+def _move_supplies(session: Session, twice: Mapping[int, int], places: Select[int]) -> None:
+    """Move supplies from places (row ids) to those in their stead; of a supply that both had the value of the one that stays stands, where
+    it tells one.
+    """
+    found = session.scalars(select(ClusterLink).where(or_(*(end.in_(places) for end in _ENDS)))).all()
+    kept = {}
+    for one in sorted(found, key=lambda one: (one.supplier_id in twice or one.buyer_id in twice, one.id)):
+        ends = twice.get(one.supplier_id, one.supplier_id), twice.get(one.buyer_id, one.buyer_id)
+        same = kept.setdefault((*ends, one.what), one)
+        if same is not one or len({*ends}) == 1:
+            same.year_minor = same.year_minor or one.year_minor
+            session.delete(one)
+        else:
+            one.supplier_id, one.buyer_id = ends
 
 
 def _rename(session: Session, keep: Organisation, gone: Organisation, names: Sequence[str]) -> None:

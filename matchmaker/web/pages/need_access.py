@@ -214,8 +214,10 @@ def title_of(need: Need) -> str:
 
 
 def heading_of(need: Need) -> str:
-    """The need's own title within the reader's rights, "" where it has none."""
-    return title_of(need) if need.title else ""
+    """The need in one line within the reader's rights, as letters name it: its title, else its first words, "" where these open only after
+    an agreement.
+    """
+    return title_of(need) if need.title or need.disclosure != "nda" else ""
 
 
 def line_of(need: Need) -> str:

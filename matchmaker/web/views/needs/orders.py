@@ -24,7 +24,7 @@ blueprint = Blueprint("orders", __name__, url_prefix="/orders")
 @blueprint.get("/")
 @login_required
 def mine() -> ResponseReturnValue:
-    """The orders of the person's firms and centres, those under way first."""
+    """The orders of the person's firms and centres, those in which there is still something to do first."""
     listed, today = order_acts.own(database()), context.today()
     firms = {held.organisation for held in signed_in().subject.roles if held.organisation}
     record = order_acts.own_record(database())
@@ -34,8 +34,8 @@ def mine() -> ResponseReturnValue:
         record_shown=bool(record and delivery_records.is_shown(record[0])),
         has_shop=record is not None,
         fewest=delivery_records.FEWEST_CUSTOMERS,
-        running=[one for one in listed if one.order.is_running],
-        over=[one for one in listed if not one.order.is_running],
+        running=[one for one in listed if one.is_unsettled],
+        over=[one for one in listed if not one.is_unsettled],
         sides={one.order.id: _side(one.order, firms) for one in listed},
         today=today,
         most=orders.MOST,

@@ -4,7 +4,18 @@ import pytest
 from sqlalchemy import select
 
 from matchmaker.domain.errors import StaleRevision
-from matchmaker.models import Decision, Match, Need, Profile, Session, User, YearAnswer
+from matchmaker.models import (
+    ClusterLink,
+    ClusterParticipant,
+    Decision,
+    Match,
+    Need,
+    Profile,
+    Session,
+    SupplyCluster,
+    User,
+    YearAnswer,
+)
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions, counted
 from matchmaker.services.core import undoing
@@ -155,6 +166,62 @@ def test_what_both_told_of_years_is_kept_once_and_comes_apart_again(
         gone = suppliers.by_key(session, keys[1])
         rows = session.scalars(select(YearAnswer).where(YearAnswer.profile_id == gone.id))
         assert {(row.year, row.staff) for row in rows} == {(2025, 99), (2024, 8)}
+
+
+def test_a_role_in_a_cluster_that_both_had_stands_once_and_comes_apart_again(
+    each_sessions: Sessions, keys: list[str]
+) -> None:
+    with each_sessions.begin() as session:
+        stays, goes, plant = (suppliers.by_key(session, key).organisation_id for key in keys)
+        places = [
+            ClusterParticipant(organisation_id=firm, role=role)
+            for firm, role in (
+                (stays, "parts-supplier"),
+                (goes, "parts-supplier"),
+                (plant, "lead-plant"),
+                (goes, "research"),
+            )
+        ]
+        own, other, buyer, _ = places
+        centre = needs.centre_of(session, "centre")
+        session.add(
+            SupplyCluster(centre_id=centre.id, name_ru="Насосы", kind="industrial", participants=places)
+        )
+        session.add_all(
+            ClusterLink(supplier=one, buyer=to, what=what, year_minor=value)
+            for one, to, what, value in (
+                (own, buyer, "shafts", None),
+                (other, buyer, "shafts", 900),
+                (other, buyer, "bushings", 50),
+                (other, own, "tools", 7),
+            )
+        )
+    before = told_of_clusters(each_sessions)
+    with each_sessions.begin() as session:
+        merge(session, keys[0], keys[1])
+    assert told_of_clusters(each_sessions) == (
+        {(stays, "parts-supplier"), (plant, "lead-plant"), (stays, "research")},
+        {(stays, plant, "shafts", 900), (stays, plant, "bushings", 50)},
+    )
+    with each_sessions.begin() as session:
+        user, keep = session.scalars(select(User)).one(), suppliers.by_key(session, keys[0])
+        assert undoing.undo(session, undoing.open_acts(session, keep, user)[0], keep, user)
+    assert told_of_clusters(each_sessions) == before
+
+
+def told_of_clusters(
+    sessions: Sessions,
+) -> tuple[set[tuple[int | None, str]], set[tuple[int | None, int | None, str, int | None]]]:
+    """The places in clusters, and the supplies between them, by the row ids of firms."""
+    with sessions() as session:
+        places = session.scalars(select(ClusterParticipant)).all()
+        links = session.scalars(select(ClusterLink)).all()
+        told = {(one.organisation_id, one.role) for one in places}
+        assert len(told) == len(places)
+        return told, {
+            (one.supplier.organisation_id, one.buyer.organisation_id, one.what, one.year_minor)
+            for one in links
+        }
 
 
 def test_what_is_chosen_comes_from_the_one_that_goes_and_an_undo_brings_all_back(

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from matchmaker.domain.lifecycle import MembershipState
+from matchmaker.domain.lifecycle import MembershipState, OrderState
 from matchmaker.domain.records import PositionRecord
 from matchmaker.models import Centre, Membership, OrderEntry, Organisation, PurchaseOrder
 from matchmaker.services.needs import needs
@@ -158,6 +158,23 @@ def test_claims_numbers_and_lists(placed: str, shop: Browser, plant: Browser, ce
     )
     assert [row[6:10] for row in rows if row[0] == "ЗК-118"] == [["120", "10", "1", "1"]]
     assert plant.get("/orders/list.xlsx").status_code == 200
+
+
+def test_an_order_that_has_come_with_an_open_claim_is_not_over(
+    placed: str, shop: Browser, plant: Browser, own_product: Application
+) -> None:
+    page = f"/orders/{placed}"
+    with own_product.sessions.begin() as session:
+        session.scalars(
+            select(PurchaseOrder).where(PurchaseOrder.public_id == placed)
+        ).one().state = OrderState.DELIVERED
+    assert f'href="{page}"' not in text(shop.get("/orders/")).partition("<details")[0]
+    once = field(text(plant.get(page)), "once")
+    assert plant.post(f"{page}/claims", {"once": once, "what": "burrs"}, page=page).status_code == 302
+    for browser in (shop, plant):
+        listed = text(browser.get("/orders/")).partition("<details")[0]
+        assert f'href="{page}"' in listed
+        assert "1 open claim" in listed
 
 
 def test_the_record_is_shown_when_the_shop_wants_it(placed: str, shop: Browser, plant: Browser) -> None:

@@ -83,6 +83,18 @@ def test_everything_is_found_by_a_part_of_its_name(
         assert operator.client.get("/work/find", query_string={"q": words}).status_code == 200
 
 
+def test_a_contractor_that_is_found_leads_to_its_card(operator: Browser) -> None:
+    page = text(operator.get("/work/find?q=0090"))
+    found = re.search(
+        r'<a href="(/work/companies/[0-9a-f]+)">[^<]*</a>\s*<span class="hint">',
+        page.partition("Organisations of the centre")[2],
+    )
+    assert found
+    card = operator.get(found[1])
+    assert card.status_code == 200
+    assert "/account/people/of/" in text(card)
+
+
 def test_firms_are_found_for_the_intake(operator: Browser) -> None:
     found = operator.get("/work/firms?q=тридесятое").get_json()
     assert found[0]["name"] == "Far-Far-Away Engineering"

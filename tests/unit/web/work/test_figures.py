@@ -5,6 +5,7 @@ import io
 import pytest
 from python_calamine import CalamineWorkbook
 
+from matchmaker.services.figures import figure_files
 from matchmaker.services.figures.definitions import FIGURES
 from tests.support.browser import Browser, text
 
@@ -83,6 +84,11 @@ def test_the_report_is_a_pdf_and_delimited_text(operator: Browser) -> None:
     assert lines[0].startswith("Figure;Unit;Lower bound;Upper bound")
     assert len(lines) == 38
     assert operator.get(f"{PAGE}report.docx").status_code == 404
+
+
+def test_delimited_text_tells_large_sums_to_the_kopek_and_shares_to_four_places() -> None:
+    told = [figure_files.number(one) for one in (1_100_120.45, 123_456.78, 100 / 3, 50.0, None)]
+    assert told == ["1100120.45", "123456.78", "33.3333", "50", ""]
 
 
 def test_nobody_else_reads_the_centre_s_figures(supplier: Browser, buyer: Browser) -> None:
