@@ -265,7 +265,7 @@ def _move_supplies(session: Session, twice: Mapping[int, int], places: Select[in
     it tells one.
     """
     found = session.scalars(select(ClusterLink).where(or_(*(end.in_(places) for end in _ENDS)))).all()
-    kept = {}
+    kept: dict[tuple[int, int, str], ClusterLink] = {}
     for one in sorted(found, key=lambda one: (one.supplier_id in twice or one.buyer_id in twice, one.id)):
         ends = twice.get(one.supplier_id, one.supplier_id), twice.get(one.buyer_id, one.buyer_id)
         same = kept.setdefault((*ends, one.what), one)
