@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
@@ -110,10 +110,26 @@ def _keys_of_place(token: Token) -> frozenset[str]:
     return frozenset(key for key in keys if not is_common_word(key)) or keys
 
 
-@dataclass(slots=True)
 class _Node:
-    children: dict[str, "_Node"] = field(default_factory=dict)
-    concepts: list[tuple[str, str, float]] = field(default_factory=list)
+    """A key of the trie. Most of the 130,000 are the last of their name: what they do not have, they share."""
+
+    __slots__ = ("children", "concepts")
+
+    def __init__(self) -> None:
+        self.children: dict[str, _Node] = _NO_CHILDREN
+        self.concepts: tuple[tuple[str, str, float], ...] = ()
+
+    def child(self, key: str) -> "_Node":
+        """The node behind a key, made where there is none."""
+        if self.children is _NO_CHILDREN:
+            self.children = {}
+        found = self.children.get(key)
+        if found is None:
+            found = self.children[key] = _Node()
+        return found
+
+
+_NO_CHILDREN: dict[str, _Node] = {}  # nothing is ever put into it
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +177,7 @@ class TaxonomyNames:
             "en": sorted(word for word in self._corrigible if len(word) >= 8 and "a" <= word[0] <= "z"),
         }
         self._corrected: dict[str, frozenset[str]] = {}
+        _keys_as_name.cache_clear()  # of names alone: 13 MB that no text asks for again
 
     def _add_concept(self, kind: str, concept: Concept) -> None:
         ambiguous = {name.casefold() for name in concept.ambiguous}
@@ -184,19 +201,19 @@ class TaxonomyNames:
         self._vocabulary |= spelled
         if kind not in PLACES:  # "Colombia" is no misspelt "Columbia"
             self._corrigible |= spelled
-        orders = [words]
+        concept, orders = (kind, code, weight), [words]
         if len(words) == 2 and re.search("[а-яА-Я]", name):
             orders.append(words[::-1])  # "обработка токарная"
         for order in orders:
             for keys in product(*(sorted(keys)[:3] for keys in order)):
-                self._insert(keys, (kind, code, weight))
+                self._insert(keys, concept)
 
     def _insert(self, keys: Sequence[str], concept: tuple[str, str, float]) -> None:
         node = self._root
         for key in keys:
-            node = node.children.setdefault(key, _Node())
+            node = node.child(key)
         if concept not in node.concepts:
-            node.concepts.append(concept)
+            node.concepts += (concept,)
 
     def corrected(self, token: Token) -> frozenset[str]:
         """The word of the vocabulary that a misspelt token probably means, or an empty text."""
