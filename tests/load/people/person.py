@@ -8,10 +8,9 @@ from urllib.parse import urlsplit
 import gevent
 from locust import FastHttpUser
 
+from tests.load.answers import problem_of
 from tests.load.cast import Cast, Login
 from tests.load.page_forms import PageForm
-
-_SIGN_IN_AGAIN = 'action="/login"'
 
 
 class Plan:
@@ -49,9 +48,12 @@ class Person(FastHttpUser):
         says: str = "",
         sends: Mapping[str, object] | None = None,
         leads: str | None = None,
+        overtaken: str = "",
         **given: Any,
     ) -> str:
-        """The text of an answer that says something, or the address to which a sent form leads."""
+        """The text of an answer that says something, or the address to which a sent form leads; "" where somebody else was
+        faster, and the page says so in the words `overtaken`.
+        """
         if sends is not None:
             given["data"] = dict(sends)
         headers = {"Accept-Language": "en", **given.pop("headers", {})}
@@ -66,37 +68,44 @@ class Person(FastHttpUser):
         ) as answer:
             text = answer.text or ""
             place = urlsplit(answer.headers.get("Location", "") if answer.headers else "").path
-            problem = _problem(answer.status_code, text, place, says, leads)
+            problem = problem_of(answer.status_code, text, place, says, leads, overtaken)
             if problem:
                 answer.failure(problem)
+            else:
+                answer.success()
         if problem:
             raise Wrong
         return text if leads is None else place
 
     def fill_in(
-        self, kind: str, form: PageForm | None, page: str, fields: Mapping[str, str], *, leads: str
+        self,
+        kind: str,
+        form: PageForm | None,
+        page: str,
+        fields: Mapping[str, str],
+        *,
+        leads: str,
+        overtaken: str = "",
     ) -> str:
-        """Send a form of a page with some fields filled in; where it leads."""
+        """Send a form of a page with some fields filled in; where it leads, "" where somebody else was faster."""
         if form is None:
             raise Wrong
         self.think()
-        return self.ask(kind, form.action or page, sends={**form.fields, **fields}, leads=leads)
+        sent = {**form.fields, **fields}
+        return self.ask(kind, form.action or page, sends=sent, leads=leads, overtaken=overtaken)
 
     def send(
-        self, kind: str, form: PageForm | None, page: str, fields: Mapping[str, str], *, leads: str, said: str
+        self,
+        kind: str,
+        form: PageForm | None,
+        page: str,
+        fields: Mapping[str, str],
+        *,
+        leads: str,
+        said: str,
+        overtaken: str = "",
     ) -> None:
         """Send a form of a page with some fields filled in, and read on the next page that it is done."""
-        to = self.fill_in(kind, form, page, fields, leads=leads)
-        self.ask(f"{kind}, the page after it", to, says=said)
-
-
-def _problem(status: int, text: str, place: str, says: str, leads: str | None) -> str:
-    if leads is not None:
-        if status != 302:
-            return f"{status} in place of a redirect to {leads}"
-        return "" if place.startswith(leads) else f"leads to {place} in place of {leads}"
-    if status != 200:
-        return f"{status} {place or text[:80]}".strip()
-    if says not in text:
-        return f"the page does not say {says!r}" + (": sign in again" if _SIGN_IN_AGAIN in text else "")
-    return ""
+        to = self.fill_in(kind, form, page, fields, leads=leads, overtaken=overtaken)
+        if to:
+            self.ask(f"{kind}, the page after it", to, says=said)

@@ -135,7 +135,10 @@ class Shop(Signed):
         where = "/shop/profile/basics"
         form = form_to(self.ask("profile, a form", where, says='name="revision"'), field="employees")
         people = {"employees": str(Plan.chance.randrange(5, 180))}
-        self.send("save the profile", form, where, people, leads="/shop/profile/", said="Saved as a draft.")
+        to, said = "/shop/profile/", "Saved as a draft."
+        # The centre may publish the profile while its owner types.
+        meanwhile = "Somebody saved changes while you were editing."
+        self.send("save the profile", form, where, people, leads=to, said=said, overtaken=meanwhile)
 
     @task(1)
     def submit_profile(self) -> None:
@@ -229,8 +232,10 @@ class Operator(Signed):
             return
         review = self.ask("a profile to check", found[1], says='name="revision"')
         form = form_to(review, button=("decision", "approve"))
-        yes, said = {"decision": "approve"}, "The profile is published."
-        self.send("publish a profile", form, found[1], yes, leads="/work/profiles/", said=said)
+        yes, to, said = {"decision": "approve"}, "/work/profiles/", "The profile is published."
+        # A colleague may publish it first, or its owner change it.
+        meanwhile = "while you were reading."
+        self.send("publish a profile", form, found[1], yes, leads=to, said=said, overtaken=meanwhile)
 
     @task(1)
     def overview(self) -> None:

@@ -7,6 +7,7 @@ import pytest
 from matchmaker.settings import Settings
 from matchmaker.wiring import Application
 from tests.load import centre
+from tests.load.answers import problem_of
 from tests.load.figures import errors, table
 from tests.load.page_forms import form_to
 from tests.load.site import Crowd, loaded
@@ -32,6 +33,24 @@ def test_a_small_centre_under_load(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert wrong
         assert all(one.error for one in wrong)
         assert all(usage.megabytes > usage.own > 0 for usage in site.usage().values())
+
+
+def test_who_was_overtaken_is_told_so_and_that_is_no_error() -> None:
+    """A 409 is right where a person may be overtaken and its page says so; anywhere else, and any other refusal, is wrong."""
+    words = "Somebody saved changes while you were editing."
+    page = f"<h2>{words} Compare them and save again.</h2>"
+    assert problem_of(409, page, "", "", "/shop/profile/", words) == ""
+    for status, text, overtaken in (
+        (409, page, ""),
+        (409, "<h1>Not possible now</h1>", words),
+        (500, page, words),
+        (200, page, words),
+        (422, page, words),
+    ):
+        assert problem_of(status, text, "", "", "/shop/profile/", overtaken), (status, overtaken)
+    assert problem_of(302, "", "/shop/profile/", "", "/shop/profile/", words) == ""
+    assert problem_of(302, "", "/login", "", "/shop/profile/", words)
+    assert problem_of(409, page, "", words, None, words)  # a page that is read is never overtaken
 
 
 def test_a_form_is_sent_as_a_browser_would() -> None:
