@@ -108,7 +108,7 @@ def test_a_service_is_pinned_confined_and_limited(name: str) -> None:
     assert "docker.sock" not in json.dumps(service)
 
 
-@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"migrate", "worker"}))
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"backup", "migrate", "worker"}))
 def test_a_service_that_listens_tells_its_health(name: str) -> None:
     assert SERVICES[name].get("healthcheck", {}).get("test") or name in OWN  # the image has its own
 
@@ -116,10 +116,25 @@ def test_a_service_that_listens_tells_its_health(name: str) -> None:
 def test_only_the_proxy_is_reachable_from_outside() -> None:
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
     assert {name for name, service in SERVICES.items() if "outside" in service["networks"]} == {
+        "backup",
         "proxy",
         "worker",
     }
     assert COMPOSE["networks"]["inside"]["internal"] is True
+
+
+def test_a_backup_is_one_command_that_writes_where_it_may() -> None:
+    """It is not started with the site, lies outside the data folder, and the doctor that runs in its place looks there."""
+    service, documented = SERVICES["backup"], (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+    assert service["profiles"] == ["backup"]
+    assert "docker compose run --rm backup" in documented
+    to = service["environment"]["MATCHMAKER_BACKUPS"]
+    assert to in service["command"]
+    mounted = dict(reversed(one.rsplit(":", 1)) for one in service["volumes"])
+    assert mounted["/var/lib/matchmaker"] == "data"
+    assert mounted[to] == "${BACKUPS:-/srv/backups}"
+    user, group = of("USER")[-1].split(":")
+    assert f"install -d -m 700 -o {user} -g {group} /srv/backups" in documented
 
 
 def test_secrets_come_as_files() -> None:

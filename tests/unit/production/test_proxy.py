@@ -54,6 +54,20 @@ def test_no_size_of_the_proxy_is_left_over(app: Flask) -> None:
         assert any(production.body_limit(CONF, one) == size for one in addresses), (kind, pattern)
 
 
+def test_a_certificate_is_renewed_without_stopping_the_proxy() -> None:
+    """Over http there is nothing but the way to https, and what proves to the authority whose host it is."""
+    plain = CONF[CONF.index("listen ${SITE_HTTP};") : CONF.index("listen ${SITE_HTTPS}")]
+    assert re.findall(r"location (\S+ )?(\S+) \{", plain) == [
+        ("^~ ", "/.well-known/acme-challenge/"),
+        ("", "/"),
+    ]
+    guide = (production.ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+    root = re.search(r"root (\S+);", plain)
+    assert root
+    assert f"certbot certonly --webroot --webroot-path {root[1]}" in guide
+    assert "--deploy-hook 'systemctl reload nginx'" in guide
+
+
 def test_what_a_visitor_claims_is_overwritten() -> None:
     for claim in ("Host", "Port", "Prefix"):
         assert f'proxy_set_header X-Forwarded-{claim} "";' in CONF

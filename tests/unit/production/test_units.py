@@ -69,6 +69,12 @@ def test_what_confines_holds_for_every_service(name: str) -> None:
     )
 
 
+def test_no_service_is_given_up() -> None:
+    """A database that is away for a minute at boot ends nothing for good."""
+    assert "StartLimitIntervalSec=0" in SHARED.read_text().partition("[Service]")[0]
+    assert "Restart=always" in SHARED.read_text()
+
+
 def test_the_target_brings_all_units_up() -> None:
     wanted = (UNITS / "matchmaker.target").read_text()
     for path in UNITS.iterdir():
