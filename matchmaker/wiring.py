@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from search.engines.surveys import Surveyor
     from search.matching.survey_matcher import AnyMatcher
     from search.matching.surveyed_suppliers import SurveyedSuppliers
+    from search.ranking.held_ranker import HeldRanker
     from search.reading.titles import Titles
     from search.text import Recogniser
 
@@ -395,17 +396,23 @@ class Application:
         """A matcher over the present columns, or one that asks the engine; it is cheap, so ask for one a request. A small
         collection is ranked whole, so that its columns are held in any case.
         """
-        from matchmaker.services.matching import promoted_ranker
         from search.matching.candidates import SMALL_COLLECTION
         from search.matching.matcher import Matcher
-        from search.ranking import load_ranker
 
-        ranker = load_ranker(self.data / promoted_ranker.FOLDER)
+        ranker = self.ranker.present()
         if self._judged_by_engine and self.index.has_more_than(SMALL_COLLECTION):
             from search.matching.survey_matcher import SurveyMatcher
 
             return SurveyMatcher(self.suppliers, ranker)
         return Matcher(self.engine, self.index.columns(), ranker)
+
+    @part
+    def ranker(self) -> "HeldRanker":
+        """The promoted ranker."""
+        from matchmaker.services.matching import promoted_ranker
+        from search.ranking.held_ranker import HeldRanker
+
+        return HeldRanker(self.data / promoted_ranker.FOLDER)
 
     @part
     def counts(self) -> "SupplierCounts":

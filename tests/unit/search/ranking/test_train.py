@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from datetime import date
 from functools import cache
 
@@ -13,6 +14,7 @@ from matchmaker.domain.errors import ModelRefused
 from search.ranking import artifact, dataset, features, load_ranker, train
 from search.ranking.dataset import Example
 from search.ranking.features import FEATURES
+from search.ranking.held_ranker import HeldRanker
 from search.ranking.linear import LinearRanker
 from search.ranking.pairwise import NonNegativeLogistic
 from search.ranking.prior import prior
@@ -204,3 +206,41 @@ def test_the_prior_ranks_where_the_promoted_model_is_damaged(tmp_path, caplog):
     path.write_text("{")
     assert load_ranker(tmp_path) == prior()
     assert "refused" in caplog.text
+
+
+def test_a_held_ranker_reads_its_files_when_they_change_and_at_no_other_time(tmp_path, monkeypatch):
+    model = learned().model
+    path, held = artifact.save(tmp_path, model), HeldRanker(tmp_path)
+    reads = []
+    read = artifact._read
+    monkeypatch.setattr(artifact, "_read", lambda one: reads.append(one.name) or read(one))
+
+    def asked():
+        for one in tmp_path.glob("*.json"):
+            os.utime(one, ns=(0, one.stat().st_mtime_ns - 2_000_000_000))  # as if written two seconds ago
+        reads.clear()
+        return {held.present().name for _ in range(3)}, len(reads)
+
+    assert asked() == ({"prior"}, 0)
+    artifact.promote(tmp_path, model.name)
+    assert asked() == ({model.name}, 2)
+    assert held.present() is held.present()
+    whole = path.read_text()
+    path.write_text(whole.replace("0", "1", 1))
+    assert asked()[0] == {"prior"}  # damaged: told at once
+    path.write_text(whole)
+    assert asked()[0] == {model.name}
+    artifact.roll_back(tmp_path)
+    assert asked()[0] == {"prior"}
+
+
+def test_a_ranker_whose_files_were_just_written_is_not_held_yet(tmp_path):
+    model, held = learned().model, HeldRanker(tmp_path)
+    artifact.save(tmp_path, model)
+    artifact.promote(tmp_path, model.name)
+    assert held.present().name == model.name
+    path = tmp_path / "current.json"
+    kept = path.stat()
+    path.write_text(path.read_text().replace(model.name, "x" * len(model.name)))
+    os.utime(path, ns=(kept.st_atime_ns, kept.st_mtime_ns))  # the same place, size and time
+    assert held.present() == prior()
