@@ -629,6 +629,7 @@ _MESSAGES = {
     "less_than_equal": N_("Give a number not above %(le)s."),
     "finite_number": N_("Give an ordinary number."),
     "literal_error": N_("Use one of: %(expected)s."),
+    "string_pattern_mismatch": N_("This has not the form %(pattern)s."),
     "string_type": N_("Give a text here."),
     "bool_type": N_("Give true or false."),
     "bool_parsing": N_("Give true or false."),

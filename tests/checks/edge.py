@@ -213,6 +213,8 @@ INPUTS: tuple[Input, ...] = (
     Input(28, "an end before its begin", _need(hours_from="2026-12-02", hours_until="2026-12-01"), 422, "hours_until"),
     Input(29, "1 000,50", _posted(mass_kg="1 000,50"), 302),
     Input(29, "1,000", _posted(mass_kg="1,000"), 422, "mass_kg"),
+    Input(29, "1,000.50", _posted(mass_kg="1,000.50"), 422, "mass_kg"),
+    Input(29, "1.000,50", _posted(mass_kg="1.000,50"), 422, "mass_kg"),
     Input(29, "12O0", _posted(mass_kg="12O0"), 422, "mass_kg"),
     Input(30, "an INN with wrong check digits", _need(contractor={"name": {"ru": "Завод"}, "inn": "7707083894"}), 422, "inn.checksum"),
     Input(31, "a form as plain text", _raw("title=x", "text/plain"), 415),

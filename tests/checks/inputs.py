@@ -64,7 +64,7 @@ HELD: Mapping[int, tuple[str, ...]] = {
     56: ("unit/web/edge/test_access_log.py::test_no_value_forges_a_line",),
     57: ("unit/services/webhooks/test_webhooks.py::test_an_address_inside_or_without_sense_is_refused", "unit/services/webhooks/test_webhooks.py::test_a_name_that_leads_inside_is_not_told"),
     58: ("unit/web/test_forms_at_once.py::test_presses_at_once_are_one_act_with_one_answer", f"{_FORMS}::test_sent_twice_it_makes_one"),
-    59: (f"{_OPERATIONS}::test_a_request_with_its_key_is_done_once", f"{_OPERATIONS}::test_a_request_whose_key_is_at_work_waits", f"{_OPERATIONS}::test_a_key_of_another_form_is_refused"),
+    59: (f"{_OPERATIONS}::test_a_request_with_its_key_is_done_once", f"{_OPERATIONS}::test_a_request_whose_key_is_at_work_waits", f"{_OPERATIONS}::test_a_key_of_another_form_is_refused", "unit/web/api/test_dealings.py::test_a_shop_s_program_answers_and_quotes"),
     60: (f"{_FORMS}::test_a_stale_form_tells_what_changed_and_keeps_what_was_typed", "unit/web/api/test_api.py::test_a_need_is_posted_once_changed_and_handed_in"),
     61: ("unit/web/needs/test_conditions.py::test_the_seal_holds_to_the_second", f"{_QUOTES}::test_quotes_stay_sealed_until_the_deadline_and_late_ones_are_refused"),
     62: ("unit/web/test_matrix.py::test_a_blocked_supplier_writes_nothing", "unit/web/needs/test_drawings.py::test_files_open_after_the_signature_and_close_with_it", f"{_QUOTES}::test_a_quote_needs_the_signature_where_there_is_something_to_keep_secret"),

@@ -270,7 +270,12 @@ def _expired_form(_error: CSRFError) -> ResponseReturnValue:
 
 def _strange_host(_error: SecurityError) -> ResponseReturnValue:
     """The answer to a request for another host: it gets no page, since the page's links would name that host."""
-    return Response("400 Bad Request: this site has another address.\n", status=400, mimetype="text/plain")
+    context.ask_nothing_more()
+    words = gettext("The site does not answer at this address. Open it at the address that you were given.")
+    if request.path.startswith("/api/"):
+        return _answer(400, words, "host.unknown")
+    told = f"{words}\n400 · {g.get('request_id', '')}\n"
+    return Response(told, status=400, content_type="text/plain; charset=utf-8")
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

@@ -36,7 +36,11 @@ from matchmaker.web.views.api.operations import check_revision, operation
 blueprint = Blueprint("api_dealings", __name__, url_prefix="/api/v1/needs")
 blueprint.before_request(api_bodies.check_key)
 Currency = Literal["RUB", "CNY", "EUR", "USD", "BYN", "KZT"]
-Amount = Annotated[str, Field(max_length=40, pattern=r"^[0-9][0-9 .,]*$", examples=["1000.50"])]
+# The pattern is what programs are told; what does not fit it is refused in words by who reads amounts.
+Amount = Annotated[
+    str,
+    Field(max_length=40, examples=["1000.50"], json_schema_extra={"pattern": r"^[0-9][0-9 .,]*$"}),
+]
 
 
 class ShortlistLine(ApiAnswer):

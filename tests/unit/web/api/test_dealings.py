@@ -94,7 +94,19 @@ def test_a_shop_s_program_answers_and_quotes(
     assert program.get(address, headers=shop_key).status_code == 404
     wrong = program.put(address, json={**offer, "amount": "1 000,5,0"}, headers=shop_key)
     assert (wrong.status_code, wrong.json["problems"][0]["field"]) == (422, "amount")
-    draft = program.put(address, json=offer, headers=shop_key)
+    for unclear in ("1,000.50", "1.000,50", "12O0"):
+        refused = program.put(address, json={**offer, "amount": unclear}, headers=shop_key)
+        problem = refused.json["problems"][0]
+        assert (refused.status_code, problem["field"], problem["value"]) == (422, "amount", unclear)
+        assert "1000" in problem["detail"].replace("\u00a0", "").replace(" ", ""), problem
+    named = {"Idempotency-Key": "first-quote"}
+    draft = program.put(address, json=offer, headers=shop_key | named)
+    # Heard of or not, it is sent again: under its key it is answered as before, without one it meets its own quote.
+    again = program.put(address, json=offer, headers=shop_key | named)
+    assert (again.get_json(), again.headers["Idempotent-Replayed"]) == (draft.get_json(), "true")
+    other = program.put(address, json={**offer, "amount": "999"}, headers=shop_key | named)
+    assert (other.status_code, other.json["code"]) == (422, "idempotency.mismatch")
+    assert program.put(address, json=offer, headers=shop_key).status_code == 428
     assert (draft.status_code, draft.json["state"], draft.json["amount"]) == (200, "draft", "1000.50")
     assert draft.json["batches"] == [{"pieces": 100, "price": "55.20"}]
     blind = program.put(address, json={**offer, "submit": True}, headers=shop_key)

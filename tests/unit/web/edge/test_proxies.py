@@ -113,6 +113,21 @@ def test_the_site_answers_to_its_own_names_alone(  # type: ignore[no-untyped-def
         answer.close()
 
 
+def test_a_strange_host_is_told_in_the_visitor_s_language(make_site) -> None:  # type: ignore[no-untyped-def]
+    client = make_site().test_client()
+    for language, words in (("en", "Open it at the address"), ("ru", "Откройте его по адресу")):
+        headers = {"Host": "evil.example", "Accept-Language": language}
+        page = client.get("/who", headers=headers)
+        assert page.content_type == "text/plain; charset=utf-8"
+        assert words in page.get_data(as_text=True)
+        assert page.headers["X-Request-Id"] in page.get_data(as_text=True)
+        told = client.get("/api/v1/needs", headers=headers)
+        assert (told.status_code, told.mimetype) == (400, "application/problem+json")
+        assert told.json["code"] == "host.unknown"
+        assert words in told.json["detail"]
+        assert "evil.example" not in told.get_data(as_text=True)
+
+
 def test_a_proxy_passes_no_other_host_on(make_site) -> None:  # type: ignore[no-untyped-def]
     client = make_site(trusted_proxies=_PROXY).test_client()
     headers = {"X-Forwarded-Host": "evil.example"}
