@@ -27,11 +27,22 @@ def test_every_setting_and_command_of_a_page_is_real(page: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "row", [line for line in SECURITY.splitlines() if re.match(r"\| (?!promise|---)", line)]
+    "row", [line for line in SECURITY.splitlines() if re.match(r"\| (?!promise|what is done|---)", line)]
 )
 def test_a_promise_has_its_check(row: str) -> None:
-    promise, check = [cell.strip() for cell in row.strip("|").split(" | ")]
+    promise, *_, check = [cell.strip() for cell in row.strip("|").split(" | ")]
     assert promise
     assert "`" in check or check == "no command yet", "the command, or these words"
     for path in re.findall(r"tests/[\w/.]+", check):
         assert (ROOT / path).exists(), path
+    for paths, chosen in re.findall(r"pytest ((?:tests/[\w/.]+ ?)+)-k (\w+|\"[^\"]+\")", check):
+        written = "".join(_tests_in(path) for path in paths.split())
+        for word in set(re.findall(r"\w+", chosen)) - {"or", "and", "not"}:
+            assert word in written, f"no test of {paths}is chosen by {word}"
+
+
+def _tests_in(path: str) -> str:
+    """The text of a file of tests, or of those of a folder."""
+    place = ROOT / path
+    files = place.rglob("*.py") if place.is_dir() else [place]
+    return "".join(file.read_text(encoding="utf-8") for file in files)
