@@ -1,9 +1,9 @@
-"""The insertion of rows by the hundred through Core: one statement for rows with equal columns."""
+"""The insertion and change of rows by the hundred through Core: one statement for rows with equal columns."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy import Table, bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from matchmaker.models.base import new_public_id
@@ -19,6 +19,16 @@ def add(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None
         said = [name for name in names if not _is_empty(plain, name, group)]
         given = group if len(said) == len(names) else [{name: row[name] for name in said} for row in group]
         session.execute(insert(plain), given)
+
+
+def change(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Update rows of a model that is locked against others, each given by its id and the new values of the same columns."""
+    plain: Table = table.__table__
+    names = [name for name in rows[0] if name != "id"] if rows else ()
+    if names:
+        new = {name: bindparam(f"new_{name}", type_=plain.c[name].type) for name in names}
+        given = [{"own": row["id"], **{f"new_{name}": row[name] for name in names}} for row in rows]
+        session.execute(update(plain).where(plain.c.id == bindparam("own")).values(new), given)
 
 
 def _is_empty(table: Table, name: str, rows: Sequence[Mapping[str, Any]]) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -94,7 +95,14 @@ class Sessions(orm.sessionmaker[Session]):
         self.engine = engine
         self._writer = engine.execution_options(writes=True)
         self._noter = engine.execution_options(writes=True, at_once=True)
+        self._glancer = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._owed: deque[Callable[[Session], object]] = deque()
+
+    def glance(self) -> Session:
+        """A session that reads each thing as of its own moment, for who looks at little before a change that reads it all anew:
+        it begins no transaction, which the database need not be asked for.
+        """
+        return self(bind=self._glancer)
 
     def write_surely(self, write: Callable[[Session], object]) -> None:
         """Write now; where the database is away or full, write when `catch_up` is called, and raise its error."""
@@ -158,7 +166,14 @@ def _on_sqlite_connect(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA synchronous=FULL")
     connection.create_function("lower", 1, lambda value: value.lower() if isinstance(value, str) else value)
     connection.create_function("upper", 1, lambda value: value.upper() if isinstance(value, str) else value)
+    connection.create_function("later", 2, _later)
     connection.create_collation("ru", _compare_russian)
+
+
+def _later(moment: str, seconds: float) -> str:
+    """A moment as SQLite keeps it, so many seconds later, which its own functions tell to the millisecond alone."""
+    then = datetime.fromisoformat(moment) + timedelta(seconds=seconds)
+    return then.isoformat(sep=" ", timespec="microseconds")
 
 
 def _write_ahead(connection: Any) -> None:
@@ -179,6 +194,8 @@ def _write_ahead(connection: Any) -> None:
 
 def _on_sqlite_begin(connection: Connection) -> None:
     options = connection.get_execution_options()
+    if options.get("isolation_level") == "AUTOCOMMIT":
+        return
     if not options.get("at_once"):
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
         return

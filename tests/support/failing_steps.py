@@ -106,8 +106,8 @@ class Presses:
     def asked(self, endpoint: str) -> list[str] | None:
         """The statements of a form by whoever may send it; None for a form that changes nothing here."""
         for press in self._ways(endpoint):
-            with statements(self._world.application) as asked:
-                due, _ = self._pressed(press)
+            asked: list[str] = []
+            due, _ = self._pressed(press, asked)
             self._back(self._start)
             if due:
                 return asked
@@ -156,10 +156,12 @@ class Presses:
     def _file(self) -> Path:
         return self._data / "matchmaker.sqlite3"
 
-    def _pressed(self, press: Press) -> tuple[Changes, int]:
-        """What a press changes, nothing where it is refused, and in how many steps."""
+    def _pressed(self, press: Press, asked: list[str] | None = None) -> tuple[Changes, int]:
+        """What a press changes, nothing where it is refused, and in how many steps; `asked` is told the statements until its
+        answer.
+        """
         before = image(self._file)
-        status, steps = self._send(press)
+        status, steps = self._send(press, asked=asked)
         return self._changed(before, press) if status < REFUSED else {}, steps
 
     def _changed(self, before: Image, press: Press) -> Changes:
@@ -167,15 +169,25 @@ class Presses:
         found = changes(before, image(self._file))
         return {name: one for name, one in found.items() if name != "access_key"} if press.program else found
 
-    def _send(self, press: Press, fails_at: int = 0, failure: Failure | None = None) -> tuple[int, int]:
+    def _send(
+        self,
+        press: Press,
+        fails_at: int = 0,
+        failure: Failure | None = None,
+        asked: list[str] | None = None,
+    ) -> tuple[int, int]:
         """The status of the answer, and the number of steps."""
         client, sent = self._app.test_client(), press.program
         if sent is None:
             self._world.enter(client, press.who)
             file = {"file": content(press.file)} if press.file else {}
             sent = {"method": "POST", "data": {**press.form, **file}}
-        with failing(self._engine, fails_at, failure) as steps, client.open(press.where, **sent) as answer:
+        with failing(self._engine, fails_at, failure) as steps, statements(self._world.application) as said:
+            answer = client.open(press.where, **sent)
             answer.get_data()
+            if asked is not None:
+                asked += said
+            answer.close()
         return answer.status_code, steps.number
 
     def _said(self, before: Kept, press: Press, number: int, failure: Failure, due: Changes) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import count as count_from
 from operator import attrgetter
 from typing import Any
 
@@ -68,6 +69,11 @@ _TOGETHER = "journal together"
 _RESEALED = "journal.resealed"
 # Any constant: a lock by which the writers of the chain take turns on PostgreSQL, each until its transaction ends.
 _CHAIN_LOCK = 7_214_001
+# The ids are drawn once the lock is there: the row of the lock stands below them, and is read in full before.
+_TURN = text(
+    "WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(:key)) "
+    "SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM turn, generate_series(1, :count)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,17 +129,11 @@ def _append(session: Session, told: Sequence[tuple[str, Act]]) -> None:
     """Append entries, each an author with its act."""
     if not told:
         return
-    on_postgresql = _take_turn(session)
-    head, seal, at = journal_seal.head(session), journal_seal.seal_of(session), now()
+    ids = _take_turn(session, len(told))
+    head, seal, at = journal_seal.end(session), journal_seal.seal_of(session), now()
     last, last_id = (head.hash, head.id) if head else (FIRST_HASH, 0)
-    wanted = len(told)
-    ids = (
-        bulk.next_ids(session, AuditEntry, wanted)
-        if on_postgresql
-        else range(last_id + 1, last_id + 1 + wanted)
-    )
-    rows = []
-    for number, (by, act) in zip(ids, told, strict=True):
+    rows: list[dict[str, Any]] = []
+    for number, (by, act) in zip(ids or count_from(last_id + 1), told, strict=bool(ids)):
         row = {
             "id": number,
             "at": at,
@@ -148,17 +148,17 @@ def _append(session: Session, told: Sequence[tuple[str, Act]]) -> None:
         last = row["hash"] = digest(row, seal.key if seal else None)
         rows.append(row)
     bulk.add(session, AuditEntry, rows)
-    journal_seal.mark_written(session)
+    journal_seal.appended(session, JournalEnd(rows[-1]["id"], last))
 
 
-def _take_turn(session: Session) -> bool:
-    """Let no other transaction append before this one ends; whether that took a lock, on PostgreSQL. On SQLite a transaction
-    that writes is alone.
+def _take_turn(session: Session, entries: int) -> Sequence[int]:
+    """Let no other transaction append before this one ends, and return the ids of so many entries, taken in this turn. On
+    SQLite a transaction that writes is alone, and numbers them itself: none.
     """
     if session.get_bind().dialect.name != "postgresql":
-        return False
-    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
-    return True
+        return ()
+    values = {"key": _CHAIN_LOCK, "table": AuditEntry.__tablename__, "count": entries}
+    return sorted(session.scalars(_TURN, values))
 
 
 def reseal(session: Session, by: str, centre: Centre, seal: JournalSeal) -> int:
@@ -166,7 +166,7 @@ def reseal(session: Session, by: str, centre: Centre, seal: JournalSeal) -> int:
     whose own key nobody has any more. Returns the number of entries that it covers.
     """
     session.info["journal"] = lambda: seal
-    _take_turn(session)
+    _take_turn(session, 0)
     sealed, count = hmac.new(seal.key, digestmod=hashlib.sha256), 0
     for row in _rows(session):
         sealed.update(_line(row))
@@ -195,7 +195,7 @@ def note(
 
     A person belongs to no centre of its own; `centre` says whose journal tells of it.
     """
-    if thing.public_id is None or _TOGETHER not in session.info:
+    if _TOGETHER not in session.info or thing in session.new:
         session.flush()
     kind, own = _place(thing)
     record(session, by, (Act(action, kind, thing.public_id, centre or own, details or {}),))

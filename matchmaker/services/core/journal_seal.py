@@ -29,7 +29,7 @@ from matchmaker.domain.language import N_
 from matchmaker.models import AuditEntry
 from matchmaker.services.core import written_once
 
-_WRITTEN, _HEAD = "journal written", "journal head"
+_WRITTEN, _END, _STAYS = "journal written", "journal end", "journal anchor stays"
 _log = logging.getLogger(__name__)
 
 FIRST_HASH = "0" * 64
@@ -238,48 +238,62 @@ def head(session: Session) -> JournalEnd | None:
     return JournalEnd(row.id, row.hash) if row else None
 
 
-def mark_written(session: Session) -> None:
-    """Let the session's commit move the anchor."""
-    session.info[_WRITTEN] = True
-
-
-# The head is read within the transaction, since a savepoint may have taken entries back, and kept after its commit.
-@event.listens_for(Session, "before_commit")
-def _read_head(session: Session) -> None:
-    if session.in_nested_transaction() or not session.info.pop(_WRITTEN, False):
-        return
-    seal = seal_of(session)
-    newest = _newest(session, seal) if seal is not None else None
-    if newest is not None:
-        session.info[_HEAD] = newest
-
-
-def _newest(session: Session, seal: JournalSeal) -> JournalEnd | None:
-    """The newest entry, in one statement with the anchored one; where that, or the anchor itself, is no longer there, the
-    anchor stays as it is, for the check to tell.
+def end(session: Session) -> JournalEnd | None:
+    """The newest entry, to append after: the one that this transaction appended, or, read in one statement with the
+    anchored one, that of the table. Where the anchored one, or the anchor itself, is no longer there, the anchor stays as it
+    is, for the check to tell.
     """
+    known: JournalEnd | None = session.info.get(_END)
+    if known is not None:
+        return known
+    seal = seal_of(session)
+    if seal is None:
+        return head(session)
+    kept = _anchored(seal)
+    last = select(func.max(AuditEntry.id)).scalar_subquery()
+    asked = or_(AuditEntry.id == last, AuditEntry.id == kept.id) if kept else AuditEntry.id == last
+    rows = session.execute(select(AuditEntry.id, AuditEntry.hash).where(asked).order_by(AuditEntry.id))
+    found = [JournalEnd(row.id, row.hash) for row in rows]
+    if kept is not None and kept.id and kept not in found:
+        _log.error("The journal's anchored entry %s is gone: run matchmaker journal check", kept.id)
+        kept = None
+    if kept is None:
+        session.info[_STAYS] = True
+    return found[-1] if found else None
+
+
+def _anchored(seal: JournalSeal) -> JournalEnd | None:
+    """The anchored entry; None, and a line in the log, where the anchor is gone or cannot be read."""
     try:
         kept = seal.anchor()
     except (OSError, ValueError):
         kept = None
     if kept is None:
         _log.error("The journal's anchor %s is gone: run matchmaker journal check", seal.file)
-        return None
-    last = select(func.max(AuditEntry.id)).scalar_subquery()
-    asked = or_(AuditEntry.id == last, AuditEntry.id == kept.id)
-    rows = session.execute(select(AuditEntry.id, AuditEntry.hash).where(asked).order_by(AuditEntry.id))
-    found = [JournalEnd(row.id, row.hash) for row in rows]
-    if kept.id and kept not in found:
-        _log.error("The journal's anchored entry %s is gone: run matchmaker journal check", kept.id)
-        return None
-    return found[-1] if found else None
+    return kept
+
+
+def appended(session: Session, newest: JournalEnd) -> None:
+    """Note the newest entry of this transaction: the next one follows it, and its commit moves the anchor there."""
+    session.info[_WRITTEN], session.info[_END] = True, newest
+
+
+# A savepoint that was taken back may have taken entries with it: then the end is read once more, within the transaction.
+@event.listens_for(Session, "before_commit")
+def _know_end(session: Session) -> None:
+    if session.in_nested_transaction() or not session.info.get(_WRITTEN) or _END in session.info:
+        return
+    newest = end(session)
+    if newest is not None:
+        session.info[_END] = newest
 
 
 @event.listens_for(Session, "after_commit")
-def _keep_head(session: Session) -> None:
+def _keep_end(session: Session) -> None:
     if session.in_nested_transaction():
         return
-    newest, seal = session.info.pop(_HEAD, None), seal_of(session)
+    written, newest, stays = (session.info.pop(name, None) for name in (_WRITTEN, _END, _STAYS))
+    seal = seal_of(session) if written and newest and not stays else None
     if newest is None or seal is None:
         return
     try:
@@ -289,7 +303,8 @@ def _keep_head(session: Session) -> None:
 
 
 @event.listens_for(Session, "after_rollback")
-def _forget_head(session: Session) -> None:
+def _forget_end(session: Session) -> None:
+    session.info.pop(_END, None)
     if not session.in_nested_transaction():
         session.info.pop(_WRITTEN, None)
-        session.info.pop(_HEAD, None)
+        session.info.pop(_STAYS, None)

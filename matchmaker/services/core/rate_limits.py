@@ -14,14 +14,25 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Interval,
+    case,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import TooManyAttempts
 from matchmaker.models import RateLimit
-from matchmaker.models.base import now
+from matchmaker.models.base import UtcDateTime, now
 from matchmaker.models.database import Sessions, repeatable
 
 STEP = 10  # reads that are counted in memory before the database hears of them
@@ -85,12 +96,46 @@ FreeAt = Mapping[Count, datetime]  # the moment at which everything of a count i
 
 
 def take(session: Session, counts: Sequence[Count], *, factor: float = 1.0) -> FreeAt:
-    """Count one act for all these subjects, or for none of them where one is at its limit: TooManyAttempts."""
-    held, moment = _locked(session, counts), now()
-    after = {one: one.after(held[one.key], moment, 1, factor) for one in counts}
+    """Count one act for all these subjects. Raises TooManyAttempts where one is at its limit: the transaction has to end with
+    it, so that none of them is counted.
+    """
+    moment = now()
+    found = _counted(session, sorted(counts, key=lambda one: one.key), moment, factor)
+    after = {one: found[one.key] for one in counts}
     _refuse({one: one.wait(then, moment) for one, then in after.items()})
-    _write(session, {one.key: then for one, then in after.items()})
     return after
+
+
+def _counted(
+    session: Session, counts: Sequence[Count], moment: datetime, factor: float
+) -> Mapping[str, datetime]:
+    """`Count.after` one act, worked out by the database where the rows are: in one step, always in the same order."""
+    rows = [{"subject": one.key, "free_at": one.after(None, moment, 1, factor)} for one in counts]
+    added = _insert(session).values(rows)
+    held, fresh = RateLimit.free_at, added.excluded.free_at
+    ways = []
+    for one in counts:
+        whole = timedelta(seconds=one.limit.seconds)
+        most, strange = _moment(moment + whole), _moment(moment + 2 * whole)
+        begin = case((held > most, most), else_=held)
+        cost = one.after(None, moment, 1, factor) - moment
+        counting = case(
+            (or_(held <= _moment(moment), held > strange), fresh), else_=_later(session, begin, cost)
+        )
+        ways.append((RateLimit.subject == one.key, counting))
+    sent = added.on_conflict_do_update(index_elements=["subject"], set_={"free_at": case(*ways, else_=held)})
+    return {row.subject: row.free_at for row in session.execute(sent.returning(RateLimit.subject, held))}
+
+
+def _moment(value: datetime) -> ColumnElement[datetime]:
+    return literal(value, UtcDateTime())
+
+
+def _later(session: Session, moment: ColumnElement[datetime], by: timedelta) -> ColumnElement[datetime]:
+    """A moment of the database, so much later; SQLite has the function of `models.database`."""
+    if session.get_bind().dialect.name == "postgresql":
+        return type_coerce(moment, DateTime(timezone=True)) + literal(by, Interval())
+    return func.later(moment, by.total_seconds())
 
 
 def give_back(session: Session, counts: Sequence[Count], *, factor: float = 1.0) -> None:

@@ -50,7 +50,8 @@ class SiteIdentity:
 
 def card_of(session: Session, code: str) -> CentreCard:
     """The card of a centre; an empty card for an unknown code."""
-    found = session.scalar(select(Centre).where(Centre.code == code))
+    read = (one for one in session.identity_map.values() if isinstance(one, Centre) and one.code == code)
+    found = next(read, None) or session.scalar(select(Centre).where(Centre.code == code))
     if found is None:
         return CentreCard()
     contacts = found.contacts or {}

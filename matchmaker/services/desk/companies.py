@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.errors import InvalidRecord, Problem
@@ -209,9 +209,8 @@ def _record(session: Session, firm: Organisation, user: User, action: str) -> No
     journal.record(session, user.public_id, (act,))
 
 
-def due_tasks(session: Session, centre: Centre, today: date, limit: int) -> Sequence[FirmNote]:
-    """The open tasks of a centre whose day has come, the oldest first."""
-    query = select(FirmNote).join(FirmNote.organisation).where(Organisation.centre_id == centre.id)
+def due_tasks(centre: Centre, today: date, limit: int) -> Select[int]:
+    """The open tasks of a centre whose day has come, by their ids, the oldest first."""
+    query = select(FirmNote.id).join(FirmNote.organisation).where(Organisation.centre_id == centre.id)
     due = query.where(FirmNote.kind == "task", FirmNote.done_at.is_(None), FirmNote.due_on <= today)
-    shown_with = due.options(joinedload(FirmNote.organisation)).order_by(FirmNote.due_on, FirmNote.id)
-    return session.scalars(shown_with.limit(limit)).all()
+    return due.order_by(FirmNote.due_on, FirmNote.id).limit(limit)

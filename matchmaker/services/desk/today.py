@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.lifecycle import ImportState
 from matchmaker.models import (
@@ -127,6 +127,11 @@ def today(session: Session, asked: DayAsked, queues: Sequence[WorkQueue], needs:
     counted = {queue.name: max(queue.count, 0) for queue in queues} | {"quotes": len(needs.late)}
     if asked.kind in {"", "letters", "unanswered"}:
         lines += _letters_and_answers(session, asked)
+    looked_at = list(_looked_at(session, asked))
+    lines += looked_at
+    counted |= {
+        kind: sum(line.kind == kind for line in looked_at) for kind in ("imports", "incoming", "tasks")
+    }
     for kind, gather in _GATHERED.items():
         if kind in _COUNTED_HERE or asked.kind in {"", kind}:
             found = list(gather(session, asked))
@@ -188,27 +193,53 @@ def _certificates(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
             yield TodayLine("certificates", row.public_id, row.valid_until, left, row, of=total)
 
 
-def _imports(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
-    """Files that wait for a yes, that failed, or whose rows were refused or left questions in the last days."""
+def _looked_at(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
+    """What a person of the centre has to look at: files that wait for a yes, that failed, or whose rows were refused or left
+    questions in the last days; tasks about firms whose day has come; letters that came and that nobody has seen. All in one
+    statement, each row one of these.
+    """
+    kinds = (
+        ("imports", ImportBatch.id, _files(asked)),
+        ("incoming", LetterIn.id, quarantine.waiting_ids(asked.own, MOST_OF_KIND)),
+        ("tasks", FirmNote.id, companies.due_tasks(asked.own, asked.today, MOST_OF_KIND)),
+    )
+    chosen = union_all(
+        *(
+            select(literal(kind).label("kind"), key.label("id")).where(key.in_(ids))
+            for kind, key, ids in kinds
+        )
+    ).subquery()
+    query = (
+        select(ImportBatch, LetterIn, FirmNote)
+        .select_from(chosen)
+        .outerjoin(ImportBatch, (chosen.c.kind == "imports") & (chosen.c.id == ImportBatch.id))
+        .outerjoin(LetterIn, (chosen.c.kind == "incoming") & (chosen.c.id == LetterIn.id))
+        .outerjoin(FirmNote, (chosen.c.kind == "tasks") & (chosen.c.id == FirmNote.id))
+        .options(*quarantine.SHOWN, joinedload(FirmNote.organisation))
+        .order_by(chosen.c.kind, ImportBatch.changed_at, FirmNote.due_on, chosen.c.id)
+    )
+    for batch, letter, task in session.execute(query):
+        if letter is not None:
+            since = letter.created_at.date()
+            yield TodayLine("incoming", letter.public_id, since, _waited(asked, since), letter)
+        elif task is not None:
+            yield TodayLine("tasks", task.public_id, task.due_on, _waited(asked, task.due_on), task)
+        else:
+            remarks = sum(int(batch.counts.get(name, 0)) for name in _REMARKS)
+            since = batch.changed_at.date()
+            yield TodayLine("imports", batch.public_id, since, _waited(asked, since), batch, remarks)
+
+
+def _files(asked: DayAsked) -> Select[int]:
+    """Files to look at, by their ids."""
     remarked = [func.coalesce(ImportBatch.counts[name].as_integer(), 0) for name in _REMARKS]
     waits = or_(
         ImportBatch.state.in_((ImportState.CHECKED, ImportState.FAILED)),
         (ImportBatch.state == ImportState.DONE) & or_(*(count > 0 for count in remarked)),
     )
     lately = ImportBatch.centre_id == asked.own.id, ImportBatch.changed_at >= now() - _REMARKED_FOR
-    query = select(ImportBatch).where(*lately, waits, ImportBatch.suffix.is_not(None))
-    for batch in session.scalars(query.order_by(ImportBatch.changed_at).limit(MOST_OF_KIND)):
-        remarks = sum(int(batch.counts.get(name, 0)) for name in _REMARKS)
-        since = batch.changed_at.date()
-        yield TodayLine("imports", batch.public_id, since, _waited(asked, since), batch, remarks)
-
-
-def _tasks(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
-    """Tasks about firms whose day has come."""
-    for task in companies.due_tasks(session, asked.own, asked.today, MOST_OF_KIND):
-        if task.due_on is not None:
-            waited = _waited(asked, task.due_on)
-            yield TodayLine("tasks", task.public_id, task.due_on, waited, task)
+    query = select(ImportBatch.id).where(*lately, waits, ImportBatch.suffix.is_not(None))
+    return query.order_by(ImportBatch.changed_at).limit(MOST_OF_KIND)
 
 
 def _ladders(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
@@ -235,13 +266,6 @@ def _orders(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
             )
 
 
-def _incoming(session: Session, asked: DayAsked) -> Iterator[TodayLine]:
-    """Letters that came and that nobody has looked at."""
-    for letter in quarantine.waiting(session, asked.own, MOST_OF_KIND):
-        since = letter.created_at.date()
-        yield TodayLine("incoming", letter.public_id, since, _waited(asked, since), letter)
-
-
 def _whole_queues(queues: Sequence[WorkQueue], asked: DayAsked) -> Iterator[TodayLine]:
     """Work that is done in one go on a page of its own: a line for all of it."""
     for queue in queues:
@@ -253,12 +277,9 @@ def _whole_queues(queues: Sequence[WorkQueue], asked: DayAsked) -> Iterator[Toda
 _GATHERED: Mapping[str, Callable[[Session, DayAsked], Iterator[TodayLine]]] = {
     "profiles": _profiles,
     "certificates": _certificates,
-    "imports": _imports,
-    "tasks": _tasks,
     "ladders": _ladders,
     "cards": _cards,
     "orders": _orders,
-    "incoming": _incoming,
 }
 # Counted by being listed: few enough, or told with the list.
-_COUNTED_HERE = frozenset({"imports", "tasks", "ladders", "certificates", "cards", "orders", "incoming"})
+_COUNTED_HERE = frozenset({"ladders", "certificates", "cards", "orders"})

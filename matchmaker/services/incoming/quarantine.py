@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.errors import NotFound, NotNow
@@ -23,9 +23,19 @@ MOST = 100
 _firm = joinedload(LetterIn.match).joinedload(Match.profile).joinedload(Profile.organisation)
 
 
+# What a page shows of a letter beside its own columns.
+SHOWN = (joinedload(LetterIn.need), _firm)
+
+
 def waiting(session: Session, centre: Centre, most: int = MOST) -> Sequence[LetterIn]:
     """The letters that nobody has looked at, the longest waiting first."""
     return _listed(session, centre, most, [LetterState.WAITING])
+
+
+def waiting_ids(centre: Centre, most: int) -> Select[int]:
+    """The same by their ids."""
+    waits = LetterIn.centre_id == centre.id, LetterIn.state == LetterState.WAITING
+    return select(LetterIn.id).where(*waits).order_by(LetterIn.id).limit(most)
 
 
 def settled(session: Session, centre: Centre, most: int = MOST) -> Sequence[LetterIn]:
@@ -36,13 +46,13 @@ def settled(session: Session, centre: Centre, most: int = MOST) -> Sequence[Lett
 def _listed(session: Session, centre: Centre, most: int, states: Sequence[LetterState]) -> Sequence[LetterIn]:
     query = select(LetterIn).where(LetterIn.centre_id == centre.id, LetterIn.state.in_(states))
     order = LetterIn.id if LetterState.WAITING in states else LetterIn.id.desc()
-    return session.scalars(query.options(joinedload(LetterIn.need), _firm).order_by(order).limit(most)).all()
+    return session.scalars(query.options(*SHOWN).order_by(order).limit(most)).all()
 
 
 def by_key(session: Session, centre: Centre, key: str) -> LetterIn:
     """A letter of the centre by its public id. Raises NotFound."""
     query = select(LetterIn).where(LetterIn.centre_id == centre.id, LetterIn.public_id == key)
-    found = session.scalar(query.options(joinedload(LetterIn.need), _firm))
+    found = session.scalar(query.options(*SHOWN))
     if found is None:
         raise NotFound(what="letter", key=key)
     return found

@@ -256,7 +256,7 @@ def accept(
     `shown` is the hash of the text that the person has read, which a contractor's own text must name. Raises InvalidRecord
     where another text holds by now.
     """
-    session.scalars(select(Need.id).where(Need.id == need.id).with_for_update()).one()
+    locks.lock_row(session, need)
     own = own_text(session, need)
     digest = own.sha256 if own else _digest(language)
     if shown != digest and (shown or own):

@@ -14,6 +14,7 @@ from matchmaker.models import OrderClaim, PurchaseOrder
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
 from matchmaker.services.core.locks import lock_row as take_turns
+from matchmaker.services.core.locks import read_anew
 from matchmaker.services.orders import order_letters, orders
 from matchmaker.services.orders.order_entries import day_of, pieces_of
 from matchmaker.services.orders.orders import Speaker
@@ -67,12 +68,10 @@ def _lines(typed: Mapping[str, str], name: str) -> str:
 def make(session: Session, order: PurchaseOrder, given: ClaimGiven, speaker: Speaker) -> OrderClaim:
     """Make a claim, and tell the other side; the same form sent again is the first one's claim. Raises InvalidRecord."""
     take_turns(session, order)
-    present = session.scalar(
-        select(OrderClaim).where(OrderClaim.order_id == order.id, OrderClaim.public_id == given.key)
-    )
+    course = orders.course(session, order)
+    present = next((one for one in course.claims if one.public_id == given.key), None)
     if present is not None:
         return present
-    course = orders.course(session, order)
     problems = _text_problems("what", given.what, N_("Say what is wrong."))
     line = next((one for one in course.lines if one.line.id == given.line), None)
     if given.line is not None and line is None:
@@ -143,7 +142,7 @@ def answer(
     MoveNotAllowed for a closed claim, InvalidRecord.
     """
     take_turns(session, order)
-    session.refresh(claim)
+    read_anew(session, claim)
     values = given.cause.strip(), given.remedy.strip(), given.due_on
     if values == (claim.cause, claim.remedy, claim.due_on):
         return
@@ -173,7 +172,7 @@ def close(
 ) -> None:
     """Say that the claim is settled for one's own side; said again it stays. Raises StaleRevision where its answer changed since."""
     take_turns(session, order)
-    session.refresh(claim)
+    read_anew(session, claim)
     if claim.is_closed_by(speaker.side):
         return
     if claim.revision != revision:

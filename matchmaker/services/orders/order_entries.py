@@ -31,6 +31,7 @@ from matchmaker.models.base import now
 from matchmaker.models.orders import ENTRY_KINDS
 from matchmaker.services.core import blobs, journal
 from matchmaker.services.core.locks import lock_row as take_turns
+from matchmaker.services.core.locks import read_anew
 from matchmaker.services.orders import order_hours, order_letters, orders
 from matchmaker.services.orders.orders import LineProgress, OrderCourse, Speaker
 
@@ -120,19 +121,24 @@ def pieces_of(typed: Mapping[str, str], name: str, problems: list[Problem]) -> i
 
 
 def say(
-    session: Session, order: PurchaseOrder, given: EntryGiven, speaker: Speaker, today: date
+    session: Session,
+    order: PurchaseOrder,
+    given: EntryGiven,
+    speaker: Speaker,
+    today: date,
+    course: OrderCourse | None = None,
 ) -> OrderEntry:
     """Record what a side says, and ask the other one by e-mail to confirm it; the same form sent again is the first one's entry.
+    `course` was read by who holds the order's lock.
 
     Raises InvalidRecord by the fields of the form, MoveNotAllowed where the order is cancelled.
     """
-    take_turns(session, order)
-    present = session.scalar(
-        select(OrderEntry).where(OrderEntry.order_id == order.id, OrderEntry.public_id == given.key)
-    )
+    if course is None:
+        take_turns(session, order)
+        course = orders.course(session, order)
+    present = next((one for one in course.entries if one.public_id == given.key), None)
     if present is not None:
         return present
-    course = orders.course(session, order)
     _check(course, given, speaker, today)
     entry = OrderEntry(public_id=given.key, order_id=order.id, order=order, kind=given.kind)
     _set(entry, given, speaker)
@@ -286,7 +292,7 @@ def correct(
     both agreed, InvalidRecord by the fields of the form.
     """
     take_turns(session, order)
-    session.refresh(entry)
+    read_anew(session, entry)
     same = replace(given, kind=entry.kind, line=entry.line)
     if entry.is_said and entry.side == speaker.side and _values(entry) == _said(same):
         return
@@ -324,7 +330,7 @@ def _turn(
 ) -> bool:
     """Move an entry to a state; whether it was not there yet."""
     take_turns(session, order)
-    session.refresh(entry)
+    read_anew(session, entry)
     if (entry.side != speaker.side) != of_other:
         raise Forbidden
     if entry.state == state:

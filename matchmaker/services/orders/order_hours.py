@@ -13,6 +13,7 @@ from matchmaker.models import OrderHours, Profile, PurchaseOrder, SpareCapacity
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
 from matchmaker.services.core.locks import lock_row as take_turns
+from matchmaker.services.core.locks import read_anew
 from matchmaker.services.orders.orders import Speaker
 from matchmaker.services.profiles import capacity
 
@@ -112,7 +113,7 @@ def _locked(session: Session, order: PurchaseOrder) -> Profile:
     """The order's supplier, once both are locked, as they are now: somebody may have changed them meanwhile."""
     session.flush()
     take_turns(session, order)
-    session.refresh(order)
+    read_anew(session, order)
     profile = order.match.profile
     take_turns(session, profile)
     session.refresh(profile, ["capacity"])

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from matchmaker.domain.certificate import Certificate, earliest_start, edition_in, is_dated
 from matchmaker.domain.errors import NotFound
@@ -31,7 +31,8 @@ class Verification:
 
 def by_key(session: Session, key: str) -> CertificateRow:
     """The certificate with this public id. Raises NotFound."""
-    row = session.scalar(select(CertificateRow).where(CertificateRow.public_id == key))
+    firm = joinedload(CertificateRow.profile).joinedload(Profile.organisation)
+    row = session.scalar(select(CertificateRow).where(CertificateRow.public_id == key).options(firm))
     if row is None:
         raise NotFound(what="certificate", key=key)
     return row
@@ -90,7 +91,7 @@ def verify(session: Session, row: CertificateRow, verification: Verification, us
     nothing.
     """
     locks.lock_row(session, row)
-    session.refresh(row)
+    locks.read_anew(session, row)
     said = (row.verified, row.verified_by_id, row.verified_how, row.evidence, row.fell_at)
     if said == (True, user.id, verification.how, verification.evidence, None):
         return

@@ -43,9 +43,11 @@ def receive(upload: tuple[str, IO[bytes]], data: Path) -> ReceivedPhoto:
     return ReceivedPhoto(" ".join(name.split())[:300] or "photo", kept)
 
 
-def add(session: Session, profile: Profile, photo: ReceivedPhoto, user: User, *, caption: str) -> StoredFile:
-    """Add a photo to the profile and have it opened; it waits for the centre. The same photo again is the same one.
-    Raises FileRefused.
+def add(
+    session: Session, profile: Profile, photo: ReceivedPhoto, user: User, *, caption: str
+) -> tuple[StoredFile, bool]:
+    """Add a photo to the profile and have it opened; it waits for the centre. The same photo again is the same one; whether it
+    is new. Raises FileRefused.
 
     `caption` is in the person's language only.
     """
@@ -54,7 +56,7 @@ def add(session: Session, profile: Profile, photo: ReceivedPhoto, user: User, *,
     present = of_profile(session, profile)
     known = next((one for one in present if one.details.get("sent", one.sha256) == kept.sha256), None)
     if known is not None:
-        return known
+        return known, False
     if len(present) >= MOST:
         raise FileTooLarge(N_("A profile holds at most %(most)s photos; remove one."), most=MOST)
     words = " ".join(caption.split())[:LONGEST_CAPTION]
@@ -77,7 +79,7 @@ def add(session: Session, profile: Profile, photo: ReceivedPhoto, user: User, *,
     session.flush()
     file_jobs.ask(session, SHRINK, user, file=stored.public_id, sha256=kept.sha256)
     journal.note(session, user.public_id, "photo.added", profile, journal.of_file(stored))
-    return stored
+    return stored, True
 
 
 def shrink(session: Session, asked: Mapping[str, Any], data: Path) -> Mapping[str, Any]:

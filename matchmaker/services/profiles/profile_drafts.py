@@ -92,9 +92,8 @@ def add_photo(
     session: Session, profile: Profile, photo: photos.ReceivedPhoto, user: User, *, caption: str = ""
 ) -> StoredFile:
     """Add a photo of the shop; a new one waits for the centre. Raises FileRefused."""
-    before = photos.of_profile(session, profile)
-    stored = photos.add(session, profile, photo, user, caption=caption)
-    if stored not in before:
+    stored, fresh = photos.add(session, profile, photo, user, caption=caption)
+    if fresh:
         touch(session, profile, user.public_id)
     return stored
 

@@ -83,8 +83,13 @@ def with_firm() -> Select[Profile]:
 def whole(session: Session, query: Select[Profile]) -> Sequence[Profile]:
     """The profiles of a select with all their parts that a record needs, in two statements."""
     found = session.scalars(query).all()
-    load_together(session, found, _PARTS)
+    complete(session, found)
     return found
+
+
+def complete(session: Session, profiles: Sequence[Profile]) -> None:
+    """Read all parts of these profiles that a record needs, in one statement."""
+    load_together(session, profiles, _PARTS)
 
 
 def one_whole(session: Session, *conditions: ColumnElement[bool]) -> Profile | None:

@@ -14,7 +14,7 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import IN_CONVERSATION, WITH_QUOTE
 from matchmaker.models import Match, Message, Need, Organisation, Profile, User, within_circle
 from matchmaker.models.base import now
-from matchmaker.services.core import journal, signed_links, urls
+from matchmaker.services.core import journal, locks, signed_links, urls
 from matchmaker.services.mail import letters, preferences, recipients
 from matchmaker.services.needs import need_summary, quote_rounds
 from matchmaker.services.people import memberships
@@ -100,7 +100,7 @@ def write(
     if audience not in audiences(match, writer):
         raise NotFound(what="audience", key=audience)
     # Two presses of a button take turns, so that the second one finds the message of the first.
-    session.execute(select(Match.id).where(Match.id == match.id).with_for_update())
+    locks.lock_row(session, match)
     query = select(Message).where(Message.match_id == match.id, Message.by_id == user.id)
     same = query.where(Message.side == writer, Message.audience == audience).order_by(Message.id.desc())
     last = session.scalars(same.limit(1)).first()

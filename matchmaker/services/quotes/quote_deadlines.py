@@ -11,7 +11,7 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import WITHIN_CIRCLE, MatchState, QuoteState
 from matchmaker.models import Match, Need, Profile, Quote, User
 from matchmaker.models.base import now
-from matchmaker.services.core import journal
+from matchmaker.services.core import journal, locks
 from matchmaker.services.mail import letters, recipients
 from matchmaker.services.needs import need_summary, quote_rounds
 from matchmaker.services.quotes import quotes
@@ -30,7 +30,7 @@ def set_deadline(
     Raises InvalidRecord for a moment in the past or beyond LONGEST, for one that takes the invited suppliers by surprise, and for
     one that would open sealed quotes at once.
     """
-    session.scalars(select(Need.id).where(Need.id == need.id).with_for_update()).one()
+    locks.lock_row(session, need)
     at, before = quote_rounds.clock(session), need.quotes_until
     _check(at, before, until)
     promised = _promised(session, need)
@@ -89,7 +89,7 @@ def cancel(session: Session, need: Need, user: User) -> None:
     """End a sealed round before its deadline: its quotes are never opened, their authors may send them anew in another round,
     and all who were invited are told by e-mail. Raises InvalidRecord where no sealed round is running.
     """
-    session.scalars(select(Need.id).where(Need.id == need.id).with_for_update()).one()
+    locks.lock_row(session, need)
     if not quote_rounds.sealed(session, need):
         raise InvalidRecord((Problem("until", "round.none", N_("No sealed round of quotes is running.")),))
     promised = _promised(session, need)

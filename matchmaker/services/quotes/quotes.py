@@ -27,7 +27,7 @@ from matchmaker.domain.lifecycle import (
 )
 from matchmaker.models import Match, Need, Organisation, Profile, Quote, User, within_circle
 from matchmaker.models.base import now
-from matchmaker.services.core import journal, undoing
+from matchmaker.services.core import journal, locks, undoing
 from matchmaker.services.needs import need_news, quote_rounds
 from matchmaker.services.needs.quote_rounds import clock
 from matchmaker.services.orders import order_hours, orders
@@ -183,14 +183,15 @@ def check_open(session: Session, need: Need) -> None:
     """Raise QuoteClosed, NoQuotesTaken or NotNow where the need takes no quotes, so that a withdrawn one cannot come back after
     the deadline.
     """
-    _check_open(session, session.scalars(select(Need).where(Need.id == need.id).with_for_update()).one())
+    locks.lock_row(session, need)
+    locks.read_anew(session, need)
+    _check_open(session, need)
 
 
 def open_need(session: Session, match: Match) -> Need:
     """The need, its row locked until the transaction ends, so that a quote and its opening take turns. Raises as `check_open`."""
-    need = session.scalars(select(Need).where(Need.id == match.need_id).with_for_update()).one()
-    _check_open(session, need)
-    return need
+    check_open(session, match.need)
+    return match.need
 
 
 def _check_open(session: Session, need: Need) -> None:
@@ -238,7 +239,7 @@ def award(
     accepted or refused with it, and orders of a contract that was given up before end. Returns the others that
     waited; a repeat changes nothing. Promised days count from `today`. Raises as `awards.award`, `orders.begin` and `orders.end`.
     """
-    session.scalars(select(Need.id).where(Need.id == need.id).with_for_update()).one()
+    locks.lock_row(session, need)
     if not need.is_awardable:
         return awards.award(session, need, shares, user, word, reason=reason)
     chosen = {one.match.id for one in shares}

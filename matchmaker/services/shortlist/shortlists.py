@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -19,6 +19,7 @@ from matchmaker.models import Match, MatchRun, Need, Profile, User, bulk
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, urls
 from matchmaker.services.core.locks import lock_row as take_turns
+from matchmaker.services.core.locks import read_anew
 from matchmaker.services.mail import letters, recipients
 from matchmaker.services.mail.recipients import Recipient
 from matchmaker.services.needs import need_news, need_summary
@@ -65,29 +66,25 @@ def propose(
     Near-equal suppliers take turns. Where an operator has set the order, it stays and new matches follow.
     """
     take_turns(session, need)
-    keys = [proposal.key for proposal in proposals]
-    query = select(Profile.public_id, Profile.id).where(Profile.public_id.in_(keys))
-    profiles = {row.public_id: row.id for row in session.execute(query)}
     before = {match.profile.public_id: match for match in of_need(session, need)}
     was = {key: match.rank for key, match in before.items() if match.rank is not None}
-    known = {proposal.key: proposal for proposal in proposals if proposal.key in profiles}
-    ranks = {key: rank for rank, key in enumerate(known, 1)}
+    profiles = _profiles(session, [proposal.key for proposal in proposals if proposal.key not in before])
+    known = {one.key: one for one in proposals if one.key in before or one.key in profiles}
     kept = _drop_lost(session, [match for key, match in before.items() if key not in known])
-    for key, match in before.items():
-        if key in known:
-            match.score, match.explanation = known[key].score, dict(known[key].explanation)
-            match.ranker, match.rank = ranker, ranks[key]
-    session.flush()
-    fresh = [
-        {
-            "need_id": need.id,
-            "profile_id": profiles[key],
-            "score": one.score,
-            "explanation": dict(one.explanation),
-            "ranker": ranker,
-            "rank": ranks[key],
-        }
+    turns = rotation.rotate(
+        [(one.key, one.score) for one in known.values()], rotation.last_invitations(session, need, now())
+    )
+    order = _in_order(before, turns, [match.profile.public_id for match in kept])
+    ranks = {key: rank for rank, key in enumerate(known, 1)}
+    scored = {
+        key: {"score": one.score, "explanation": dict(one.explanation), "ranker": ranker, "rank": ranks[key]}
         for key, one in known.items()
+    }
+    places = {key: place for place, key in enumerate(order, 1)}
+    _renew(session, {match: scored[key] for key, match in before.items() if key in scored}, places)
+    fresh = [
+        {"need_id": need.id, "profile_id": profiles[key], "position": places[key], **scored[key]}
+        for key in order
         if key not in before
     ]
     bulk.add(session, Match, fresh)
@@ -95,10 +92,7 @@ def propose(
     if fresh:
         there = {match.profile.public_id: match for match in of_need(session, need)}
     found = {key: there[key] for key in known}
-    turns = rotation.rotate(
-        [(one.key, one.score) for one in known.values()], rotation.last_invitations(session, need, now())
-    )
-    _number(session, _in_order(list(before.values()), [found[key] for key in turns], kept))
+    _number(session, [there[key] for key in order])
     moves = [[key, was.get(key), match.rank] for key, match in found.items()]
     moves += [[key, place, None] for key, place in was.items() if key not in found]
     who = select(User.id).where(User.public_id == by).scalar_subquery()
@@ -107,29 +101,58 @@ def propose(
     return [found[key] for key in turns]
 
 
-def _drop_lost(session: Session, lost: Iterable[Match]) -> list[Match]:
+def _profiles(session: Session, keys: Sequence[str]) -> Mapping[str, int]:
+    """The ids of profiles by their public ids; of one that is gone there is none."""
+    if not keys:
+        return {}
+    query = select(Profile.public_id, Profile.id).where(Profile.public_id.in_(keys))
+    return {row.public_id: row.id for row in session.execute(query)}
+
+
+def _drop_lost(session: Session, lost: Sequence[Match]) -> list[Match]:
     """Delete lost matches without any decision or note; the others stay without a rank and are returned."""
-    kept = []
-    for match in lost:
-        said = match.by_hand or match.note is not None or match.asked_at is not None
-        if match.state == MatchState.PROPOSED and not said:
-            session.delete(match)
-        else:
-            match.rank = None
-            kept.append(match)
+    said = {match for match in lost if match.by_hand or match.note is not None or match.asked_at is not None}
+    kept = [match for match in lost if match in said or match.state != MatchState.PROPOSED]
+    gone = [match for match in lost if match not in kept]
+    if gone:
+        session.execute(delete(Match).where(Match.id.in_([match.id for match in gone])))
+    _renew(session, {match: {"rank": None} for match in kept})
     return kept
 
 
-def _in_order(before: list[Match], found: list[Match], kept: list[Match]) -> list[Match]:
-    """The matches in an operator's own order if there is one; else as found, followed by matches that stay
-    though not found.
+def _renew(
+    session: Session, given: Mapping[Match, Mapping[str, Any]], places: Mapping[str, int] | None = None
+) -> None:
+    """Give matches other values of the same columns, each with its next revision and its place, in one statement however many
+    there are.
     """
-    staying = {match.id for match in (*found, *kept)}
-    if any(match.placed_at for match in before):
-        old = [match for match in before if match.id in staying]
-        known = {match.id for match in old}
-        return old + [match for match in found if match.id not in known]
-    return found + kept
+    changed = {
+        match: {**values, "position": (places or {}).get(match.profile.public_id, match.position)}
+        for match, values in given.items()
+        if any(getattr(match, name) != value for name, value in values.items())
+    }
+    if not changed:
+        return
+    at = now()
+    given_rows = [
+        {"id": match.id, "revision": match.revision + 1, "changed_at": at, **values}
+        for match, values in changed.items()
+    ]
+    bulk.change(session, Match, given_rows)
+    for match, values in changed.items():
+        for name, value in {**values, "revision": match.revision + 1, "changed_at": at}.items():
+            set_committed_value(match, name, value)
+
+
+def _in_order(before: Mapping[str, Match], found: Sequence[str], kept: Sequence[str]) -> list[str]:
+    """The suppliers in an operator's own order if there is one; else as found, followed by those that stay though not
+    found.
+    """
+    staying = {*found, *kept}
+    if any(match.placed_at for match in before.values()):
+        old = [key for key in before if key in staying]
+        return old + [key for key in found if key not in before]
+    return [*found, *kept]
 
 
 def _number(session: Session, ordered: Sequence[Match]) -> None:
@@ -210,7 +233,7 @@ def set_seats(session: Session, need: Need, most: int | None, *, seen: int | Non
     Raises StaleRevision where the number is no longer the one that the person saw.
     """
     take_turns(session, need)
-    session.refresh(need, ["most_invited"])
+    read_anew(session, need, ["most_invited"])
     if need.most_invited not in {seen, most}:
         raise StaleRevision
     need.most_invited = most

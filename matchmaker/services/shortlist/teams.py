@@ -13,6 +13,7 @@ from matchmaker.models import Match, Need, SupplierTeam, SupplierTeamMember, Use
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, urls
 from matchmaker.services.core.locks import lock_row as take_turns
+from matchmaker.services.core.locks import read_anew
 from matchmaker.services.mail import letters, recipients
 from matchmaker.services.needs import need_summary, needs
 from matchmaker.services.shortlist import match_decisions, shortlists, team_parts
@@ -117,7 +118,7 @@ def by_key(session: Session, need: Need, key: str) -> SupplierTeam:
 def end(session: Session, team: SupplierTeam, user: User) -> None:
     """End a team: its members stay invited, each for itself, and are told. Ended again it stays."""
     take_turns(session, team.need)
-    session.refresh(team)
+    read_anew(session, team)
     if team.ended_at is not None:
         return
     for one in team.members:

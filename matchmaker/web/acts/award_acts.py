@@ -10,7 +10,7 @@ from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, QuotesSealed
 from matchmaker.domain.lifecycle import NeedState
 from matchmaker.domain.taxonomy_keys import Occasion
 from matchmaker.models import Match, Need, Quote, Session
-from matchmaker.services.core.locks import lock_row
+from matchmaker.services.core.locks import lock_row, read_anew
 from matchmaker.services.needs import quote_rounds
 from matchmaker.services.quotes import award_plans, position_prices, quote_terms, quotes
 from matchmaker.services.quotes.award_plans import PlannedShare
@@ -87,7 +87,7 @@ def award_of(session: Session, key: str, form: Mapping[str, str]) -> AskedAward:
     """
     found = authorised(session, key, "need.award")
     lock_row(session, found.need)  # equal presses take turns: each after the first finds the contract made
-    session.refresh(found.need)
+    read_anew(session, found.need)
     sent = [] if quote_rounds.sealed(session, found.need) else list(quotes.opened(session, found.need))
     if form.get("match"):
         return _everything(session, found, form, sent)

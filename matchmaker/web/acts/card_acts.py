@@ -36,6 +36,7 @@ _LANGUAGES = ("ru", "en")
 def measured(profile: Profile, need: Need) -> dict[str, Any]:
     """What the matcher says now, ready to be stored: the requirements that close the need to the supplier, and these in words."""
     parts = context.matching()
+    suppliers.complete(context.database(), [profile])
     closing = profile_gains.closing(profile, need, parts)
     found = matching.match_one(need, profile.public_id, parts)
     verdicts = [one for one in found.verdicts if one.requirement in closing] if found else []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from matchmaker.domain.errors import NotFound
 from matchmaker.models import Match, Need, Profile, Session
-from matchmaker.services.core.locks import lock_row
+from matchmaker.services.core.locks import lock_row, read_anew
 from matchmaker.services.matching import matching
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
@@ -53,7 +53,7 @@ def released(session: Session, key: str, match: str, action: str = "need.edit") 
     """A released match of a need, for a person that may do this with the need. Raises NotFound, Forbidden."""
     need = authorised(session, key, action).need
     lock_row(session, need)  # equal presses take turns: each after the first finds the change done
-    session.refresh(need)
+    read_anew(session, need)
     found = match_decisions.by_key(session, match)
     if found.need.public_id != key or found.released_at is None:
         raise NotFound(what="match", key=match)

@@ -7,6 +7,7 @@ from typing import IO
 from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.models import OrderClaim, OrderEntry, Profile, PurchaseOrder, Session, StoredFile
+from matchmaker.services.core.locks import lock_row
 from matchmaker.services.orders import order_claims, order_entries, order_hours, orders
 from matchmaker.services.orders.order_claims import ClaimAnswer, ClaimGiven
 from matchmaker.services.orders.order_entries import EntryGiven
@@ -99,11 +100,13 @@ def say(door: OrderDoor, form: Mapping[str, str], token: str) -> OrderEntry:
     with door.change() as (session, found, user):
         order, speaker = speaking(found, user, form.get("side", ""))
         today = context.today()
-        given = order_entries.read(form, token, today, orders.course(session, order))
+        lock_row(session, order)
+        course = orders.course(session, order)
+        given = order_entries.read(form, token, today, course)
         if given.kind == "report":
             message = N_("Choose the file of the report.")
             raise InvalidRecord((Problem("file", "file.missing", message),))
-        return order_entries.say(session, order, given, speaker, today)
+        return order_entries.say(session, order, given, speaker, today, course)
 
 
 def tell(door: OrderDoor, given: EntryGiven, side: str) -> OrderEntry:

@@ -10,7 +10,7 @@ from flask import flash, g, request
 from matchmaker.domain.errors import InvalidRecord, LinkSpent, MatchmakerError
 from matchmaker.models import Session, User
 from matchmaker.models.database import repeatable
-from matchmaker.services.core import acts
+from matchmaker.services.core import acts, journal
 from matchmaker.services.people import accounts
 from matchmaker.web.kit.context import PROGRAMS, SignedInPerson, database, product, signed_in
 from matchmaker.web.kit.forms import problems_of
@@ -108,7 +108,7 @@ def account_change() -> Iterator[Session]:
     """As `unsigned_change`, to sign in and about accounts alone: nothing that reads the words of a need or a shop."""
     whole: OneTransaction | None = g.get("whole")
     try:
-        with whole.part() if whole else product().sessions.begin() as session:
+        with whole.part() if whole else product().sessions.begin() as session, journal.together(session):
             yield session
     except MatchmakerError:
         look_again()

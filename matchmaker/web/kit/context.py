@@ -26,6 +26,7 @@ from matchmaker.wiring import Application
 PAGE = 20
 PROGRAMS = "/api/"  # the addresses for programs with a key
 TOKEN = "token"  # noqa: S105 - the name of the entry in the cookie, not a secret
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
 LANGUAGE = "language"  # the person's, in the cookie too, for pages that may not ask the database
 
 
@@ -97,7 +98,8 @@ def database() -> Session:
     if "writing" in g:
         return cast(Session, g.writing)
     if "database" not in g:
-        g.database = product().sessions()
+        sessions = product().sessions
+        g.database = sessions() if request.method in _READS else sessions.glance()
     return cast(Session, g.database)
 
 

@@ -26,11 +26,8 @@ from tests.support.browser import Browser, asked_by_form, statements
 MOST_ALIKE, MOST = 2, 40
 # What any page may ask of the database, all in all.
 MOST_OF_PAGE, MOST_AFTERWARDS = 15, 6
-# Today reads thirteen kinds of work: two more.
-MOST_OF_TODAY = 17
-# What a run of the matcher may ask, three transactions and the journal's chain among it; a site whose columns have a
-# keeper asks two less.
-MOST_OF_RUN = 18
+# What a run of the matcher may ask, its transactions and the journal's chain among it.
+MOST_OF_RUN = 15
 MANY = 6
 TEXT = "Токарная обработка валов Ø60 из стали 45, партия 300 шт., IT8."
 PAGES = {
@@ -220,7 +217,7 @@ class Asked:
     @property
     def is_too_many(self) -> bool:
         """Whether the page asks for more than it may."""
-        return self.number > (MOST_OF_TODAY if self.row.endpoint == "operator.queues" else MOST_OF_PAGE)
+        return self.number > MOST_OF_PAGE
 
     @property
     def number(self) -> int:
