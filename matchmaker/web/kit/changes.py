@@ -117,10 +117,10 @@ def account_change() -> Iterator[Session]:
 
 
 def _prepare() -> None:
-    """Have what changes read words with before the database is held: made within a transaction, which takes seconds once in a
-    process, it would hold SQLite against all others.
+    """Have what changes read words with, and seal the journal with, before the database is held: made within a transaction, which
+    takes seconds once in a process, it would hold SQLite against all others, and ask for a connection more.
     """
-    _ = product().recogniser
+    _ = product().recogniser, product().journal_seal
 
 
 def attempt(act: Callable[[Session, User], object], said: str) -> dict[str, str]:
