@@ -11,13 +11,25 @@ from itertools import islice
 from typing import Any
 
 import click
+from sqlalchemy import select
 
 from matchmaker.cli.common import application, settings, translation
 from matchmaker.cli.serve import serve
-from matchmaker.domain.lifecycle import CertificationStage, EventState, NeedState, ParticipantState
+from matchmaker.domain.lifecycle import (
+    CertificateStatus,
+    CertificationStage,
+    EventState,
+    MatchState,
+    NeedState,
+    ParticipantState,
+)
 from matchmaker.models import (
     Centre,
+    CertificateRow,
+    CertificationStep,
     ClusterParticipant,
+    Decision,
+    DevelopmentCard,
     Event,
     EventParticipant,
     Match,
@@ -29,11 +41,20 @@ from matchmaker.models import (
     Session,
     SupplyCluster,
     User,
+    YearAnswer,
 )
 from matchmaker.resources import folder, read_yaml
 from matchmaker.services.chains import clusters, parts_lists
 from matchmaker.services.chains.parts_lists import ListGiven
-from matchmaker.services.development import development_cards, ladder_lists, ladders, year_answers
+from matchmaker.services.core import journal
+from matchmaker.services.core.periods import Period, PeriodLength
+from matchmaker.services.development import (
+    development_cards,
+    ladder_lists,
+    ladders,
+    support_offers,
+    year_answers,
+)
 from matchmaker.services.development.development_cards import CardGiven
 from matchmaker.services.development.ladders import StepGiven
 from matchmaker.services.development.year_answers import YearTold
@@ -41,6 +62,7 @@ from matchmaker.services.events import events, follow_ups, meetings, participant
 from matchmaker.services.events.event_links import EventDealLink
 from matchmaker.services.events.participants import AnswerGiven, WishGiven
 from matchmaker.services.events.timetabling import solve
+from matchmaker.services.figures import open_figures, period_reports
 from matchmaker.services.figures.year_figures import REVENUES
 from matchmaker.services.imports import demo as generator
 from matchmaker.services.matching import matching, profile_gains
@@ -51,12 +73,14 @@ from matchmaker.services.orders import order_claims, order_entries, orders
 from matchmaker.services.orders.order_claims import ClaimAnswer, ClaimGiven
 from matchmaker.services.orders.order_entries import EntryGiven
 from matchmaker.services.orders.orders import Speaker
-from matchmaker.services.people import accounts
-from matchmaker.services.profiles import profile_drafts, suppliers
-from matchmaker.services.quotes import quotes
+from matchmaker.services.people import accounts, centres
+from matchmaker.services.profiles import capacity, certificates, profile_drafts, suppliers
+from matchmaker.services.profiles.capacity import MapCell
+from matchmaker.services.profiles.certificates import Verification
+from matchmaker.services.quotes import exchange_rates, quotes
 from matchmaker.services.quotes.quote_terms import QuoteTerms
-from matchmaker.services.shortlist import match_decisions, shortlists
-from matchmaker.services.shortlist.awards import AwardShare
+from matchmaker.services.shortlist import awards, match_decisions, shortlists
+from matchmaker.services.shortlist.awards import AwardShare, Rating
 from matchmaker.services.shortlist.shortlists import SupplierProposal
 from matchmaker.wiring import Application
 from search.ranking.explain import RankedSupplier
@@ -66,6 +90,11 @@ CONTRACTS, PROPOSED, QUOTES, LADDERS, CARDS, TOLD = 10, 6, 2, 10, 4, 24
 BUYERS_OF_EVENT, SHOPS_OF_EVENT = 4, 9
 _LANGUAGES = ("ru", "en")
 PLANTS = 3  # of the cluster
+SHOPS_WITH_HOURS, SHOPS_OF_NEIGHBOUR = 40, 12
+_TO_THE_END = (
+    *(NeedState.SHORTLISTING, NeedState.NEGOTIATION, NeedState.CONTRACTED),
+    NeedState.COMPLETED,
+)
 
 # One login for each role. Known to everybody, so `demo` makes them only in a centre that it fills itself.
 PASSWORD = "demo-centre-2026"  # noqa: S105
@@ -143,8 +172,9 @@ def _people(session: Session, app: Application) -> None:
         "network_administrator": {},
     }
     for email, role, english, russian in PEOPLE:
-        name = russian if app.settings.language == "ru" else english
-        person = accounts.AccountDetails(email, name, PASSWORD, app.settings.language, confirmed=True)
+        person = accounts.AccountDetails(
+            email, f"{russian} · {english}", PASSWORD, app.settings.language, confirmed=True
+        )
         user = accounts.create_user(session, person, by="demo")
         held = accounts.grant(session, user, role, by="demo", **places.get(role, {"centre": centre}))  # type: ignore[arg-type]
         held.chief = held.organisation is not None
@@ -156,6 +186,7 @@ def play(app: Application, operator: str, shop: str) -> None:
     with app.sessions.begin() as session:
         player = _Player(session, words, app, operator, shop)
         parts = app.matching(PROPOSED)
+        player.places()
         player.orders(parts)
         player.ladders()
         player.cards(parts)
@@ -163,6 +194,15 @@ def play(app: Application, operator: str, shop: str) -> None:
         player.parts_list()
         player.events()
         player.cluster()
+        player.ratings()
+        player.hours()
+        player.verifications()
+        player.ended()
+        player.neighbours()
+        player.year()
+        player.support()
+        player.rates()
+        player.quarter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +231,7 @@ class _Player:
         ]
         self.wordings = {one: Wording(app.taxonomy, one, translation(one)) for one in _LANGUAGES}
         self.won: list[Match] = []  # the contracts
+        self.placed: dict[int, date] = {}  # the day of the contract, by the row id of its need
         self.sides = _Sides(
             *(Speaker(self.user, side, by_centre=True) for side in ("supplier", "contractor"))
         )
@@ -203,6 +244,13 @@ class _Player:
         for name in path:
             found = found[name]
         return str(found[self.language])
+
+    def _both(self, *path: str) -> str:
+        """What has one field for both languages."""
+        found: Any = self.words
+        for name in path:
+            found = found[name]
+        return " · ".join(str(found[one]) for one in _LANGUAGES)
 
     def contracts(self, parts: Matching) -> list[tuple[Match, date]]:
         """Contracts of some needs, each with the day of its order: proposed by the matcher, invited, quoted, awarded."""
@@ -255,6 +303,7 @@ class _Player:
         """An order of every contract, from some weeks ago: delivered, under way, late or with a claim."""
         for number, (match, placed) in enumerate(self.contracts(parts)):
             self.won.append(match)
+            self.placed[match.need_id] = placed
             self._order(match, placed, number)
 
     def _order(self, match: Match, placed: date, number: int) -> None:
@@ -471,7 +520,7 @@ class _Player:
         """An announced event whose firms have registered, each buyer and each shop with wishes, and its timetable."""
         before = min(self.today, day - timedelta(days=20))
         typed = {
-            **{name: self._word("event", name) for name in ("title", "about", "place")},
+            **{name: self._both("event", name) for name in ("title", "about", "place")},
             "kind": "contact-exchange",
             "day": str(day),
             "register_by": str(day - timedelta(days=3)),
@@ -507,6 +556,169 @@ class _Player:
 
     def _tell(self, event: Event, state: EventState, day: date) -> None:
         events.move(self.session, event, state, self.user, day)
+
+    def _profiles(self) -> Sequence[Profile]:
+        return self.session.scalars(select(Profile).order_by(Profile.id)).all()
+
+    def places(self) -> None:
+        """Contractors stand where their first need is delivered to, in the region of the suppliers of that town."""
+        towns = {
+            one.organisation.city: (one.organisation.region, one.organisation.region_code)
+            for one in self._profiles()
+            if one.organisation and one.organisation.city
+        }
+        for need in self.needs:
+            firm = need.contractor
+            if firm is not None and firm.city is None and need.city in towns:
+                firm.city = need.city
+                firm.region, firm.region_code = towns[need.city]
+
+    def ratings(self) -> None:
+        """What contractors say of orders that have come."""
+        for number, match in enumerate(self.won):
+            order = orders.of_match(self.session, match)
+            if order is not None and not order.is_running:
+                rating = Rating(quality=(5, 4, 5, 3)[number % 4], repeat_order=number % 3 == 0)
+                awards.rate(self.session, match, rating, self.user)
+
+    def hours(self) -> None:
+        """The free machine-hours of some shops, from some weeks ago to some weeks ahead, part of them taken."""
+        days = [self.today + timedelta(days=7 * week) for week in range(-8, 9)]
+        for number in range(1, generator.SUPPLIERS + 1, max(generator.SUPPLIERS // SHOPS_WITH_HOURS, 1)):
+            profile = suppliers.by_external_id(self.session, self.centre, f"demo-s-{number}")
+            cells = {}
+            for group in capacity.groups(profile)[:3]:
+                most = self.random.choice((40.0, 80.0, 120.0))
+                for day in days:
+                    taken = most * self.random.randint(2, 9) // 10
+                    cells[group, capacity.week_of(day)] = MapCell(most, taken)
+            if cells:
+                capacity.plan(self.session, profile, cells, self.user.public_id)
+
+    def verifications(self) -> None:
+        """Certificates that the operator has looked up in the register; the others wait."""
+        dated = select(CertificateRow).where(
+            CertificateRow.status == CertificateStatus.CERTIFIED, CertificateRow.valid_until >= self.today
+        )
+        for row in self.session.scalars(dated.order_by(CertificateRow.id)).all()[::2]:
+            certificates.verify(self.session, row, Verification(self._word("register")), self.user)
+
+    def ended(self) -> None:
+        """Needs that imported outcomes brought to a contract are done, and of the others some are closed or not published yet."""
+        done = set(
+            self.session.scalars(select(Decision.need_id).where(Decision.kind == MatchState.CONTRACTED))
+        )
+        waiting = [need for need in self.needs if need.is_open and need.id not in done]
+        for need in self.needs:
+            if need.id in done and need.id not in self.placed:
+                self._move(need, *_TO_THE_END)
+        for number, need in enumerate(waiting):
+            if number % 5 == 2:
+                self._move(need, NeedState.CLOSED, reason="chosen-another")
+            elif number % 9 == 4:
+                self._move(need, NeedState.DRAFT)
+                if number % 2:
+                    self._move(need, NeedState.SUBMITTED)
+        delivered = (match.need for match in self.won[: CONTRACTS // 2])
+        for need in delivered:
+            if all(not order.is_running for order in orders.of_need(self.session, need).values()):
+                self._move(need, NeedState.COMPLETED)
+
+    def _move(self, need: Need, *states: NeedState, reason: str | None = None) -> None:
+        for state in states:
+            needs.move(self.session, need, state, by=self.user.public_id, reason=reason)
+
+    def neighbours(self) -> None:
+        """Two other centres of the network, each with some shops of which nothing else is told here."""
+        busy = {match.profile_id for match in self.won}
+        for table in (CertificationStep, DevelopmentCard, YearAnswer, Match):
+            busy.update(self.session.scalars(select(table.profile_id)))
+        firms = {one.organisation_id for one in self.session.scalars(select(EventParticipant))}
+        firms.update(self.session.scalars(select(ClusterParticipant.organisation_id)))
+        own = [held.organisation_id for held in self.shop.memberships]
+        free = [
+            one
+            for one in self._profiles()
+            if one.id not in busy and one.organisation_id not in firms and one.organisation_id not in own
+        ]
+        for place, given in enumerate(self.words["neighbours"]):
+            centre = centres.save(self.session, given, by=self.user.public_id)
+            moved = free[place::2][:SHOPS_OF_NEIGHBOUR]
+            for profile in moved:
+                assert profile.organisation is not None
+                profile.organisation.centre = centre
+            journal.announce(self.session, [one.public_id for one in moved])
+
+    def support(self) -> None:
+        """Support measures and helpers that a centre of this kind knows, by the firms that they suit."""
+        for one in self.words["support"]:
+            typed = {
+                name: str(value[self.language] if isinstance(value, dict) else value)
+                for name, value in one.items()
+            }
+            given = support_offers.read(typed, (), self.app.recogniser.codes)
+            support_offers.add(self.session, self.centre, given, self._key(), self.user)
+
+    def rates(self) -> None:
+        """Round rates of the demo, so that a quote in another currency stands beside those in roubles."""
+        for currency, roubles in self.words["rates"].items():
+            typed = {"currency": currency, "roubles": str(roubles), "on": self.today.isoformat()}
+            exchange_rates.set_rate(
+                self.session, self.centre, exchange_rates.read(typed, self.today), self.user
+            )
+
+    def quarter(self) -> None:
+        """The figures of the quarter that ended last, locked and shown to everybody."""
+        self.session.flush()
+        before = Period.around(self.today, PeriodLength.QUARTER).before
+        period_reports.lock(self.session, self.centre, before, self.app.counting_rules, self.user)
+        self.session.flush()
+        open_figures.publish(self.session, self.centre, before, self.user, published=True)
+
+    def year(self) -> None:
+        """Date back what was played in one day, so that it fills a year: profiles, needs and what was decided about them."""
+        for profile in self._profiles():
+            profile.published_at = self._moment(self.random.randint(20, 400))
+        decided: dict[int, list[Decision]] = {}
+        for decision in self.session.scalars(select(Decision).order_by(Decision.id)):
+            decided.setdefault(decision.need_id, []).append(decision)
+        for number, need in enumerate(self.needs):
+            if need.is_in_preparation:
+                need.published_at = None
+                continue
+            told = decided.get(need.id, [])
+            if need.id in self.placed:
+                self._date_contract(need, told)
+            else:
+                self._date_need(need, told, 0 if need.is_open else 28 * (number % 11))
+
+    def _moment(self, days: int, of: date | None = None) -> datetime:
+        """An hour of work, so many days before a day."""
+        day = (of or self.today) - timedelta(days=days)
+        return datetime.combine(day, time(self.random.randint(6, 13), self.random.randint(0, 59)), UTC)
+
+    def _date_contract(self, need: Need, told: Sequence[Decision]) -> None:
+        placed = self.placed[need.id]
+        published = self.random.randint(18, 35)
+        shown = published - self.random.randint(1, 6)
+        quoted = shown - self.random.randint(4, 9)
+        need.published_at = self._moment(published, placed)
+        asked, answered, made = (self._moment(days, placed) for days in (shown, quoted, 0))
+        of_kind = {MatchState.INVITED: asked, MatchState.QUOTED: answered}
+        for one in told:
+            if one.by_id is not None:
+                one.at = of_kind.get(MatchState(one.kind), made)
+        for match in self.session.scalars(select(Match).where(Match.need_id == need.id)):
+            if match.released_at is not None:
+                match.released_at = asked
+        for quote in quotes.opened(self.session, need):
+            quote.submitted_at = answered
+
+    def _date_need(self, need: Need, told: Sequence[Decision], earlier: int) -> None:
+        for one in told:
+            one.at -= timedelta(days=earlier)
+        first = min((one.at.date() for one in told), default=self.today - timedelta(days=earlier))
+        need.published_at = self._moment(self.random.randint(3, 20), first)
 
 
 def _lots(draw: random.Random, quantity: int, due: date) -> Iterator[tuple[date, int]]:

@@ -1,5 +1,6 @@
 """The history of the demo: orders in every stage, ladders and cards, made by the use cases, the same for the same seed."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -8,15 +9,25 @@ from sqlalchemy import select
 from matchmaker.cli import demo
 from matchmaker.domain.lifecycle import EntryState, OrderState
 from matchmaker.models import (
+    CertificateRow,
     CertificationStep,
+    Decision,
+    DeliveryRating,
     DevelopmentCard,
     Event,
     EventAnswer,
     EventMeeting,
+    ExchangeRate,
+    Need,
     OrderClaim,
     OrderEntry,
+    Organisation,
+    PeriodLock,
     PurchaseOrder,
     Session,
+    SpareCapacity,
+    SupportOffer,
+    User,
 )
 from matchmaker.services.imports import demo as generator
 from matchmaker.settings import Settings
@@ -74,3 +85,39 @@ def test_one_event_was_held_and_one_to_come_has_its_timetable(session: Session) 
     marked = session.scalars(select(EventMeeting.held).where(EventMeeting.event_id == held.id)).all()
     assert None not in marked
     assert session.scalars(select(EventAnswer.deal)).all()
+
+
+def test_the_history_fills_a_year_and_every_state_of_a_need(session: Session) -> None:
+    stored = session.scalars(select(Need)).all()
+    wanted = {"draft", "submitted", "published", "contracted", "completed", "closed"}
+    assert wanted <= {one.state for one in stored}
+    published = [one.published_at.date() for one in stored if one.published_at]
+    assert (TODAY - min(published)).days > 270
+    assert max(published) <= TODAY
+    assert all(one.published_at is None for one in stored if one.is_in_preparation)
+    for one in session.scalars(select(Decision)):
+        need = session.get_one(Need, one.need_id)
+        assert need.published_at is None or need.published_at <= one.at
+    homes = Counter(one.centre.code for one in session.scalars(select(Organisation)))
+    assert len(homes) == 3
+    assert min(homes.values()) >= 3
+
+
+def test_figures_of_the_history_have_something_to_tell(session: Session) -> None:
+    assert session.scalars(select(SpareCapacity.id)).first()
+    assert session.scalars(select(DeliveryRating.quality)).first()
+    for table in (SupportOffer, ExchangeRate, PeriodLock):
+        assert session.scalars(select(table)).first() is not None
+    verified = session.scalars(select(CertificateRow.verified)).all()
+    assert set(verified) == {True, False}
+    assert all(
+        one.region_code for one in session.scalars(select(Organisation).where(Organisation.is_contractor))
+    )
+
+
+def test_what_has_one_field_is_told_in_both_languages(session: Session) -> None:
+    assert {one.title for one in session.scalars(select(Event))} == {
+        "Контактная биржа: механообработка · Contact exchange: machining"
+    }
+    named = set(session.scalars(select(User.name)))
+    assert {f"{russian} · {english}" for *_, english, russian in demo.PEOPLE} <= named
