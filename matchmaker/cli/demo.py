@@ -11,7 +11,6 @@ from itertools import islice
 from typing import Any
 
 import click
-from sqlalchemy import select
 
 from matchmaker.cli.common import application, settings, translation
 from matchmaker.cli.serve import serve
@@ -558,7 +557,7 @@ class _Player:
         events.move(self.session, event, state, self.user, day)
 
     def _profiles(self) -> Sequence[Profile]:
-        return self.session.scalars(select(Profile).order_by(Profile.id)).all()
+        return self.session.query(Profile).order_by(Profile.id).all()
 
     def places(self) -> None:
         """Contractors stand where their first need is delivered to, in the region of the suppliers of that town."""
@@ -597,17 +596,16 @@ class _Player:
 
     def verifications(self) -> None:
         """Certificates that the operator has looked up in the register; the others wait."""
-        dated = select(CertificateRow).where(
+        dated = self.session.query(CertificateRow).filter(
             CertificateRow.status == CertificateStatus.CERTIFIED, CertificateRow.valid_until >= self.today
         )
-        for row in self.session.scalars(dated.order_by(CertificateRow.id)).all()[::2]:
+        for row in dated.order_by(CertificateRow.id).all()[::2]:
             certificates.verify(self.session, row, Verification(self._word("register")), self.user)
 
     def ended(self) -> None:
         """Needs that imported outcomes brought to a contract are done, and of the others some are closed or not published yet."""
-        done = set(
-            self.session.scalars(select(Decision.need_id).where(Decision.kind == MatchState.CONTRACTED))
-        )
+        contracted = self.session.query(Decision).filter(Decision.kind == MatchState.CONTRACTED)
+        done = {one.need_id for one in contracted}
         waiting = [need for need in self.needs if need.is_open and need.id not in done]
         for need in self.needs:
             if need.id in done and need.id not in self.placed:
@@ -630,11 +628,12 @@ class _Player:
 
     def neighbours(self) -> None:
         """Two other centres of the network, each with some shops of which nothing else is told here."""
-        busy = {match.profile_id for match in self.won}
-        for table in (CertificationStep, DevelopmentCard, YearAnswer, Match):
-            busy.update(self.session.scalars(select(table.profile_id)))
-        firms = {one.organisation_id for one in self.session.scalars(select(EventParticipant))}
-        firms.update(self.session.scalars(select(ClusterParticipant.organisation_id)))
+        query = self.session.query
+        busy = {match.profile_id for match in (*self.won, *query(Match))}
+        busy |= {one.profile_id for one in (*query(CertificationStep), *query(DevelopmentCard))}
+        busy |= {one.profile_id for one in query(YearAnswer)}
+        firms = {one.organisation_id for one in query(EventParticipant)}
+        firms.update(one.organisation_id for one in query(ClusterParticipant) if one.organisation_id)
         own = [held.organisation_id for held in self.shop.memberships]
         free = [
             one
@@ -680,7 +679,7 @@ class _Player:
         for profile in self._profiles():
             profile.published_at = self._moment(self.random.randint(20, 400))
         decided: dict[int, list[Decision]] = {}
-        for decision in self.session.scalars(select(Decision).order_by(Decision.id)):
+        for decision in self.session.query(Decision).order_by(Decision.id):
             decided.setdefault(decision.need_id, []).append(decision)
         for number, need in enumerate(self.needs):
             if need.is_in_preparation:
@@ -708,7 +707,7 @@ class _Player:
         for one in told:
             if one.by_id is not None:
                 one.at = of_kind.get(MatchState(one.kind), made)
-        for match in self.session.scalars(select(Match).where(Match.need_id == need.id)):
+        for match in self.session.query(Match).filter(Match.need_id == need.id):
             if match.released_at is not None:
                 match.released_at = asked
         for quote in quotes.opened(self.session, need):
