@@ -120,8 +120,10 @@ LOOKED_AT = [
     and row.endpoint not in MOMENTARY
     and not row.endpoint.startswith(("static", "health"))
 ]
-# The mark of a form, and the moment at which figures were counted.
-_CHANCE = re.compile(r'name="once" value="[^"]*"|"counted_at": ?"[^"]*"')
+# The mark of a form, the moment at which figures were counted, and work that has waited too long by the second look.
+_CHANCE = re.compile(
+    r'name="once" value="[^"]*"|"counted_at": ?"[^"]*"|<section [^>]*"troubles".*?</section>', re.DOTALL
+)
 STRANGERS = ("AN", "SI", "SX", "CX", "CN", "OX", "NA", "U0")
 
 

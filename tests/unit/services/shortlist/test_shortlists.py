@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from matchmaker.domain.errors import SeatsTaken, StaleRevision, UndoTooLate
 from matchmaker.models import Decision, Mail, Match, Need, Profile, Session, User
@@ -69,6 +69,27 @@ def test_an_order_made_by_hand_survives_another_run(sessions: Sessions, keys: li
         shortlists.place(session, matches[2], 1, user(session), revision=matches[2].revision)
         propose(session, [keys[3], *keys[:3]])
         assert order(session) == [keys[2], keys[0], keys[1], keys[3]]
+
+
+def test_a_run_asks_as_much_however_many_matches_it_changes(sessions: Sessions, keys: list[str]) -> None:
+    """Each changed match has its next revision, and what was read of it is as the table has it."""
+    asked: list[str] = []
+    event.listen(sessions.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    counts = []
+    for number in (2, 5):
+        with sessions.begin() as session:
+            before = {match.id: match.revision for match in propose(session, keys[:number])}
+        with sessions.begin() as session:
+            asked.clear()
+            changed = propose(session, keys[:number], gap=0.05)
+            counts.append(len(asked))
+            held = [(one.revision, one.score, one.position) for one in changed]
+            assert [one.revision for one in changed][1:] == [before[one.id] + 1 for one in changed][1:]
+            for one in changed:
+                session.refresh(one)
+            assert [(one.revision, one.score, one.position) for one in changed] == held
+    assert counts[0] == counts[1]
+    assert sum("UPDATE" in one for one in asked) == 1
 
 
 def test_another_run_tells_what_moved(sessions: Sessions, keys: list[str]) -> None:
