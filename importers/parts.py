@@ -1,23 +1,24 @@
 """The lists of parts of buyers: a workbook, a delimited file, or cells pasted from either.
 
-The first row names the columns in Russian or English. A column with an unknown name goes into the text of the
+A STEP assembly is such a list, too: its parts, and how many of each. The first row names the columns in Russian or English. A column with an unknown name goes into the text of the
 part, so that nothing of a row is lost; columns of one name all count, as in a route.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from importers import heads, merged_cells, no_records
 from importers.cells import in_lines, one_line
 from importers.columns import column_words
 from importers.merged_cells import MergedRange
-from importers.readers import sheets, workbooks
+from importers.readers import assemblies, sheets, workbooks
+from importers.readers.assemblies import AssemblyPart
 from importers.readers.workbooks import SheetDoubt
-from matchmaker.domain.errors import UnreadableFile
+from matchmaker.domain.errors import FileRefused, UnreadableFile
 from matchmaker.domain.language import N_
-from matchmaker.sandbox import child_process
+from matchmaker.sandbox import child_process, file_probe
 from search.reading.cell_answers import POINT, UNKNOWN, Column, NumberSpelling, spelling_of
 
 MOST_ROWS = 200
@@ -98,16 +99,41 @@ def _sheet(name: str, content: bytes) -> str:
     return workbooks.sheet_for(name, content, "needs") if workbooks.is_workbook(content) else workbooks.FIRST
 
 
-def opened(name: str, path: Path) -> tuple[str, list[SheetDoubt]]:
-    """The text of an uploaded file's rows, read in the child process, and what was left out. Raises UnreadableFile."""
-    text, doubts = child_process.run(_opened, name, path)
+# The columns of the parts of an assembly; what it does not tell is asked in the last two.
+_OF_ASSEMBLY = {
+    "ru": ("Деталь", "Обозначение", "Количество", "Материал", "Операция"),
+    "en": ("Part", "Part number", "Quantity", "Material", "Operation"),
+}
+
+
+def is_assembly(name: str) -> bool:
+    """Whether a file is a STEP model by its name."""
+    return PurePath(name).suffix.casefold() in assemblies.SUFFIXES
+
+
+def opened(name: str, path: Path, language: str = "ru") -> tuple[str, list[SheetDoubt]]:
+    """The text of an uploaded file's rows, read in the child process, and what was left out; the columns of an assembly are named in
+    the language. Raises UnreadableFile, FileRefused.
+    """
+    text, doubts = child_process.run(_opened, name, path, language)
     return text, [SheetDoubt(**one) for one in doubts]
 
 
-def _opened(name: str, path: str) -> tuple[str, list[SheetDoubt]]:
+def _opened(name: str, path: str, language: str) -> tuple[str, list[SheetDoubt]]:
     """The task of the child."""
     content = Path(path).read_bytes()
+    if file_probe.kind_of(Path(path)) == "step":
+        return _of_assembly(assemblies.parts(name, content, MOST_ROWS), language), []
+    if is_assembly(name):
+        raise FileRefused(child_process.DAMAGED)
     return read(name, content).text, sheets.doubts(name, content, _sheet(name, content))
+
+
+def _of_assembly(listed: Sequence[AssemblyPart], language: str) -> str:
+    """The parts of an assembly as lines of cells, with empty ones for what it does not tell."""
+    columns = _OF_ASSEMBLY[language]
+    rows = [(one.name, one.number, str(one.pieces)) for one in listed]
+    return "\n".join("\t".join((*row, *[""] * (len(columns) - len(row)))) for row in (columns, *rows))
 
 
 def pasted(text: str) -> PartList | None:

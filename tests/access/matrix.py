@@ -38,6 +38,7 @@ one.press     404  404  404  404  404  404  404  404  404  404  404  404
 demo          404  404  404  404  404  404  404  404  404  404  404  404
 locked        401  403  403  403  403  403  403  403  404  404  403  403
 authority     401  403  403  403  403  403  403  403  ok   ok   ok   403
+rows.one      401  404  404  404  404  404  404  404  404  404  404  404
 cluster.one   401  403  403  403  403  403  403  403  ok   404  403  403
 parts.one     401  404  404  404  404  ok   404  404  ok   404  404  404
 published     404  404  404  404  404  404  404  404  404  404  404  404
@@ -69,6 +70,7 @@ REASONS = {
     "home": "operator, of the centre that the installation stands for: its key and its neighbours are no other centre's",
     "home.one": "home, of one neighbour; in this world there is none, see test_neighbours",
     "cluster.one": "support.keep of a cluster: what a centre registers, that another centre does not know of",
+    "rows.one": "a file that is being opened is told of to who sent it; in this world none is, see test_localisation",
     "parts.one": "need.view_unpublished of a parts list: who posted it and its centre, nobody else learns of it",
     "published": "what a centre shows to everybody; in this world nothing is, see test_open_data; a guide as a file of no kind",
     "demo": "of the demo alone: anywhere else there is no such page for anybody",
@@ -131,6 +133,7 @@ api_events.answer          PUT   own                    participants participati
 api_own.tell_year          PUT   supplier               -        year
 api_shop.submit_profile    POST  supplier               -
 api_localisation.make      POST  poster                 -        parts_list
+api_localisation.send_rows POST  poster                 -        file
 api_localisation.post_need POST  parts.one              lists    parts_chosen
 api_localisation.remove    DELETE  parts.one            lists_anew
 api_dealings.propose       POST  operator/match.curate  needs
@@ -368,6 +371,8 @@ api_clusters.read          GET   cluster.one            clusters
 api_clusters.as_file       GET   cluster.one            clusters
 api_localisation.listed    GET   poster                 -
 api_localisation.make      POST  key                    -
+api_localisation.send_rows POST  key                    -
+api_localisation.rows      GET   rows.one               lists
 api_localisation.read      GET   parts.one              lists
 api_localisation.post_need POST  key                    lists
 api_localisation.remove    DELETE  key                  lists_anew

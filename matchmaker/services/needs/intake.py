@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from importers import parts
+from importers.readers import assemblies
 from matchmaker.domain import plausibility
 from matchmaker.domain.errors import FileRefused, InvalidRecord, Problem, UnreadableFile
 from matchmaker.domain.language import N_, language_of
@@ -20,8 +21,9 @@ from matchmaker.domain.organisation import name_key
 from matchmaker.domain.records import ContractorRecord, NeedRecord, parse
 from matchmaker.domain.requirements import Requirements
 from matchmaker.models import Centre, Need, Organisation, User
-from matchmaker.sandbox import child_process
+from matchmaker.sandbox import child_process, file_probe
 from matchmaker.services.core import blobs, journal, locks
+from matchmaker.services.core.blobs import StoredBlob
 from matchmaker.services.files import file_jobs
 from matchmaker.services.needs import needs
 from matchmaker.services.needs.needs import NeedPosting
@@ -48,23 +50,37 @@ QUESTIONS: Mapping[str, str] = {
 
 LARGEST = 2_000_000  # bytes of a list of parts
 ROWS = "parts"  # the job
+_UNTOLD = N_(
+    "A STEP model says which parts there are and how many, not what they are made of: the columns for material and operation are yours to fill in."
+)
+
+
+def receive(data: Path, name: str, stream: IO[bytes]) -> StoredBlob:
+    """Keep the bytes of an uploaded list of parts; an assembly may be larger than a table. Raises FileRefused."""
+    largest = assemblies.LARGEST if parts.is_assembly(name) else LARGEST
+    return blobs.keep_any(data / "files", stream, largest=largest)
 
 
 def ask_rows(session: Session, upload: tuple[str, str], typed: Mapping[str, str], user: User) -> str:
     """Have an uploaded list (its name and hash) opened; the typed form waits beside it. The key of the job."""
     name, sha256 = upload
-    return file_jobs.ask(session, ROWS, user, name=name, sha256=sha256, typed=dict(typed))
+    return file_jobs.ask(
+        session, ROWS, user, name=name, sha256=sha256, typed=dict(typed), language=user.language
+    )
 
 
 def rows_of_list(asked: Mapping[str, Any], data: Path) -> Mapping[str, Any]:
     """The job: the rows of a list as text with what was left out, or the problem of one that cannot be read."""
-    path = blobs.path_of(data / "files", str(asked["sha256"]))
+    name, path = str(asked["name"]), blobs.path_of(data / "files", str(asked["sha256"]))
     try:
         with child_process.of_person(str(asked["by"])):
-            text, doubts = parts.opened(str(asked["name"]), path)
-            return {"text": text, "left_out": file_jobs.left_out(doubts)}
+            text, doubts = parts.opened(name, path, str(asked.get("language", "ru")))
     except (FileRefused, UnreadableFile) as error:
         return {"problem": file_jobs.problem_of(error)}
+    untold = (
+        [{"subject": name, "message": _UNTOLD, "params": {}}] if file_probe.kind_of(path) == "step" else []
+    )
+    return {"text": text, "left_out": [*untold, *file_jobs.left_out(doubts)]}
 
 
 @dataclass(frozen=True, slots=True)

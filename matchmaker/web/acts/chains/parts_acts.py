@@ -19,12 +19,14 @@ from matchmaker.services.chains.parts_lists import (
     PartVerdict,
 )
 from matchmaker.services.core import journal
+from matchmaker.services.needs import intake
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.reports.spreadsheets import DownloadTable
 from matchmaker.web.acts import list_acts
 from matchmaker.web.kit import context
 from matchmaker.web.kit.changes import change
-from matchmaker.web.kit.context import database, wording
+from matchmaker.web.kit.context import database, product, wording
+from matchmaker.web.kit.downloads import SentFile
 from matchmaker.web.kit.standpoint import subject
 from matchmaker.web.pages.need_access import posting_party
 
@@ -76,6 +78,15 @@ def make(given: ListGiven) -> str:
     with change() as (session, user):
         party = posting_party(session)
         return parts_lists.make(session, party.centre, party.contractor, given, lines, user).public_id
+
+
+def receive(sent: SentFile, typed: Mapping[str, str]) -> str:
+    """Store a list of parts to be opened in the background; the key of the job. Raises FileRefused, Forbidden."""
+    name = sent[0][:100]
+    kept = intake.receive(product().data, name, sent[1])
+    with change() as (session, user):
+        posting_party(session)
+        return intake.ask_rows(session, (name, kept.sha256), typed, user)
 
 
 def post_need(key: str, places: Sequence[int], once: str) -> tuple[str, bool]:

@@ -11,13 +11,10 @@ from werkzeug.datastructures import FileStorage
 from matchmaker.domain.errors import FileRefused, InvalidRecord, Problem
 from matchmaker.services.chains import parts_lists
 from matchmaker.services.chains.parts_lists import LONGEST_NAME, LONGEST_TEXT, ListGiven
-from matchmaker.services.core import blobs
-from matchmaker.services.needs import intake
 from matchmaker.services.reports import spreadsheets
 from matchmaker.web.acts.chains import parts_acts
 from matchmaker.web.kit import form_tokens, forms, waiting
-from matchmaker.web.kit.changes import change
-from matchmaker.web.kit.context import database, product
+from matchmaker.web.kit.context import database
 from matchmaker.web.pages.need_access import posting_party
 
 blueprint = Blueprint("localisation", __name__, url_prefix="/localisation")
@@ -86,12 +83,9 @@ def _receive(sent: FileStorage, given: Mapping[str, str]) -> str:
     """Store the list of the form to be opened in the background; the key of the job. Raises InvalidRecord."""
     name = (sent.filename or "")[:100]
     try:
-        kept = blobs.keep_any(product().data / "files", sent.stream, largest=intake.LARGEST)
+        return parts_acts.receive((name, sent.stream), given)
     except FileRefused as error:
         raise InvalidRecord((Problem("file", error.code, error.template, name, error.params),)) from error
-    with change() as (session, user):
-        posting_party(session)
-        return intake.ask_rows(session, (name, kept.sha256), given, user)
 
 
 @blueprint.get("/<key>")

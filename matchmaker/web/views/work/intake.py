@@ -15,7 +15,6 @@ from matchmaker.domain import access
 from matchmaker.domain.errors import FileRefused, Forbidden, InvalidRecord, Problem, UnreadableFile
 from matchmaker.domain.records import NeedRecord
 from matchmaker.models import Centre, Need, Session
-from matchmaker.services.core import blobs
 from matchmaker.services.matching import matching
 from matchmaker.services.needs import clarifications, intake, needs
 from matchmaker.services.needs.clarifications import ClarificationLetter
@@ -124,7 +123,7 @@ def _receive(sent: FileStorage, given: Mapping[str, str]) -> str:
     """Store the list of the form to be opened in the background; the key of the job. Raises InvalidRecord."""
     name = (sent.filename or "")[:100]
     try:
-        kept = blobs.keep_any(product().data / "files", sent.stream, largest=intake.LARGEST)
+        kept = intake.receive(product().data, name, sent.stream)
     except FileRefused as error:
         raise InvalidRecord((Problem("file", error.code, error.template, name, error.params),)) from error
     with change() as (session, user):

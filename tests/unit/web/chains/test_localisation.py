@@ -10,10 +10,11 @@ from sqlalchemy import select
 from matchmaker.models import Need, Organisation, PartsList, Profile
 from matchmaker.services.core import journal
 from matchmaker.services.needs import needs
-from matchmaker.services.people import accounts
+from matchmaker.services.people import accounts, api_keys
 from matchmaker.worker.work import Worker
 from tests.support.browser import Browser, text
 from tests.support.small_centre import EDITOR, OPERATOR, PASSWORD, Centre, enter, small_centre
+from tests.support.step_files import step
 
 BUYER = "buyer@example.org"
 PAGE = "/localisation/"
@@ -109,6 +110,62 @@ def test_a_file_is_shown_in_the_form_first(centre: Centre) -> None:
     shown = text(buyer.get(str(answer.headers["Location"])))
     assert "Шестерня" in shown
     assert 'value="Редуктор"' in shown
+
+
+ASSEMBLY = step((("Насос", "Поз. 7", 2), ("Насос", "Узел", 3), ("Узел", "Болт", 4)))
+
+
+def test_an_assembly_is_shown_in_the_form_with_what_it_does_not_tell(centre: Centre) -> None:
+    buyer = enter(centre, BUYER)
+    answer = post(buyer, name="Насос", text="", file=(io.BytesIO(ASSEMBLY), "pump.stp"))
+    assert answer.status_code == 302, text(answer)
+    work(centre)
+    page = buyer.get(str(answer.headers["Location"]))
+    assert "the columns for material and operation are yours to fill in" in text(page)
+    rows = re.search(r"<textarea[^>]*>(.*?)</textarea>", page.get_data(as_text=True), re.DOTALL)
+    assert rows
+    assert [row.split("\t") for row in rows[1].strip("\n").split("\n")] == [
+        ["Part", "Part number", "Quantity", "Material", "Operation"],
+        ["Поз. 7", "", "2", "", ""],
+        ["Болт", "", "12", "", ""],
+    ]
+    filled = rows[1].replace("12\t\t", "12\t\tтокарная обработка")
+    where = str(post(buyer, name="Насос 2", text=filled).headers["Location"])
+    work(centre)
+    shown = text(buyer.get(where))
+    assert "work not understood" in shown  # what nobody has told is asked, and not guessed
+    assert "has a maker" in shown
+
+
+def test_an_assembly_that_is_none_comes_back_with_the_reason(centre: Centre) -> None:
+    buyer = enter(centre, BUYER)
+    turned = step((("Насос", "Вал", 1), ("Вал", "Насос", 1)))
+    for content, said in ((turned, "contains itself"), (ASSEMBLY[:300], "its end is missing")):
+        answer = post(buyer, name="Насос", text="", file=(io.BytesIO(content), "pump.step"))
+        work(centre)
+        refused = buyer.get(str(answer.headers["Location"]))
+        assert refused.status_code == 422
+        assert said in text(refused)
+        assert 'value="Насос"' in text(refused)
+
+
+def test_a_program_sends_an_assembly_and_takes_its_rows(centre: Centre) -> None:
+    with centre.application.sessions.begin() as session:
+        key = api_keys.make(session, accounts.by_email(session, BUYER), "test", write=True, days=30)
+    header, api = {"Authorization": f"Bearer {key}"}, centre.another().client
+    sent = api.post(
+        "/api/v1/parts-lists/rows", data={"file": (io.BytesIO(ASSEMBLY), "pump.stp")}, headers=header
+    )
+    assert sent.status_code == 202, sent.get_data(as_text=True)
+    where = sent.headers["Location"]
+    assert api.get(where, headers=header).status_code == 202
+    work(centre)
+    rows = api.get(where, headers=header)
+    assert rows.status_code == 200
+    assert "Болт\t\t12" in rows.json["text"]
+    made = api.post("/api/v1/parts-lists", json={"name": "Насос", "text": rows.json["text"]}, headers=header)
+    assert made.status_code == 201
+    assert made.json["parts"] == 2
 
 
 def test_a_list_is_taken_along_compared_anew_and_deleted(centre: Centre) -> None:

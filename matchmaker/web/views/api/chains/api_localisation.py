@@ -5,14 +5,16 @@ from typing import Annotated, Literal
 from flask import Blueprint, Response, url_for
 from pydantic import AwareDatetime, Field
 
+from matchmaker.domain.errors import FileRefused
 from matchmaker.domain.records import Record
 from matchmaker.models import PartsList
 from matchmaker.services.chains import parts_lists
 from matchmaker.services.chains.parts_lists import LONGEST_NAME, LONGEST_TEXT, ListGiven
 from matchmaker.services.reports import spreadsheets
 from matchmaker.web.acts.chains import parts_acts
-from matchmaker.web.kit import form_tokens
+from matchmaker.web.kit import form_tokens, waiting
 from matchmaker.web.kit.context import database
+from matchmaker.web.kit.downloads import SentFile
 from matchmaker.web.pages.need_access import posting_party
 from matchmaker.web.views.api import api_bodies
 from matchmaker.web.views.api.api_answers import ApiAnswer, GivenAnswer, NoAnswer
@@ -30,6 +32,16 @@ class PartsListBody(Record):
 
     name: Annotated[str, Field(max_length=LONGEST_NAME)]
     text: Annotated[str, Field(max_length=LONGEST_TEXT)]
+
+
+class RowsAnswer(ApiAnswer):
+    """The rows of an uploaded list of parts, by the key of its opening: `text` is the table to be posted as a list, filled in where the
+    file says nothing; none while it is being opened. `left_out` says what was not read.
+    """
+
+    key: str
+    text: str | None = None
+    left_out: list[str] | None = None
 
 
 class ChosenParts(Record):
@@ -141,6 +153,35 @@ def make(body: PartsListBody) -> GivenAnswer:
     key = parts_acts.make(ListGiven(form_tokens.token(), body.name, body.text))
     made = PartsListName.model_validate(_named(parts_acts.seen(database(), key)))
     return GivenAnswer(made, status=201, location=url_for("api_localisation.read", key=key))
+
+
+@blueprint.post("/parts-lists/rows")
+@operation(
+    answer=RowsAnswer,
+    takes_file=True,
+    statuses=(202,),
+    refusals=(403,),
+    allowed=lambda **_: posting_party(database()),
+)
+def send_rows(file: SentFile) -> GivenAnswer:
+    """Have a list of parts opened (XLSX, ODS, XLS, CSV, at most 2 MB, or a STEP assembly, at most 25 MB): ask where Location says."""
+    key = parts_acts.receive(file, {})
+    return GivenAnswer(RowsAnswer(key=key), 202, location=url_for("api_localisation.rows", key=key))
+
+
+@blueprint.get("/parts-lists/rows/<key>")
+@operation(answer=RowsAnswer, statuses=(200, 202), refusals=(404, 422))
+def rows(key: str) -> GivenAnswer:
+    """The rows of a list that was sent, for who sent it; 202 while it is being opened."""
+    job = waiting.job(key)
+    if problem := waiting.problem_of(job):
+        raise FileRefused(problem)
+    if job.result is None:
+        again = url_for("api_localisation.rows", key=key)
+        return GivenAnswer(RowsAnswer(key=key), 202, location=again)
+    return GivenAnswer(
+        RowsAnswer(key=key, text=str(job.result.get("text", "")), left_out=waiting.left_out(job))
+    )
 
 
 @blueprint.get("/parts-lists/<key>")
