@@ -3,12 +3,13 @@
 import math
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.lifecycle import COUNTED_ENTRIES, EntryState
-from matchmaker.models import Match, Need, OrderEntry, Profile, PurchaseOrder, User
+from matchmaker.models import Match, Need, OrderEntry, Organisation, Profile, PurchaseOrder, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
 
@@ -67,10 +68,16 @@ def _share(found: int, of: int, whole: int) -> tuple[float, float, float] | None
 
 def of_profiles(session: Session, ids: Collection[int]) -> dict[int, DeliveryRecord]:
     """The records of profiles (row ids) that have any delivery, in one statement."""
+    query = _counted().where(Match.profile_id.in_(ids))
+    return {row[0]: DeliveryRecord(*map(int, row[1:])) for row in session.execute(query)}
+
+
+def _counted() -> Select[Any]:
+    """A row a profile with any delivery: its row id, and what a record counts."""
     delivery, confirmed = OrderEntry.kind == "delivery", OrderEntry.state == EntryState.CONFIRMED
     came = and_(delivery, confirmed)
     dated = and_(came, OrderEntry.due_on.is_not(None))
-    query = (
+    return (
         select(
             Match.profile_id,
             func.count(case((came, Need.contractor_id)).distinct()),
@@ -84,11 +91,10 @@ def of_profiles(session: Session, ids: Collection[int]) -> dict[int, DeliveryRec
         .join(PurchaseOrder, PurchaseOrder.id == OrderEntry.order_id)
         .join(Match, Match.id == PurchaseOrder.match_id)
         .join(Need, Need.id == Match.need_id)
-        .where(Match.profile_id.in_(ids), OrderEntry.kind.in_(("delivery", "defects")))
+        .where(OrderEntry.kind.in_(("delivery", "defects")))
         .where(OrderEntry.state.in_(COUNTED_ENTRIES), PurchaseOrder.opened_at <= now())
         .group_by(Match.profile_id)
     )
-    return {row[0]: DeliveryRecord(*map(int, row[1:])) for row in session.execute(query)}
 
 
 def of_suppliers(session: Session, profiles: Collection[Profile], centre: int) -> dict[int, DeliveryRecord]:
@@ -99,6 +105,26 @@ def of_suppliers(session: Session, profiles: Collection[Profile], centre: int) -
     shown = {one.id for one in profiles if is_shown(one)}
     found = of_profiles(session, [key for key in own if own[key] or key in shown])
     return {key: record for key, record in found.items() if own[key] or record.is_public}
+
+
+def for_centre(session: Session, keys: Collection[str], centre: int) -> dict[str, DeliveryRecord]:
+    """The same by the public ids of the profiles, in one statement."""
+    if not keys:
+        return {}
+    query = (
+        _counted()
+        .join(Profile, Profile.id == Match.profile_id)
+        .join(Organisation, Organisation.id == Profile.organisation_id)
+        .add_columns(Profile, Organisation.centre_id)
+        .where(Profile.public_id.in_(keys))
+        .group_by(Profile.id, Organisation.id)
+    )
+    found = {}
+    for _id, *counts, profile, home in session.execute(query):
+        record = DeliveryRecord(*map(int, counts))
+        if home == centre or (is_shown(profile) and record.is_public):
+            found[profile.public_id] = record
+    return found
 
 
 def of_profile(session: Session, profile: Profile) -> DeliveryRecord | None:

@@ -23,6 +23,7 @@ from matchmaker.services.core.locks import read_anew
 from matchmaker.services.mail import letters, recipients
 from matchmaker.services.mail.recipients import Recipient
 from matchmaker.services.needs import need_news, need_summary
+from matchmaker.services.profiles import delivery_records
 from matchmaker.services.shortlist import rotation
 
 
@@ -71,8 +72,11 @@ def propose(
     profiles = _profiles(session, [proposal.key for proposal in proposals if proposal.key not in before])
     known = {one.key: one for one in proposals if one.key in before or one.key in profiles}
     kept = _drop_lost(session, [match for key, match in before.items() if key not in known])
+    records = delivery_records.for_centre(session, list(known), need.centre_id)
     turns = rotation.rotate(
-        [(one.key, one.score) for one in known.values()], rotation.last_invitations(session, need, now())
+        [(one.key, one.score) for one in known.values()],
+        rotation.last_invitations(session, need, now()),
+        {key: rotation.sooner(record) for key, record in records.items()},
     )
     order = _in_order(before, turns, [match.profile.public_id for match in kept])
     ranks = {key: rank for rank, key in enumerate(known, 1)}

@@ -53,6 +53,8 @@ class ShortlistForm:
 def render(need: Need, typed: ShortlistForm) -> str:
     """The page; `typed` stays where its form was refused."""
     matches = shortlists.of_need(database(), need)
+    profiles = [match.profile for match in matches]
+    records = delivery_records.of_suppliers(database(), profiles, need.centre_id)
     movements = shortlists.movements(database(), need)
     edits = match_decisions.edits(database(), need, matches)
     gone = suppliers.by_keys(database(), [move.key for move in movements if move.now is None])
@@ -63,9 +65,8 @@ def render(need: Need, typed: ShortlistForm) -> str:
         gone=[profile.organisation.name(context.language()) for profile in gone.values()],
         lists=_lists(matches),
         deliveries=undelivered.deliveries(database(), [match.public_id for match in matches]),
-        records=delivery_records.of_suppliers(
-            database(), [match.profile for match in matches], need.centre_id
-        ),
+        records=records,
+        sooner={key: days for key, record in records.items() if (days := rotation.sooner(record).days)},
         seats=shortlists.seats_taken(matches),
         spread=rotation.spread(database(), need.centre_id, now()),
         tolerance=round(100 * rotation.TOLERANCE),

@@ -6,13 +6,14 @@ from hypothesis import strategies as st
 from sqlalchemy import event, select
 
 from matchmaker.domain.errors import SeatsTaken, StaleRevision, UndoTooLate
-from matchmaker.models import Decision, Mail, Match, Need, Profile, Session, User
+from matchmaker.models import Decision, Mail, Match, Need, OrderEntry, Profile, PurchaseOrder, Session, User
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
 from matchmaker.services.core.record_origin import RecordOrigin
 from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import suppliers
+from matchmaker.services.profiles.delivery_records import DeliveryRecord
 from matchmaker.services.shortlist import match_decisions, outcomes, rotation, shortlists
 from matchmaker.services.shortlist.match_decisions import NewDecision
 from matchmaker.services.shortlist.shortlists import SupplierProposal
@@ -205,6 +206,60 @@ def test_who_did_what_is_told_newest_first(sessions: Sessions, keys: list[str]) 
         newest, run, *_ = match_decisions.edits(session, matches[0].need, matches)
         assert (newest.action, newest.who, newest.match) == ("match.noted", "Operator", matches[1].public_id)
         assert (run.action, run.match) == ("need.matched", None)
+
+
+def deliver(session: Session, match: Match, times: int, *, late: bool = False) -> None:
+    """Confirmed deliveries of a hundred good pieces each, on the agreed day or after it."""
+    order = PurchaseOrder(match_id=match.id, lines=[], opened_at=now() - timedelta(days=1))
+    session.add(order)
+    session.flush()
+    day = DAY.date() + timedelta(days=late)
+    said = {"kind": "delivery", "state": "confirmed", "side": "supplier", "by_id": user(session).id}
+    session.add_all(
+        OrderEntry(order_id=order.id, day=day, due_on=DAY.date(), pieces=100, defective=0, **said)
+        for _ in range(times)
+    )
+    session.flush()
+
+
+def test_deliveries_on_time_bring_a_turn_forward(sessions: Sessions, keys: list[str]) -> None:
+    with sessions.begin() as session:
+        matches = propose(session, keys, gap=0.001)
+        deliver(session, matches[4], 20)
+        deliver(session, matches[3], 1)  # says little
+        deliver(session, matches[2], 20, late=True)
+        turned = propose(session, keys, gap=0.001, external_id="n-4")
+        assert [one.profile.public_id for one in turned] == [keys[4], keys[0], keys[1], keys[2], keys[3]]
+        turned = propose(session, keys, gap=0.1, external_id="n-4")  # no near-equals: the score alone decides
+        assert [one.profile.public_id for one in turned] == keys
+
+
+def test_a_record_ages_an_invitation_and_does_not_keep_the_others_waiting() -> None:
+    def after(days: int) -> list[str]:
+        last = {"good": DAY + timedelta(days=days), "other": DAY}
+        return rotation.rotate([("good", 0.9), ("other", 0.9)], last, {"good": sooner})
+
+    sooner = rotation.sooner(DeliveryRecord(3, 20, 20, 20, 2000, 0, 0))
+    assert 0 < sooner.days < rotation.MOST_SOONER.days
+    assert after(sooner.days - 1) == ["good", "other"]
+    assert after(sooner.days + 1) == ["other", "good"]
+
+
+seen = st.integers(0, 60).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of)))
+
+
+@given(seen, st.integers(1, 5000).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))))
+def test_a_better_record_never_waits_longer(time: tuple[int, int], pieces: tuple[int, int]) -> None:
+    def days(on_time: int, dated: int, defective: int, of: int) -> int:
+        return rotation.sooner(DeliveryRecord(1, dated, dated, on_time, of, defective, 0)).days
+
+    mine = days(*time, *pieces)
+    assert 0 <= mine <= rotation.MOST_SOONER.days
+    assert mine <= days(time[0] + 1, time[1] + 1, *pieces)
+    assert mine <= days(*time, pieces[0], pieces[1] + 1)
+    assert mine == 0 or time[1] > 3  # few deliveries count nothing
+    if time[0]:
+        assert days(time[0] - 1, *time[1:], *pieces) <= mine
 
 
 scored = st.lists(st.floats(0, 1), max_size=12).map(
