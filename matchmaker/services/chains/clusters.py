@@ -32,6 +32,7 @@ from matchmaker.models.organisations import CLUSTER_KINDS, CLUSTER_ROLES
 from matchmaker.services.core import journal, undoing
 from matchmaker.services.core.locks import lock_row
 from matchmaker.services.figures.figure_values import FigureRow, FigureSum, FigureValue, value_of
+from matchmaker.services.quotes import exchange_rates
 
 LEAVING, UNLINKING = "cluster.leaving", "cluster.unlinking"  # acts that can be taken back
 LONGEST = 300  # characters of a name
@@ -356,6 +357,7 @@ def _contracted(
             seller,
             PurchaseOrder.amount_minor,
             PurchaseOrder.currency,
+            PurchaseOrder.opened_at,
             PurchaseOrder.state,
         )
         .select_from(Match)
@@ -368,14 +370,17 @@ def _contracted(
         .order_by(Match.id)
         .limit(MOST_CONTRACTS)
     )
+    rows = session.execute(query).all()
+    is_foreign = any(row.currency not in {None, exchange_rates.BASE} for row in rows)
+    rates = exchange_rates.dated(session, cluster.centre_id) if is_foreign else exchange_rates.DatedRates({})
     found: dict[tuple[int, int], list[tuple[Organisation, int | None]]] = {}
-    for buyer, firm, amount, currency, state in session.execute(query):
+    for buyer, firm, amount, currency, opened, state in rows:
         if buyer is not None and state != OrderState.CANCELLED:
-            value = amount if currency == "RUB" else None
+            value = None if amount is None else rates.roubles(amount, currency, opened.date())
             found.setdefault((buyer, firm.id), []).append((firm, value))
     return [
-        _of_contracts(cluster, buyers[buyer], buyers.get(firm), rows, country)
-        for (buyer, firm), rows in found.items()
+        _of_contracts(cluster, buyers[buyer], buyers.get(firm), own, country)
+        for (buyer, firm), own in found.items()
     ]
 
 

@@ -168,8 +168,8 @@ def _volume(ledger: Ledger) -> Iterator[FigureRow]:
 
 
 def _roubles(one: DecidedPair) -> tuple[float, float | None]:
-    if one.amount_minor is not None and one.currency == "RUB":
-        amount = one.amount_minor / _HUNDREDTHS
+    if one.roubles_minor is not None:
+        amount = one.roubles_minor / _HUNDREDTHS
         return amount, amount
     return BANDS.get(one.value_band or "", (0.0, None))
 
@@ -481,12 +481,12 @@ FIGURES = (
         "volume",
         N_("Value of the contracts"),
         N_(
-            "Sum of the accepted quotes of the period's contracts in roubles, of a contract for some positions the sum of these. Without such a quote the band that the buyer told counts "
+            "Sum of the accepted quotes of the period's contracts in roubles, of a contract for some positions the sum of these; other currencies by the last rate that the centre had set by the day of the contract, at most a year before. Without such a quote or rate the band that the buyer told counts "
             "from its lower to its upper bound, and without that the contract from nothing on."
         ),
         FigureUnit.MONEY,
         FigureSum.TOTAL,
-        ("decision", "quote", "delivery_rating"),
+        ("decision", "quote", "exchange_rate", "delivery_rating"),
         _volume,
     ),
     FigureDefinition(

@@ -26,6 +26,7 @@ _TABLES = {
     "event_answer": N_("answers of firms after events"),
     "event_meeting": N_("meetings at events"),
     "event_participant": N_("participants of events"),
+    "exchange_rate": N_("rates of currencies"),
     "match": N_("shortlists"),
     "need": N_("needs"),
     "order_entry": N_("entries of orders"),

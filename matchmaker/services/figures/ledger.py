@@ -49,6 +49,8 @@ from matchmaker.services.core.periods import Period, PeriodLength
 from matchmaker.services.development import year_questions
 from matchmaker.services.figures.figure_values import FigureFirm
 from matchmaker.services.profiles import certificates
+from matchmaker.services.quotes import exchange_rates
+from matchmaker.services.quotes.exchange_rates import BASE, DatedRates
 
 _LABEL = 120  # characters of a need's text that stand for a title
 _REPLIES = (MatchState.INTERESTED, MatchState.DECLINED, MatchState.QUOTED, MatchState.CONTRACTED)
@@ -80,7 +82,8 @@ class DecidedPair:
     """A need and a supplier about which was decided: the times of the first standing decisions, None where there was none.
 
     `judged_at` is the operator's first word about the supplier, `refused_at` the first no. `rank` and `by_hand` say how it came to
-    the shortlist, None where it never did. `amount_minor` is what its contract is for, in minor units of `currency`. `is_small`
+    the shortlist, None where it never did. `roubles_minor` is what its contract is for, in kopecks, None also where it is in a
+    currency for which the centre had set no rate by then. `is_small`
     says whether the supplier is a micro, small or medium enterprise.
     """
 
@@ -102,8 +105,7 @@ class DecidedPair:
     contracted_at: datetime | None
     rank: int | None
     by_hand: bool | None
-    amount_minor: int | None
-    currency: str | None
+    roubles_minor: int | None
     value_band: str | None
 
 
@@ -373,13 +375,20 @@ class Ledger:
     def _pair(self, row: Sequence[Any]) -> DecidedPair:
         key, title, state, until, published = row[:5]
         home, size, staff, *times = row[15:25]
-        rank, by_hand, positions, amount, tooling, *rest = row[25:]
+        rank, by_hand, positions, amount, tooling, currency, band = row[25:]
         small = size in _SMALL if size else None if staff is None else staff <= _LARGEST_MEDIUM
         agreed = _awarded(json.loads(positions) if positions else (), amount, tooling)
+        made = times[-1]
+        if agreed is not None and currency != BASE:
+            agreed = self._rates.roubles(agreed, currency, self.day(made)) if made else None
         return DecidedPair(
             *(key, title, NeedState(state), until, published, _firm(row[5:10]), FigureFirm(*row[10:15])),
-            *(home != self.centre_id, small, *times, rank, by_hand, agreed, *rest),
+            *(home != self.centre_id, small, *times, rank, by_hand, agreed, band),
         )
+
+    @cached_property
+    def _rates(self) -> DatedRates:
+        return exchange_rates.dated(self.session, self.centre_id)
 
     @cached_property
     def ladders(self) -> Sequence[LadderOfSupplier]:

@@ -1,7 +1,10 @@
-"""The rates by which a centre's contractors compare quotes of several currencies: roubles for a unit, each for a day."""
+"""The rates by which a centre's contractors compare quotes of several currencies, and its figures count contracts: roubles for a unit,
+each for a day.
+"""
 
 import re
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -33,6 +36,23 @@ class NewRate:
     currency: str
     micro_roubles: int
     on: date
+
+
+@dataclass(frozen=True, slots=True)
+class DatedRates:
+    """The rates of a centre by currency, each with its day, the earliest first."""
+
+    rates: Mapping[str, Sequence[tuple[date, int]]]
+
+    def roubles(self, minor: int, currency: str, day: date) -> int | None:
+        """An amount of minor units in kopecks, by the last rate up to the day; None where none is so new as a year."""
+        if currency == BASE:
+            return minor
+        known = self.rates.get(currency, ())
+        at = bisect_right(known, day, key=lambda rate: rate[0])
+        if not at or known[at - 1][0] < day - OLDEST:
+            return None
+        return round(Fraction(minor * known[at - 1][1], _MILLION))
 
 
 def read(typed: Mapping[str, str], today: date) -> NewRate:
@@ -95,6 +115,20 @@ def latest(session: Session, centre_id: int, today: date) -> dict[str, ExchangeR
     same = and_(last.c.currency == ExchangeRate.currency, last.c.on == ExchangeRate.on)
     query = select(ExchangeRate).join(last, same).where(*own).order_by(ExchangeRate.currency)
     return {row.currency: row for row in session.scalars(query)}
+
+
+def dated(session: Session, centre_id: int) -> DatedRates:
+    """All rates that a centre has set."""
+    rate = ExchangeRate
+    query = (
+        select(rate.currency, rate.on, rate.micro_roubles)
+        .where(rate.centre_id == centre_id)
+        .order_by(rate.on)
+    )
+    found: dict[str, list[tuple[date, int]]] = {}
+    for currency, on, micro in session.execute(query):
+        found.setdefault(currency, []).append((on, micro))
+    return DatedRates(found)
 
 
 def as_rates(rows: Mapping[str, ExchangeRate]) -> CurrencyRates:

@@ -40,6 +40,7 @@ from matchmaker.models import (
     EventAnswer,
     EventMeeting,
     EventParticipant,
+    ExchangeRate,
     Match,
     Need,
     OrderEntry,
@@ -116,6 +117,7 @@ class MadeHistory:
     needs: list[Need]
     pairs: list[MadePair]
     events: list["MadeEvent"]
+    rates: dict[date, int]
 
 
 @dataclass
@@ -153,7 +155,21 @@ def history(session: Session, rnd: Random) -> MadeHistory:
     events = [
         _event(session, rnd, rnd.choice((centre, centre, other)), firms) for _ in range(rnd.randint(0, 3))
     ]
-    return MadeHistory(centre, suppliers, needs, pairs, events)
+    return MadeHistory(centre, suppliers, needs, pairs, events, _rates(session, rnd, centre, other))
+
+
+def _rates(session: Session, rnd: Random, *centres: Centre) -> dict[date, int]:
+    """The rates of the first centre for the euro, in millionths, each of a day; the other has one of its own."""
+    days = [START.date() + timedelta(days=days) for days in (-400, -330, -3, 1, 9, 40)]
+    found = {day: rnd.randint(1, 200_000_000) for day in rnd.sample(days, rnd.randint(0, 3))}
+    own = {centres[0]: found, centres[1]: {days[0]: 7}}
+    by = _someone(session)
+    session.add_all(
+        ExchangeRate(centre_id=centre.id, currency="EUR", on=day, micro_roubles=micro, by_id=by)
+        for centre, rates in own.items()
+        for day, micro in rates.items()
+    )
+    return found
 
 
 def _event(session: Session, rnd: Random, centre: Centre, firms: list[Organisation]) -> MadeEvent:
@@ -443,7 +459,7 @@ def recount(made: MadeHistory) -> dict[str, Told]:
         "spread": _unevenness(list(counts.values())),
         "conversion": _part([_converted(need, own) for need in needs]),
         "contracts": _number(len(contracts)),
-        "volume": _money(contracts),
+        "volume": _money(contracts, made.rates),
         "days-to-contract": _median(list(_to_contract(contracts))),
         "across-centres": _part([pair.supplier.organisation.centre_id != home for pair in contracts]),
         "small-firms": _part([_small(pair) for pair in contracts]),
@@ -651,14 +667,22 @@ def _converted(need: Need, own: list[MadePair]) -> bool | None:
     return None if need.state in OPEN else False
 
 
-def _money(contracts: list[MadePair]) -> Told:
+def _money(contracts: list[MadePair], rates: dict[date, int]) -> Told:
     low, high = 0.0, 0.0
     bounded = True
     for pair in contracts:
         quote, band = pair.quote, pair.rating.value_band if pair.rating else None
-        chosen = quote if quote and quote.state == QuoteState.ACCEPTED and quote.currency == "RUB" else None
+        chosen = quote if quote and quote.state == QuoteState.ACCEPTED else None
         accepted = _agreed(pair, chosen) if chosen else None
-        least, most = (accepted / 100, accepted / 100) if accepted else BANDS.get(band or "", (0, None))
+        made = pair.first(MatchState.CONTRACTED)
+        if accepted and chosen and made and chosen.currency == "EUR":
+            day = made.astimezone(ZONE).date()
+            rate = next((rates[on] for on in sorted(rates, reverse=True) if on <= day), None)
+            fresh = any(day - timedelta(days=366) <= on <= day for on in rates)
+            accepted = round(accepted * rate / 1_000_000) if rate and fresh else None
+        least, most = (
+            (accepted / 100, accepted / 100) if accepted is not None else BANDS.get(band or "", (0, None))
+        )
         low += least
         bounded = bounded and most is not None
         high += most or 0

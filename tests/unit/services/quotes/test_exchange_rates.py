@@ -10,6 +10,7 @@ from matchmaker.domain.errors import InvalidRecord
 from matchmaker.models import Centre, User
 from matchmaker.models.database import Sessions
 from matchmaker.services.quotes import exchange_rates
+from matchmaker.services.quotes.exchange_rates import DatedRates
 
 TODAY = date(2026, 11, 30)
 
@@ -64,3 +65,21 @@ def test_the_last_rate_of_each_currency_holds_for_its_own_centre(sessions: Sessi
         assert exchange_rates.as_rates(found).converted(100, "EUR", "RUB") == 9_200
         assert exchange_rates.as_rates(found).converted(9_200, "RUB", "EUR") == 100
         assert exchange_rates.as_rates(found).converted(100, "USD", "RUB") is None
+
+
+@pytest.mark.parametrize(
+    ("day", "kopecks"),
+    [
+        (date(2026, 1, 9), None),  # before the first rate
+        (date(2026, 1, 10), 900),
+        (date(2026, 1, 12), 900),
+        (date(2026, 1, 20), 1005),
+        (date(2027, 1, 21), 1005),
+        (date(2027, 1, 22), None),  # older than a year
+    ],
+)
+def test_an_amount_counts_by_the_last_rate_up_to_its_day(day: date, kopecks: int | None) -> None:
+    rates = DatedRates({"EUR": [(date(2026, 1, 10), 90_000_000), (date(2026, 1, 20), 100_500_000)]})
+    assert rates.roubles(10, "EUR", day) == kopecks
+    assert rates.roubles(10, "RUB", day) == 10
+    assert rates.roubles(10, "USD", day) is None

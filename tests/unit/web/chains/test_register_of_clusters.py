@@ -1,12 +1,25 @@
 """The register of clusters: participants in roles, who supplies whom by contracts and by declaration, the functional map, shares."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from matchmaker.domain.lifecycle import MatchState
-from matchmaker.models import ClusterLink, ClusterParticipant, Match, Need, Organisation, Profile
+from matchmaker.models import (
+    ClusterLink,
+    ClusterParticipant,
+    ExchangeRate,
+    Match,
+    Need,
+    Organisation,
+    Profile,
+    PurchaseOrder,
+    SupplyCluster,
+    User,
+)
+from matchmaker.models.base import now
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts, api_keys
 from tests.support.browser import Browser, text
@@ -49,6 +62,34 @@ def made(operator: Browser, name: str = "Кластер насосов") -> str:
 def joined(operator: Browser, address: str, **form: str) -> str:
     answer = operator.post(f"{address}/participants", form, page=address)
     return text(operator.get(address)) if answer.status_code == 302 else text(answer)
+
+
+def test_a_contract_in_another_currency_counts_by_the_rate_of_its_day(
+    centre: Centre, operator: Browser
+) -> None:
+    address = made(operator, "Кластер с валютой")
+    joined(operator, address, role="lead-plant", name="Завод «Сборка»")
+    with centre.application.sessions.begin() as session:
+        match = session.scalars(select(Match)).one()
+        opened = now() - timedelta(days=2)
+        order = PurchaseOrder(
+            match_id=match.id, lines=[], amount_minor=1_000_00, currency="EUR", opened_at=opened
+        )
+        session.add(order)
+    shown = joined(operator, address, role="parts-supplier", inn="7707083893")
+    assert "no rate of its currency by its day" in shown
+    with centre.application.sessions.begin() as session:
+        person = session.scalars(select(User.id).limit(1)).one()
+        home = session.scalars(select(SupplyCluster.centre_id).limit(1)).one()
+        for days, micro in ((-1, 91_500_000), (1, 7_000_000)):  # the later one is of a day after the contract
+            on = (opened + timedelta(days=days)).date()
+            rate = ExchangeRate(centre_id=home, currency="EUR", on=on, micro_roubles=micro, by_id=person)
+            session.add(rate)
+    shown = text(operator.get(address))
+    assert "no rate of its currency" not in shown
+    assert "91,500" in shown
+    with centre.application.sessions.begin() as session:
+        session.delete(session.get_one(PurchaseOrder, order.id))
 
 
 def test_a_cluster_with_participants_is_drawn_with_its_contracts_and_declared_supplies(
