@@ -22,7 +22,7 @@ from matchmaker.domain.records import (
     parse,
     to_data,
 )
-from matchmaker.models import Need, NeedCentre, Neighbour, Organisation, Profile, TakenNeed, told_open
+from matchmaker.models import Need, NeedCentre, Neighbour, Organisation, Profile, told_open
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.profiles.supplier_bulk import CHUNK
@@ -124,7 +124,7 @@ def needs_for(session: Session, neighbour: Neighbour) -> Iterator[NeedRecord]:
         told_open(),
         Need.disclosure.not_in(_SEALED),
         or_(Need.reach == "network", and_(Need.reach == "chosen", Need.id.in_(reached))),
-        Need.id.not_in(select(TakenNeed.need_id)),
+        needs.of_own_centres(),
     )
     for need in needs.every(session, where=conditions):
         told = need_told(need, neighbour.level)

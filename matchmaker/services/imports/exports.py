@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.records import Record, to_data
+from matchmaker.models import Decision
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.shortlist import outcomes
@@ -13,12 +14,13 @@ from matchmaker.services.shortlist import outcomes
 
 def records(session: Session) -> Iterator[Record]:
     """All records that an import can read back: suppliers, then needs, then outcomes, each in the order of
-    their creation. Firms that neighbour installations sent are theirs to export.
+    their creation. Firms and needs that neighbour installations sent are theirs to export.
     """
+    said_here = needs.of_own_centres()
     own = suppliers.of_own_centres()
     yield from map(suppliers.record, suppliers.every(session, published=False, where=(own,)))
-    yield from (needs.record(need) for need in needs.every(session))
-    yield from outcomes.every(session)
+    yield from (needs.record(need) for need in needs.every(session, where=(said_here,)))
+    yield from outcomes.every(session, where=(Decision.need.has(said_here),))
 
 
 def line(record: Record) -> str:

@@ -82,7 +82,7 @@ def rows(
 def count(session: Session, holds: Kind, centre: int) -> int:
     """The number of suppliers or needs of a centre."""
     if holds == "need":
-        query = select(func.count()).select_from(Need).where(Need.centre_id == centre)
+        query = select(func.count()).select_from(Need).where(Need.centre_id == centre, needs.of_own_centres())
     else:
         query = (
             select(func.count())
@@ -95,7 +95,8 @@ def count(session: Session, holds: Kind, centre: int) -> int:
 
 def _records(session: Session, holds: Kind, centre: int | None, skipped: int) -> Iterator[Written]:
     if holds == "need":
-        own = (Need.centre_id == centre,) if centre is not None else ()
+        of_one = (Need.centre_id == centre,) if centre is not None else ()
+        own = (*of_one, needs.of_own_centres())
         last = _last_skipped(session, Need, own, skipped)
         yield from map(needs.record, needs.every(session, where=(*own, Need.id > last)))
         return

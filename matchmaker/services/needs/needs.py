@@ -27,6 +27,7 @@ from matchmaker.models import (
     NeedCentre,
     Neighbour,
     Organisation,
+    TakenNeed,
     UndoableAct,
     User,
 )
@@ -124,6 +125,11 @@ def every(
         if len(needs) < CHUNK:
             return
         last = needs[-1].id
+
+
+def of_own_centres() -> ColumnElement[bool]:
+    """The condition that a need was said here, and did not come in a neighbour's bundle."""
+    return Need.id.not_in(select(TakenNeed.need_id))
 
 
 @dataclass(frozen=True, slots=True)

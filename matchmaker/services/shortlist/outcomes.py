@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.errors import Problem
@@ -157,12 +157,14 @@ def record(decision: Decision) -> OutcomeRecord:
     return OutcomeRecord.model_validate({key: value for key, value in data.items() if value is not None})
 
 
-def every(session: Session) -> Iterator[OutcomeRecord]:
-    """All valid decisions as records, in the order of their creation."""
+def every(session: Session, where: Sequence[ColumnElement[bool]] = ()) -> Iterator[OutcomeRecord]:
+    """All valid decisions as records, or those of a condition, in the order of their creation."""
     last = 0
     while True:
         standing = Decision.id.not_in(select(DecisionUndone.decision_id))
-        query = select(Decision).where(Decision.id > last, standing).order_by(Decision.id).limit(CHUNK)
+        query = (
+            select(Decision).where(Decision.id > last, standing, *where).order_by(Decision.id).limit(CHUNK)
+        )
         whole = query.options(
             joinedload(Decision.need), joinedload(Decision.profile).joinedload(Profile.organisation)
         )

@@ -92,11 +92,21 @@ LETTERS = RequestLimit(
     of_site=1000,
     message=N_("Too many e-mails to people in a short time. Try again in %(seconds)s seconds."),
 )
+# A neighbour's site asks every six hours; its operators press the button a few times more.
+BUNDLES = RequestLimit(
+    "bundles asked for",
+    _HOUR,
+    of_person=30,
+    of_machine=30,
+    of_site=300,
+    message=N_("Too many requests for bundles in a short time. Try again in %(seconds)s seconds."),
+)
 _READS: Mapping[str, RequestLimit] = dict.fromkeys(
     ("guides.download", "public.search", "public.show_map", "public.supplier_sheet", "public.try_need"),
     SEARCHES,
 )
 _FORMS: Mapping[str, RequestLimit] = {
+    "bundle_doors.pull": BUNDLES,
     **dict.fromkeys(
         (
             "incoming.pass_on",

@@ -9,11 +9,12 @@ from sqlalchemy import select
 
 from matchmaker.domain.errors import FileRefused, InvalidRecord, NotFound
 from matchmaker.domain.lifecycle import NeedState
+from matchmaker.domain.records import NeedRecord
 from matchmaker.models import AuditEntry, FirmNote, Need, Organisation, Profile, TakenNeed
 from matchmaker.models.base import now
 from matchmaker.services.bundles import bundle_format, bundle_keys, neighbours, taken_bundles
 from matchmaker.services.bundles.bundle_format import BundleHead
-from matchmaker.services.imports import exports
+from matchmaker.services.imports import exports, list_exports
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
 from tests.support.neighbours import REASON, Installation, Neighbourhood
@@ -43,10 +44,16 @@ def test_a_bundle_brings_firms_of_their_origin_and_drafts_of_needs_and_touches_n
     )
     with around.south.sessions() as session:
         taken = session.scalars(select(TakenNeed)).one()
-        written = [exports.line(one) for one in exports.records(session)]
+        home = taken.need.centre_id
+        records = list(exports.records(session))
+        written = [exports.line(one) for one in records]
+        listed = list(list_exports.rows(session, "need"))
+        counted = list_exports.count(session, "need", home)
         acts = session.scalars(select(AuditEntry.action).where(AuditEntry.centre == "centre")).all()
     assert taken.external_id == asked
     assert not any("Пример" in line for line in written)  # a neighbour's firm is exported by nobody else
+    assert not any(isinstance(one, NeedRecord) for one in records)  # nor is its need
+    assert (listed, counted) == ([], 0)
     assert {"neighbour.added", "bundle.taken", "need.created"} <= set(acts)
 
 

@@ -72,6 +72,14 @@ def test_programs_are_told_in_json(centre: Centre, monkeypatch: pytest.MonkeyPat
     assert answers[-1].headers["Retry-After"] == "30"
 
 
+def test_bundles_are_asked_for_only_so_often(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    lower(monkeypatch, "BUNDLES", of_machine=2)
+    client = centre.another().client
+    answers = [client.post("/network/bundles/pull", data=b"{}") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [403, 403, 429]
+    assert answers[-1].headers["Retry-After"] == "1800"
+
+
 def test_a_message_over_the_limit_is_kept_on_the_page(
     centre: Centre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
