@@ -1,7 +1,7 @@
 """What came of a supplier's orders: on time, and defective pieces, each of how many and how sure. Counted, never typed."""
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,15 +115,15 @@ def for_centre(session: Session, keys: Collection[str], centre: int) -> dict[str
         _counted()
         .join(Profile, Profile.id == Match.profile_id)
         .join(Organisation, Organisation.id == Profile.organisation_id)
-        .add_columns(Profile, Organisation.centre_id)
+        .add_columns(Profile.public_id, Profile.visibility, Organisation.centre_id)
         .where(Profile.public_id.in_(keys))
         .group_by(Profile.id, Organisation.id)
     )
     found = {}
-    for _id, *counts, profile, home in session.execute(query):
+    for _id, *counts, key, visibility, home in session.execute(query):
         record = DeliveryRecord(*map(int, counts))
-        if home == centre or (is_shown(profile) and record.is_public):
-            found[profile.public_id] = record
+        if home == centre or (_is_shown(visibility) and record.is_public):
+            found[key] = record
     return found
 
 
@@ -140,7 +140,11 @@ def for_strangers(session: Session, profile: Profile) -> DeliveryRecord | None:
 
 def is_shown(profile: Profile) -> bool:
     """Whether the supplier shows its record on its public profile."""
-    return (profile.visibility or {}).get(_BLOCK) == "all"
+    return _is_shown(profile.visibility)
+
+
+def _is_shown(visibility: Mapping[str, str] | None) -> bool:
+    return (visibility or {}).get(_BLOCK) == "all"
 
 
 def show(session: Session, profile: Profile, user: User, *, shown: bool) -> None:
