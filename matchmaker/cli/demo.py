@@ -108,7 +108,7 @@ PEOPLE = (
 
 
 # Who writes the history down: the operator, and the shop that asks for help itself.
-_PLAYERS = ("operator@demo-centre.example", "supplier@demo-centre.example")
+PLAYERS = ("operator@demo-centre.example", "supplier@demo-centre.example")
 
 
 @click.command("demo")
@@ -123,7 +123,7 @@ def demo_command(no_serve: bool) -> None:
         if empty:
             click.echo("Loading the demo centre …", err=True)
             load(app)
-            play(app, *_PLAYERS)
+            play(app, *PLAYERS)
     click.echo("Sign in with any of these and the password " + PASSWORD)
     for email, _, english, _ in PEOPLE:
         click.echo(f"  {english:<22} {email}")

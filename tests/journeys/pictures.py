@@ -1,6 +1,7 @@
 """`python -m tests.journeys.pictures [FOLDER]`: the pictures of the documentation, and the acts of docs/tour.md, made anew by walking the story.
 
-A demo centre is made in a temporary folder and the story is told in it in both languages, on a desk and on a phone.
+A demo centre is made in a temporary folder and the story is told in it in both languages, on a desk and on a phone; the event is that of
+another one with its history.
 """
 
 import sys
@@ -20,6 +21,7 @@ from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
 from tests.journeys import tour
 from tests.journeys.story import Story
+from tests.journeys.telling import Telling
 from tests.journeys.walker import Walker, screen
 from tests.support.chromium import browser_program
 
@@ -74,6 +76,32 @@ def tell(pictures: Path) -> list[str]:
     return wrong
 
 
+def show_event(pictures: Path) -> list[str]:
+    """The timetable of an event to come, at a demo centre with its history; what was wrong on the way comes back."""
+    wrong = []
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        served(Path(folder)) as (product, address),
+        sync_playwright() as playwright,
+    ):
+        demo.play(product, *demo.PLAYERS)
+        browser = playwright.chromium.launch(executable_path=browser_program(), args=["--no-sandbox"])
+        for width, height in SCREENS.items():
+            for language in ("ru", "en"):
+                with browser.new_context(**screen(width, height), locale=language) as context:
+                    telling = Telling(Walker(context.new_page(), address), product, language, width, pictures)
+                    telling.walker.go("/")
+                    telling.walker.read_in(language)
+                    telling.enter(demo.PLAYERS[0])
+                    telling.walker.go("/work/events/")
+                    telling.click("main a[href^='/work/events/']:not([href*='new']):not([href*='list.'])")
+                    telling.click("main a[href$='/timetable']")
+                    telling.picture("7-event")
+                    wrong += telling.walker.wrong
+        browser.close()
+    return wrong
+
+
 def try_need(story: Story) -> None:
     """Matches with their reasons, for whoever comes to the site."""
     story.walker.go("/try")
@@ -86,5 +114,5 @@ def try_need(story: Story) -> None:
 if __name__ == "__main__":
     where = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/screenshots")
     where.mkdir(parents=True, exist_ok=True)
-    problems = tell(where)
+    problems = [*tell(where), *show_event(where)]
     sys.exit("\n".join(problems))
