@@ -211,6 +211,7 @@ INPUTS: tuple[Input, ...] = (
     Input(28, "a typed day that has passed", _posted(deliver_by="2020-01-01"), 422, 'value="2020-01-01"'),
     Input(28, "hours that have passed", _posted(hours_until="2020-01-01"), 422, "2020-01-01"),
     Input(28, "an end before its begin", _need(hours_from="2026-12-02", hours_until="2026-12-01"), 422, "hours_until"),
+    Input(29, "1 000,50", _posted(mass_kg="1 000,50"), 302),
     Input(29, "1,000", _posted(mass_kg="1,000"), 422, "mass_kg"),
     Input(29, "12O0", _posted(mass_kg="12O0"), 422, "mass_kg"),
     Input(30, "an INN with wrong check digits", _need(contractor={"name": {"ru": "Завод"}, "inn": "7707083894"}), 422, "inn.checksum"),
