@@ -26,9 +26,12 @@ _OF_STRUCTURE = re.compile(rb"PRODUCT|NEXT_ASSEMBLY_USAGE_OCCURRENCE|COUNT_MEASU
 _TOKEN = re.compile(rb"'((?:[^']|'')*+)'|#(\d{1,18})|([()])|([^\s'#(),]++)")
 _COUNT = re.compile(rb"COUNT_MEASURE\s*\(\s*([0-9]{1,20})(?:\.0*)?\s*\)")
 _ESCAPE = re.compile(
-    r"\\X2\\((?:[0-9A-F]{4})*)\\X0\\|\\X4\\((?:[0-9A-F]{8})*)\\X0\\|\\X\\([0-9A-F]{2})"
-    r"|\\P([A-I])\\|\\S\\(.)|\\([NF])\\|(\\\\|'')",
-    re.IGNORECASE,
+    r"""\\X2\\ ((?:[0-9A-F]{4})*) \\X0\\
+    | \\X4\\ ((?:[0-9A-F]{8})*) \\X0\\
+    | \\X\\ ([0-9A-F]{2})
+    | \\P ([A-I]) \\ | \\S\\ (.) | \\ ([NF]) \\ | (\\\\|'')
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _NO_NAMES = frozenset({"", "NONE", "UNKNOWN", "UNNAMED"})
 _USAGE = "NEXT_ASSEMBLY_USAGE_OCCURRENCE"
