@@ -44,6 +44,7 @@ ELSEWHERE = {
     "letter_orders.report": "a download by a letter, see tests/unit/web/needs/test_letter_orders.py",
     "answers.contract": "the same by a letter, see tests/unit/web/needs/test_contracts.py",
     "reports.contract": "a PDF of an award that has stood, see tests/unit/web/needs/test_contracts.py",
+    "api_localisation.rows": "an answer about a file that was sent, see tests/unit/web/chains/test_localisation.py",
     "teams.own": "of a firm in a team alone, see tests/unit/web/needs/test_teams.py",
     "api_joint_work.own_team": "the same for programs, see tests/unit/web/needs/test_teams.py",
     "guides.download": "a download, see tests/unit/web/public/test_guides.py",
