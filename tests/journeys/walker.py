@@ -88,7 +88,10 @@ NARROW = """() => {
     }
   }
   const wide = document.documentElement.scrollWidth
-  return wide > innerWidth ? [...wrong, `${wide} of ${innerWidth} px wide`] : wrong
+  if (wide <= innerWidth) return wrong
+  const beyond = [...document.querySelectorAll('body *')].filter(one =>
+    !one.closest('.scroll') && one.getBoundingClientRect().right > innerWidth + 1)
+  return [...wrong, `${wide} of ${innerWidth} px wide: ${(beyond.at(-1) || document.body).outerHTML.slice(0, 160)}`]
 }"""
 # What a page is made of, whatever it says: its elements with their classes and the names of what is said about them.
 _ELEMENT = re.compile(r"<([a-z0-9]+)((?:\s[^<>]*?)?)>")
